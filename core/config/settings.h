@@ -1,0 +1,62 @@
+#pragma once
+// What a run is told to do, from the flag, the environment, the user's config.toml, the machine's, or
+// the default, in this order (contract.md, Settings).
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace relayburn {
+
+enum class SettingOrigin { Default, MachineConfig, UserConfig, Environment, Flag };
+
+struct Setting {
+  std::string value;
+  SettingOrigin origin = SettingOrigin::Default;
+  std::string place;  // the file, variable or flag it came from
+};
+
+// Values given as flags: the key of config.toml ("storage", "plugin_dir", "home", …) → value.
+using FlagValues = std::map<std::string, std::string, std::less<>>;
+// getenv for everything here, so that tests need no process.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+Environment process_environment();
+
+class Settings {
+ public:
+  // Reads $RELAYBURN_HOME/config.toml and `machine_config`; a missing file is no error. Throws Error{Usage}
+  // naming file and line: broken TOML, unknown key, wrong type, value that is not allowed; a file
+  // that holds a password and that others can read.
+  static Settings load(const FlagValues& flags, const Environment& environment,
+                       const std::string& machine_config = "/etc/relayburn/config.toml");
+
+  std::string home() const;     // absolute; default ~/.relayburn
+  std::string storage() const;  // "sqlite", "file", "postgres" or another plugin's name
+  std::string sqlite_path() const;
+  std::string file_dir() const;
+  std::optional<std::string> database_url() const;
+  std::string database_schema() const;
+  std::optional<std::string> plugin_dir_flag() const;
+  std::optional<std::string> plugin_path_variable() const;
+  std::optional<std::string> plugin_dir_config() const;
+  bool keeps_content() const;  // content_store = full
+  std::optional<std::string> host_label() const;
+  std::optional<std::string> timezone() const;  // flag, TZ, config; nullopt: the system's
+  int pool_size() const;
+  std::vector<std::string> allow_plaintext_hosts() const;
+
+  // For `config` and error messages: every setting with its origin; secrets redacted.
+  std::vector<std::pair<std::string, Setting>> all_redacted() const;
+
+ private:
+  const Setting* find(std::string_view key) const;
+  std::string value_or(std::string_view key, std::string_view fallback) const;
+
+  std::map<std::string, Setting, std::less<>> values_;
+  std::map<std::string, std::vector<std::string>, std::less<>> lists_;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,112 @@
+#pragma once
+// List prices: which rates a call is billed at, and what that makes. Rates are whole picodollars per
+// token (one USD per million tokens is 1,000,000). Pure; safe to share between threads once built.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/instant.h"
+#include "core/pricing/money.h"
+
+namespace relayburn {
+
+// Tokens of one call or of many that are priced alike, in disjoint classes. `reasoning` is
+// information: it is inside `output` and never priced again.
+struct TokenCounts {
+  int64_t input = 0;
+  int64_t output = 0;
+  int64_t reasoning = 0;
+  int64_t cache_read = 0;
+  int64_t cache_create_5m = 0;
+  int64_t cache_create_1h = 0;
+  int64_t web_search_requests = 0;
+};
+
+struct Rates {
+  int64_t input = 0;
+  int64_t output = 0;
+  int64_t cache_read = 0;
+  int64_t cache_create_5m = 0;
+  int64_t cache_create_1h = 0;
+  // True where the list has no such rate and ledger.md 5 says what is taken instead.
+  bool assumed_cache_read = false;
+  bool assumed_cache_create_5m = false;
+  bool assumed_cache_create_1h = false;
+};
+
+struct ContextTier {
+  int64_t above_tokens = 0;  // holds for calls whose context is greater than this
+  Rates rates;
+};
+
+// Prices of a model that hold from an instant on.
+struct PriceSpan {
+  std::optional<Instant> from;  // nullopt: from the model's first day
+  Rates rates;
+  std::vector<ContextTier> tiers;                             // ascending
+  std::map<std::string, Rates, std::less<>> service_tiers;    // "priority", "flex"
+  std::map<std::string, std::pair<int64_t, int64_t>, std::less<>> multipliers;  // "fast" → {6, 1}; "us" → {11, 10}: a fraction
+  int64_t web_search_request = 0;                             // picodollars a request
+};
+
+struct ModelPrice {
+  std::string provider;
+  std::string model;
+  std::vector<PriceSpan> spans;  // ascending by `from`, the open one first
+};
+
+// How a logged model name was found: the listed model and the rules applied, in order
+// ("exact", "alias", "provider-prefix", "context-suffix", "bedrock", "vertex-date", "drop-date", "drop-latest", …).
+struct PriceMatch {
+  const ModelPrice* price = nullptr;  // null: unpriced
+  std::vector<std::string> rules;
+};
+
+// What a price depends on, beside the tokens.
+struct PriceFacts {
+  std::string_view source;  // "claude-code", "codex", "opencode"
+  std::optional<std::string_view> model;
+  std::optional<std::string_view> service_tier;
+  std::optional<std::string_view> speed;
+  std::optional<std::string_view> inference_geo;
+  size_t span_side = 0;     // how many of span_bounds() are at or before the call
+  size_t context_side = 0;  // how many of context_bounds() the call's context exceeds
+};
+
+class PriceTable {
+ public:
+  // The list that was compiled in.
+  static const PriceTable& embedded();
+  // Parses a list of the shape of models.json. Throws Error{Usage} naming `name` and, where known, the line;
+  // also where a rate, or a rate times a multiplier, is not whole in picodollars.
+  static PriceTable parse(std::string_view json, const std::string& name);
+
+  const std::string& snapshot() const { return snapshot_; }
+
+  // Every date at which a span begins, and every context size at which a tier begins, ascending.
+  // Backends group turns by the sides of these bounds; every turn of a group is priced alike.
+  const std::vector<Instant>& span_bounds() const { return span_bounds_; }
+  const std::vector<int64_t>& context_bounds() const { return context_bounds_; }
+
+  PriceMatch find(std::string_view source, std::string_view model) const;
+
+  // Exact cost of tokens that share these facts; nullopt where the model has no price.
+  std::optional<Picodollars> cost(const PriceFacts& facts, const TokenCounts& tokens) const;
+
+ private:
+  std::string snapshot_;
+  std::vector<ModelPrice> models_;
+  std::map<std::string, std::vector<size_t>, std::less<>> by_name_;  // listed name → models_, preferred provider first
+  std::vector<Instant> span_bounds_;
+  std::vector<int64_t> context_bounds_;
+};
+
+// The provider that a turn is reported under (formats/pricing.md 5): "synthetic", the text before the
+// first '/', else by source. Lower case.
+std::string provider_of(std::string_view source, std::optional<std::string_view> model);
+
+}  // namespace relayburn

@@ -1,0 +1,24 @@
+#include "core/pricing/model_name.h"
+#include "core/pricing/price_table.h"
+
+namespace relayburn {
+namespace {
+
+std::string provider_of_source(std::string_view source) {
+  if (source == "claude-code" || source == "anthropic-api") return "anthropic";
+  if (source == "codex" || source == "openai-api") return "openai";
+  if (source == "gemini-api") return "google";
+  return lower_case(source);
+}
+
+}  // namespace
+
+std::string provider_of(std::string_view source, std::optional<std::string_view> model) {
+  if (!model) return provider_of_source(source);
+  if (drop_synthetic_prefix(*model)) return "synthetic";
+  const size_t slash = model->find('/');
+  if (slash == 0 || slash == std::string_view::npos) return provider_of_source(source);
+  return lower_case(model->substr(0, slash));
+}
+
+}  // namespace relayburn

@@ -1,0 +1,47 @@
+#pragma once
+// From what a price list states about a span to the rates that calls are billed at: what is taken
+// where the list is silent (ledger.md 5), and whether all of it is whole in picodollars.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/pricing/price_table.h"
+
+namespace relayburn {
+
+struct StatedRates {
+  std::optional<int64_t> input;
+  std::optional<int64_t> output;
+  std::optional<int64_t> cache_read;
+  std::optional<int64_t> cache_create_5m;
+  std::optional<int64_t> cache_create_1h;
+};
+
+struct StatedSpan {
+  std::optional<Instant> from;
+  StatedRates rates;  // with input and output
+  std::map<int64_t, StatedRates> tiers;
+  std::map<std::string, StatedRates, std::less<>> service_tiers;
+  std::map<std::string, std::pair<int64_t, int64_t>, std::less<>> multipliers;
+  std::optional<int64_t> web_search_request;
+};
+
+// A rate that the span lacks follows the rule for missing rates.
+//
+// A rate that one of its context or service tiers lacks is the span's. Where the span lacks it too,
+// the rule for missing rates takes the tier's own rates: a tier that doubles the input doubles what
+// is billed like it. The 1-hour rate of a tier follows that rule as soon as the tier states an input,
+// even if the span states a 1-hour rate: that one belongs to the span's input.
+//
+// A service tier does not look at context tiers: for a call that names it they do not exist.
+PriceSpan complete_span(const StatedSpan& stated, std::string_view provider);
+
+// The first rate, if any, that is not whole after one of the multipliers that a call can have
+// ("fast", "us", both): a sentence about it.
+std::optional<std::string> unwhole_rate(const PriceSpan& span);
+
+}  // namespace relayburn

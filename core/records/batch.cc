@@ -1,0 +1,70 @@
+#include "core/records/batch.h"
+
+#include <algorithm>
+
+#include "core/records/merge.h"
+
+namespace relayburn {
+
+void Batch::add_row(Kind kind, Row row) {
+  Table& table = tables_[index_of(kind)];
+  if (2 * (table.rows.size() + 1) > table.slots.size()) grow(table);
+  const size_t slot = find_slot(table, row[kIdColumn].key());
+  const std::span<const Column> columns = describe(kind).columns;
+  if (table.slots[slot] == 0) {
+    table.rows.push_back(keep(row, columns));
+    table.slots[slot] = static_cast<uint32_t>(table.rows.size());
+    ++row_count_;
+    return;
+  }
+  ++table.folded;
+  const Cell*& present = table.rows[table.slots[slot] - 1];
+  if (is_greater(kind, row, {present, columns.size()})) present = keep(row, columns);
+}
+
+const Cell* Batch::keep(Row row, std::span<const Column> columns) {
+  const std::span<Cell> cells = arena_.array<Cell>(columns.size());
+  for (size_t i = 0; i < columns.size(); ++i)
+    cells[i] = row[i].is_text() ? Cell::text(arena_.copy(row[i].text())) : row[i];
+  return cells.data();
+}
+
+size_t Batch::find_slot(const Table& table, const Key& key) {
+  const size_t mask = table.slots.size() - 1;
+  size_t slot = key.hash() & mask;
+  while (table.slots[slot] != 0 && table.rows[table.slots[slot] - 1][kIdColumn].key() != key)
+    slot = (slot + 1) & mask;
+  return slot;
+}
+
+void Batch::grow(Table& table) {
+  table.slots.assign(std::max<size_t>(64, 2 * table.slots.size()), 0);
+  for (size_t i = 0; i < table.rows.size(); ++i)
+    table.slots[find_slot(table, table.rows[i][kIdColumn].key())] = static_cast<uint32_t>(i + 1);
+}
+
+void Batch::sort() {
+  for (Table& table : tables_) {
+    std::sort(table.rows.begin(), table.rows.end(), [](const Cell* a, const Cell* b) {
+      return a[kIdColumn].text() < b[kIdColumn].text();
+    });
+    // The slots name rows by index: make them anew.
+    table.slots.assign(table.slots.size(), 0);
+    for (size_t i = 0; i < table.rows.size(); ++i)
+      table.slots[find_slot(table, table.rows[i][kIdColumn].key())] = static_cast<uint32_t>(i + 1);
+  }
+}
+
+void Batch::clear() {
+  for (Table& table : tables_) {
+    table.rows.clear();
+    std::fill(table.slots.begin(), table.slots.end(), 0);
+    table.folded = 0;
+  }
+  arena_.clear();
+  row_count_ = 0;
+  cursors.clear();
+  ++run.batch_number;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,108 @@
+#pragma once
+// What is appended to a ledger at once: records, each key at most once, and the cursors of files of
+// which every record is in this batch or an earlier one. Appending a batch is one transaction.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/arena.h"
+#include "core/records/cell.h"
+#include "core/records/kinds.h"
+#include "core/records/records.h"
+
+namespace relayburn {
+
+// How many records of a kind a run brought, by what they did to the store.
+struct Tally {
+  int64_t inserted = 0;
+  int64_t updated = 0;
+  int64_t duplicate = 0;
+
+  Tally& operator+=(const Tally& other) {
+    inserted += other.inserted;
+    updated += other.updated;
+    duplicate += other.duplicate;
+    return *this;
+  }
+  friend bool operator==(const Tally&, const Tally&) = default;
+};
+using Tallies = std::array<Tally, kKindCount>;
+
+// Where a host stopped reading a log (ledger.md 4).
+struct Cursor {
+  std::string source;
+  std::string path;  // bytes, as the file system has them
+  int64_t device = 0;
+  int64_t inode = 0;
+  int64_t size = 0;
+  int64_t mtime_ns = 0;
+  int64_t ctime_ns = 0;
+  int64_t offset = 0;
+  int64_t parser_version = 0;
+  std::string head_hash;  // of the first 4 KiB before the offset
+  std::string tail_hash;  // of the last 4 KiB before the offset
+  std::string state;      // what the reader needs across the cut; at most 64 KiB, no text of a prompt
+
+  friend bool operator==(const Cursor&, const Cursor&) = default;
+};
+
+// Which run a batch belongs to; numbers of a run's batches ascend from 1.
+struct RunMark {
+  std::string run_id;  // empty: not counted in the ledger (tests)
+  std::string host_id;
+  int64_t batch_number = 0;
+};
+
+class Batch {
+ public:
+  Batch() = default;
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  // Copies the record. Where its key is here already the greater of the two stays (merge.h), the other
+  // is counted in folded().
+  template <class Record>
+  void add(const Record& record) {
+    std::array<Cell, kFieldCount<Record>> cells;
+    to_cells(record, cells.data());
+    add_row(Described<Record>::kind, cells);
+  }
+  void add_row(Kind kind, Row row);
+
+  // Row i of a kind has describe(kind).columns.size() cells.
+  const std::vector<const Cell*>& rows(Kind kind) const { return tables_[index_of(kind)].rows; }
+  Row row(Kind kind, size_t i) const {
+    return {rows(kind)[i], describe(kind).columns.size()};
+  }
+  int64_t folded(Kind kind) const { return tables_[index_of(kind)].folded; }
+
+  size_t row_count() const { return row_count_; }
+  size_t bytes() const { return arena_.bytes(); }
+  bool empty() const { return row_count_ == 0 && cursors.empty(); }
+
+  // Ascending by key: the order in which hosts write, so that they cannot deadlock.
+  void sort();
+  // Empties it, keeping memory and the run mark's ids; the batch number goes up by one.
+  void clear();
+
+  std::vector<Cursor> cursors;
+  RunMark run;
+
+ private:
+  struct Table {
+    std::vector<const Cell*> rows;
+    std::vector<uint32_t> slots;  // open addressing by key; 0 is free, else row index + 1
+    int64_t folded = 0;
+  };
+  const Cell* keep(Row row, std::span<const Column> columns);
+  static size_t find_slot(const Table& table, const Key& key);
+  static void grow(Table& table);
+
+  std::array<Table, kKindCount> tables_;
+  Arena arena_;
+  size_t row_count_ = 0;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,33 @@
+#pragma once
+// A loaded storage plugin: dlopen, then the handshake of plugin_abi.h. It is never unloaded, because
+// exceptions and vtables of the plugin live in it.
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/storage/plugin_abi.h"
+#include "core/storage/plugin_finder.h"
+
+namespace relayburn {
+
+class PluginLibrary {
+ public:
+  // Throws Error: what find_plugin throws; PluginIncompatible where the file does not load (the missing
+  // library is named, with the Debian package that has it where we know it) or the handshake fails.
+  static PluginLibrary load(std::string_view name, const PluginSearch& search);
+
+  // An adapter of this plugin. Whatever the plugin throws that is no Error becomes Error{Internal}.
+  std::unique_ptr<StorageAdapter> open(const OpenContext& context) const;
+
+  const std::string& file() const { return file_; }
+
+ private:
+  PluginLibrary(std::string file, const StoragePlugin* plugin)
+      : file_(std::move(file)), plugin_(plugin) {}
+
+  std::string file_;
+  const StoragePlugin* plugin_;
+};
+
+}  // namespace relayburn
