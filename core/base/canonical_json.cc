@@ -1,9 +1,7 @@
 #include "core/base/canonical_json.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -36,7 +34,8 @@ double to_double(std::string_view token, const JsonDecimal& number) {
   const auto result = std::from_chars(token.data(), token.data() + token.size(), value);
   if (result.ec != std::errc::result_out_of_range) return value;
   // from_chars does not say at which end: a number below 1 is too small, another one too great.
-  const bool is_small = number.digits_before_point(number.significant().first) <= 0;
+  const auto [first, past_last] = number.significant();
+  const bool is_small = first == past_last || number.digits_before_point(first) <= 0;
   return is_small ? 0 : std::numeric_limits<double>::infinity();
 }
 
@@ -54,7 +53,8 @@ class Rewriter {
   }
 
  private:
-  // One member of an object that is not closed yet: its key, unescaped, in keys_, and its text in out_.
+  // One member of an object that is not closed yet: its key, unescaped, in keys_, and its text in
+  // out_.
   struct Member {
     size_t key_begin;
     size_t key_size;
@@ -104,18 +104,24 @@ class Rewriter {
 bool Rewriter::value(int depth) {
   if (at_ == raw_.size()) return false;
   switch (raw_[at_]) {
-    case '{': return depth < kDeepestNesting && object(depth + 1);
-    case '[': return depth < kDeepestNesting && array(depth + 1);
-    case 't': return word("true");
-    case 'f': return word("false");
-    case 'n': return word("null");
+    case '{':
+      return depth < kDeepestNesting && object(depth + 1);
+    case '[':
+      return depth < kDeepestNesting && array(depth + 1);
+    case 't':
+      return word("true");
+    case 'f':
+      return word("false");
+    case 'n':
+      return word("null");
     case '"': {
       std::string_view text;
       if (!string(text)) return false;
       append_json_string(out_, text);
       return true;
     }
-    default: return number();
+    default:
+      return number();
   }
 }
 
@@ -267,15 +273,32 @@ bool Rewriter::escape(std::string& text) {
   }
   if (raw_.size() - at_ < 2) return false;
   switch (raw_[at_ + 1]) {
-    case '"': text += '"'; break;
-    case '\\': text += '\\'; break;
-    case '/': text += '/'; break;
-    case 'b': text += '\b'; break;
-    case 'f': text += '\f'; break;
-    case 'n': text += '\n'; break;
-    case 'r': text += '\r'; break;
-    case 't': text += '\t'; break;
-    default: return false;
+    case '"':
+      text += '"';
+      break;
+    case '\\':
+      text += '\\';
+      break;
+    case '/':
+      text += '/';
+      break;
+    case 'b':
+      text += '\b';
+      break;
+    case 'f':
+      text += '\f';
+      break;
+    case 'n':
+      text += '\n';
+      break;
+    case 'r':
+      text += '\r';
+      break;
+    case 't':
+      text += '\t';
+      break;
+    default:
+      return false;
   }
   at_ += 2;
   return true;
@@ -296,48 +319,6 @@ bool append_sorted_json(std::string& out, std::string_view raw) {
 
 bool append_compact_json(std::string& out, std::string_view raw) {
   return append_rewritten(out, raw, false);
-}
-
-void append_ecmascript_number(std::string& out, double value) {
-  if (!std::isfinite(value)) {
-    out += "null";
-    return;
-  }
-  if (value == 0) {  // -0 too
-    out += '0';
-    return;
-  }
-  if (value < 0) out += '-';
-  // to_chars finds the shortest digits; where the point goes it decides otherwise than ECMAScript.
-  std::array<char, 32> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::fabs(value),
-                                 std::chars_format::scientific)
-                       .ptr;
-  const char* const mark = std::find(buffer.data(), end, 'e');
-  int exponent = 0;
-  std::from_chars(mark[1] == '+' ? mark + 2 : mark + 1, end, exponent);
-  std::string digits(1, buffer[0]);
-  if (mark - buffer.data() > 2) digits.append(buffer.data() + 2, mark);
-
-  const int count = static_cast<int>(digits.size());
-  const int before_point = exponent + 1;
-  if (before_point >= count && before_point <= 21) {
-    out += digits;
-    out.append(static_cast<size_t>(before_point - count), '0');
-  } else if (before_point > 0 && before_point <= 21) {
-    out.append(digits, 0, static_cast<size_t>(before_point));
-    out += '.';
-    out.append(digits, static_cast<size_t>(before_point));
-  } else if (before_point > -6 && before_point <= 0) {
-    out += "0.";
-    out.append(static_cast<size_t>(-before_point), '0');
-    out += digits;
-  } else {
-    out += digits[0];
-    if (count > 1) out.append(".").append(digits, 1);
-    out += exponent < 0 ? "e-" : "e+";
-    out += std::to_string(std::abs(exponent));
-  }
 }
 
 }  // namespace relayburn

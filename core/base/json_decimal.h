@@ -23,7 +23,8 @@ struct JsonDecimal {
     size_t past_last;
   };
   Span significant() const;
-  // How many digits stand before the point once the exponent is applied, counted from digit `first`.
+  // How many digits stand before the point once the exponent is applied, counted from digit
+  // `first`.
   int64_t digits_before_point(size_t first) const {
     return static_cast<int64_t>(whole.size()) - static_cast<int64_t>(first) + exponent;
   }

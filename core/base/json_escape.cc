@@ -60,4 +60,35 @@ void append_utf8(std::string& out, uint32_t scalar) {
   }
 }
 
+void append_json_escape(std::string& out, char c) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  out += '\\';
+  switch (c) {
+    case '\b':
+      out += 'b';
+      return;
+    case '\t':
+      out += 't';
+      return;
+    case '\n':
+      out += 'n';
+      return;
+    case '\f':
+      out += 'f';
+      return;
+    case '\r':
+      out += 'r';
+      return;
+    case '"':
+    case '\\':
+      out += c;
+      return;
+    default:
+      break;
+  }
+  out += "u00";
+  out += kDigits[static_cast<unsigned char>(c) >> 4];
+  out += kDigits[static_cast<unsigned char>(c) & 15];
+}
+
 }  // namespace relayburn

@@ -4,29 +4,9 @@
 #include <charconv>
 
 #include "core/base/byte_words.h"
+#include "core/base/json_escape.h"
 
 namespace relayburn {
-namespace {
-
-void append_escape(std::string& out, char c) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  out += '\\';
-  switch (c) {
-    case '\b': out += 'b'; return;
-    case '\t': out += 't'; return;
-    case '\n': out += 'n'; return;
-    case '\f': out += 'f'; return;
-    case '\r': out += 'r'; return;
-    case '"':
-    case '\\': out += c; return;
-    default: break;
-  }
-  out += "u00";
-  out += kDigits[static_cast<unsigned char>(c) >> 4];
-  out += kDigits[static_cast<unsigned char>(c) & 15];
-}
-
-}  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
@@ -35,7 +15,7 @@ void append_json_string(std::string& out, std::string_view text) {
     const size_t special = find_json_escape(text, at);
     out.append(text.data() + at, special - at);
     if (special == text.size()) break;
-    append_escape(out, text[special]);
+    append_json_escape(out, text[special]);
     at = special + 1;
   }
   out += '"';

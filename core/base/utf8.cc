@@ -1,5 +1,7 @@
 #include "core/base/utf8.h"
 
+#include <array>
+
 #include "core/base/byte_words.h"
 #include "core/base/json_escape.h"
 
@@ -9,10 +11,10 @@ namespace {
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// How long the sequence is that a byte begins, and which bytes may come second (Unicode, table 3-7).
-// The narrower ranges shut out overlong forms, surrogates and what lies past U+10FFFF.
+// How long the sequence is that a byte begins, and which bytes may come second (Unicode, table
+// 3-7). The narrower ranges shut out overlong forms, surrogates and what lies past U+10FFFF.
 struct Lead {
-  size_t length = 0;
+  unsigned char length = 0;
   unsigned char second_low = 0x80;
   unsigned char second_high = 0xBF;
 };
@@ -31,6 +33,14 @@ constexpr Lead lead_of(unsigned char byte) {
   return {};
 }
 
+constexpr auto kLeads = [] {
+  std::array<Lead, 256> leads;
+  for (size_t byte = 0; byte < leads.size(); ++byte) {
+    leads[byte] = lead_of(static_cast<unsigned char>(byte));
+  }
+  return leads;
+}();
+
 struct Sequence {
   size_t length;
   bool is_storable;
@@ -39,7 +49,7 @@ struct Sequence {
 // The character at `at`, or the maximal part of one that is there.
 Sequence sequence_at(std::string_view text, size_t at) {
   const auto byte_at = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const Lead lead = lead_of(byte_at(at));
+  const Lead& lead = kLeads[byte_at(at)];
   if (lead.length == 0) return {1, false};
   unsigned char low = lead.second_low;
   unsigned char high = lead.second_high;
@@ -71,13 +81,6 @@ size_t find_unstorable(std::string_view text, size_t from) {
 bool is_encoded_surrogate(std::string_view text) {
   return text.size() >= 3 && text[0] == '\xED' && (text[1] & 0xE0) == 0xA0 &&
          (text[2] & 0xC0) == 0x80;
-}
-
-void append_control_escape(std::string& out, char control) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  out += "\\u00";
-  out += kDigits[static_cast<unsigned char>(control) >> 4];
-  out += kDigits[static_cast<unsigned char>(control) & 15];
 }
 
 // Appends the escape at `at` as a strict parser accepts it and returns where it ends. What is no
@@ -133,7 +136,7 @@ std::string repair_json(std::string_view json) {
     }
     if (c == '"') in_string = !in_string;
     if (in_string && static_cast<unsigned char>(c) < 0x20) {
-      append_control_escape(out, c);
+      append_json_escape(out, c);
     } else {
       out += c;
     }

@@ -1,7 +1,7 @@
 # Writes OUTPUT, a C++ file that holds the bytes of INPUT. Run as
 #   cmake -DINPUT=models.json -DOUTPUT=embedded_prices.cc -P embed_prices.cmake
-# Every byte is written as an escape: no quote, bracket, semicolon, raw-string delimiter or piece of a
-# UTF-8 sequence in the data can then mean anything to CMake or to the compiler.
+# Every byte is written as an escape: no quote, bracket, semicolon, raw-string delimiter or piece of
+# a UTF-8 sequence in the data can then mean anything to CMake or to the compiler.
 
 foreach(argument INPUT OUTPUT)
   if(NOT DEFINED ${argument})

@@ -33,7 +33,8 @@ std::optional<std::string_view> drop_date(std::string_view name);
 std::optional<std::string_view> drop_latest(std::string_view name);
 
 // Names under which somebody may list a Claude model whose version is spelled otherwise:
-// "claude-sonnet-4.5" ↔ "claude-sonnet-4-5". Empty for other models, whose dots are part of the name.
+// "claude-sonnet-4.5" ↔ "claude-sonnet-4-5". Empty for other models, whose dots are part of the
+// name.
 std::vector<std::string> respell_claude_version(std::string_view name);
 
 // A name that another one is known to stand for: "codex-auto-review" → "gpt-5.2-codex".

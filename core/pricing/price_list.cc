@@ -75,8 +75,10 @@ std::optional<Instant> parse_day(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
   unsigned digits = 0;
   for (char c : text) {
-    if (c >= '0' && c <= '9') digits = digits * 10 + static_cast<unsigned>(c - '0');
-    else if (c != '-') return std::nullopt;
+    if (c >= '0' && c <= '9')
+      digits = digits * 10 + static_cast<unsigned>(c - '0');
+    else if (c != '-')
+      return std::nullopt;
   }
   const std::chrono::year_month_day day(std::chrono::year(static_cast<int>(digits / 10'000)),
                                         std::chrono::month(digits / 100 % 100),
@@ -102,6 +104,8 @@ class PriceListReader {
   std::string_view string_in(ondemand::value value, std::string_view what);
   // A number from 0 to `greatest` with at most `decimals` decimals, times 10^decimals.
   int64_t number_in(ondemand::value value, std::string_view what, int decimals, int64_t greatest);
+
+  void skip(ondemand::value value, int depth = 0);
 
   template <typename T>
   void set_once(std::optional<T>& slot, T value, std::string_view key);
@@ -160,15 +164,39 @@ int64_t PriceListReader::number_in(ondemand::value value, std::string_view what,
                                    int64_t greatest) {
   expect(value, json_type::number, what);
   const auto token = trimmed(value.raw_json_token());
-  // simdjson would step over an unread number; reading it as a double also checks the token's end.
-  static_cast<void>(value.get_double().value());
   const auto number = scaled_decimal(token, decimals);
-  if (number && *number / power_of_ten(decimals) <= greatest &&
-      *number <= greatest * power_of_ten(decimals)) {
-    return *number;
-  }
+  if (number && *number <= greatest * power_of_ten(decimals)) return *number;
   fail(shown(what) + " must be a number from 0 to " + std::to_string(greatest) + " with at most " +
        std::to_string(decimals) + " decimals, got " + shown(token));
+}
+
+// simdjson steps over an unread value without looking at it; one that is read must be JSON.
+void PriceListReader::skip(ondemand::value value, int depth) {
+  constexpr int kDeepest = 100;
+  at_ = value.raw_json_token().data();
+  if (depth > kDeepest) fail("nested too deeply");
+  switch (value.type()) {
+    case json_type::object:
+      for (ondemand::field field : value.get_object()) {
+        static_cast<void>(field.unescaped_key().value());
+        skip(field.value(), depth + 1);
+      }
+      return;
+    case json_type::array:
+      for (ondemand::value element : value.get_array()) skip(element, depth + 1);
+      return;
+    case json_type::string:
+      static_cast<void>(value.get_string().value());
+      return;
+    case json_type::number:
+      static_cast<void>(value.get_double().value());
+      return;
+    case json_type::boolean:
+      static_cast<void>(value.get_bool().value());
+      return;
+    case json_type::null:
+      if (!value.is_null()) fail("not valid JSON: expected null");
+  }
 }
 
 template <typename T>
@@ -178,23 +206,21 @@ void PriceListReader::set_once(std::optional<T>& slot, T value, std::string_view
 }
 
 PriceList PriceListReader::read() {
-  // On-demand parsing looks only at what it is asked for; this finds faults in skipped values.
-  simdjson::dom::parser whole_parser;
-  const auto whole_error = whole_parser.parse(json_).error();
   ondemand::parser parser;
   ondemand::document document;
-  try {
-    document = parser.iterate(json_);
-    ondemand::value root = document.get_value();
-    read_document(object_in(root, "the price list"));
-  } catch (const simdjson::simdjson_error& error) {
-    const char* location = nullptr;
-    if (!document.current_location().get(location)) at_ = location;
-    fail(std::string("not valid JSON: ") + simdjson::error_message(error.error()));
+  if (const auto error = parser.iterate(json_).get(document)) {
+    throw Error(ErrorKind::Usage, name_ + ": not valid JSON: " + simdjson::error_message(error));
   }
-  if (whole_error) {
-    throw Error(ErrorKind::Usage,
-                name_ + ": not valid JSON: " + simdjson::error_message(whole_error));
+  const char* location = nullptr;
+  try {
+    read_document(object_in(document.get_value(), "the price list"));
+  } catch (const simdjson::simdjson_error& error) {
+    if (!document.current_location().get(location)) at_ = location;
+    fail(std::string("not valid JSON: ") + error.what());
+  }
+  if (!document.current_location().get(location)) {
+    at_ = location;
+    fail("not valid JSON: text after the price list");
   }
   return std::move(list_);
 }
@@ -212,6 +238,8 @@ void PriceListReader::read_document(ondemand::object document) {
       const auto providers = object_in(field.value(), key);
       set_once(has_providers, true, key);
       read_providers(providers);
+    } else {
+      skip(field.value());
     }
   }
   if (!snapshot) fail("no snapshot is stated");
@@ -292,6 +320,8 @@ void PriceListReader::read_span_field(StatedSpan& span, std::string_view key,
     read_service_tiers(span, object_in(value, key));
   } else if (key == "multipliers") {
     read_multipliers(span, object_in(value, key));
+  } else {
+    skip(value);
   }
 }
 
@@ -299,6 +329,7 @@ bool PriceListReader::read_rate(StatedRates& rates, std::string_view key, ondema
   constexpr int64_t kDearest = 1'000'000;
   if (key == "reasoning") {  // reasoning is inside output and billed there; the rate has no use
     expect(value, json_type::number, key);
+    skip(value);
     return true;
   }
   for (const RateKey& known : kRateKeys) {
@@ -327,6 +358,8 @@ void PriceListReader::read_tier(StatedSpan& span, ondemand::object tier) {
     if (read_rate(rates, key, value)) continue;
     if (key == "aboveContextTokens") {
       set_once(above_tokens, number_in(value, key, 0, kGreatestContext), key);
+    } else {
+      skip(value);
     }
   }
   at_ = begin;
@@ -341,7 +374,8 @@ void PriceListReader::read_service_tiers(StatedSpan& span, ondemand::object tier
     StatedRates rates;
     for (ondemand::field rate : object) {
       const std::string_view key = rate.unescaped_key();
-      read_rate(rates, key, rate.value());
+      const ondemand::value value = rate.value();
+      if (!read_rate(rates, key, value)) skip(value);
     }
     if (!span.service_tiers.emplace(name, rates).second) fail("a service tier is listed twice");
   }

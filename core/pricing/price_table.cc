@@ -76,6 +76,73 @@ Wide scaled(int64_t price, const Fraction& a, const Fraction& b) {
   return Wide{price} * a.first * b.first / (Wide{a.second} * b.second);
 }
 
+struct ListedNames {
+  const std::map<std::string, std::vector<size_t>, std::less<>>& by_name;
+  const std::map<std::string, std::string, std::less<>>& by_lower_case;
+};
+
+struct NameMatch {
+  std::string name;
+  std::vector<std::string> rules;
+};
+
+std::optional<NameMatch> as_written(const ListedNames& listed, const std::string& name) {
+  if (!listed.by_name.contains(name)) return std::nullopt;
+  return NameMatch{name, {}};
+}
+
+std::optional<NameMatch> as_alias(const ListedNames& listed, const std::string& name) {
+  const auto other = model_alias(name);
+  if (!other || !listed.by_name.contains(*other)) return std::nullopt;
+  return NameMatch{std::string(*other), {"alias"}};
+}
+
+std::optional<NameMatch> as_claude_version(const ListedNames& listed, const std::string& name) {
+  for (std::string& other : respell_claude_version(name)) {
+    if (listed.by_name.contains(other)) return NameMatch{std::move(other), {"claude-version"}};
+  }
+  return std::nullopt;
+}
+
+std::optional<NameMatch> in_any_case(const ListedNames& listed, const std::string& name) {
+  const auto found = listed.by_lower_case.find(lower_case(name));
+  if (found != listed.by_lower_case.end()) return NameMatch{found->second, {"any-case"}};
+  for (const std::string& other : respell_claude_version(name)) {
+    const auto respelled = listed.by_lower_case.find(lower_case(other));
+    if (respelled == listed.by_lower_case.end()) continue;
+    return NameMatch{respelled->second, {"claude-version", "any-case"}};
+  }
+  return std::nullopt;
+}
+
+// Dropping alone comes first, then the other ways of writing a name. Each of those tries the whole
+// name before its parts: "GPT-4O-2024-05-13" is listed, and "gpt-4o" has another price.
+std::optional<NameMatch> listed_name(const ListedNames& listed, std::string_view model) {
+  const auto candidates = name_candidates(model);
+  for (const auto look_up : {as_written, as_alias, as_claude_version, in_any_case}) {
+    for (const NameCandidate& candidate : candidates) {
+      auto found = look_up(listed, candidate.name);
+      if (!found) continue;
+      found->rules.insert(found->rules.begin(), candidate.rules.begin(), candidate.rules.end());
+      return found;
+    }
+  }
+  return std::nullopt;
+}
+
+// Of the models in `indices`, which stand in order of preference.
+const ModelPrice* choose(const std::vector<ModelPrice>& models, const std::vector<size_t>& indices,
+                         std::string_view source, std::string_view logged_name) {
+  if (indices.size() > 1) {
+    for (const std::string& provider : suggested_providers(source, logged_name)) {
+      for (size_t i : indices) {
+        if (models[i].provider == provider) return &models[i];
+      }
+    }
+  }
+  return &models[indices.front()];
+}
+
 }  // namespace
 
 const PriceTable& PriceTable::embedded() {
@@ -95,10 +162,10 @@ PriceTable PriceTable::parse(std::string_view json, const std::string& name) {
 
 void PriceTable::index_names() {
   for (size_t i = 0; i < models_.size(); ++i) by_name_[models_[i].model].push_back(i);
-  for (auto& [name, indices] : by_name_) {
+  for (auto& [listed, indices] : by_name_) {
     std::sort(indices.begin(), indices.end(),
               [&](size_t a, size_t b) { return is_preferred(models_[a], models_[b]); });
-    by_lower_case_.emplace(lower_case(name), name);
+    by_lower_case_.emplace(lower_case(listed), listed);
   }
 }
 
@@ -115,49 +182,30 @@ void PriceTable::collect_bounds() {
   context_bounds_.assign(sizes.begin(), sizes.end());
 }
 
-// Where a name is written in another way, the whole name is tried in that way before a part of it
-// is dropped: "GPT-4O-2024-05-13" is listed, and "gpt-4o" has another price. But no other way of
-// writing is tried while dropping alone finds a name.
-std::optional<PriceTable::NameMatch> PriceTable::listed_name(std::string_view model) const {
-  if (by_name_.contains(model)) return NameMatch{std::string(model), {"exact"}};
-  const auto candidates = name_candidates(model);
-  for (const auto look_up : {&PriceTable::as_written, &PriceTable::as_alias,
-                             &PriceTable::as_claude_version, &PriceTable::in_any_case}) {
-    for (const NameCandidate& candidate : candidates) {
-      auto found = (this->*look_up)(candidate.name);
-      if (!found) continue;
-      found->rules.insert(found->rules.begin(), candidate.rules.begin(), candidate.rules.end());
-      return found;
-    }
-  }
-  return std::nullopt;
+PriceMatch PriceTable::find(std::string_view source, std::string_view model) const {
+  const auto exact = by_name_.find(model);
+  if (exact != by_name_.end()) return {choose(models_, exact->second, source, model), {"exact"}};
+  auto listed = listed_name({by_name_, by_lower_case_}, model);
+  if (!listed) return {};
+  const auto& indices = by_name_.find(listed->name)->second;
+  return {choose(models_, indices, source, model), std::move(listed->rules)};
 }
 
-std::optional<PriceTable::NameMatch> PriceTable::as_written(std::string_view name) const {
-  if (!by_name_.contains(name)) return std::nullopt;
-  return NameMatch{std::string(name), {}};
+std::optional<Picodollars> PriceTable::cost(const PriceFacts& facts,
+                                            const TokenCounts& tokens) const {
+  if (!facts.model) return std::nullopt;
+  const ModelPrice* price = find(facts.source, *facts.model).price;
+  const PriceSpan* span = price ? span_at(*price, span_bounds_, facts.span_side) : nullptr;
+  if (!span) return std::nullopt;
+  const Rates& rates = rates_at(*span, facts, context_bounds_);
+  const Fraction fast = multiplier_of(*span, facts.speed, "fast");
+  const Fraction us = multiplier_of(*span, facts.inference_geo, "us");
+  const auto part = [&](int64_t rate, int64_t count) { return scaled(rate, fast, us) * count; };
+  return Picodollars{part(rates.input, tokens.input) + part(rates.output, tokens.output) +
+                     part(rates.cache_read, tokens.cache_read) +
+                     part(rates.cache_create_5m, tokens.cache_create_5m) +
+                     part(rates.cache_create_1h, tokens.cache_create_1h) +
+                     part(span->web_search_request, tokens.web_search_requests)};
 }
 
-std::optional<PriceTable::NameMatch> PriceTable::as_alias(std::string_view name) const {
-  const auto other = model_alias(name);
-  if (!other || !by_name_.contains(*other)) return std::nullopt;
-  return NameMatch{std::string(*other), {"alias"}};
-}
-
-std::optional<PriceTable::NameMatch> PriceTable::as_claude_version(std::string_view name) const {
-  for (std::string& other : respell_claude_version(name)) {
-    if (by_name_.contains(other)) return NameMatch{std::move(other), {"claude-version"}};
-  }
-  return std::nullopt;
-}
-
-std::optional<PriceTable::NameMatch> PriceTable::in_any_case(std::string_view name) const {
-  const auto found = by_lower_case_.find(lower_case(name));
-  if (found != by_lower_case_.end()) return NameMatch{found->second, {"any-case"}};
-  for (const std::string& other : respell_claude_version(name)) {
-    const auto respelled = by_lower_case_.find(lower_case(other));
-    if (respelled == by_lower_case_.end()) continue;
-    return NameMatch{respelled->second, {"claude-version", "any-case"}};
-  }
-  return std::nullopt;
-}
+}  // namespace relayburn

@@ -98,9 +98,13 @@ class PriceTable {
   std::optional<Picodollars> cost(const PriceFacts& facts, const TokenCounts& tokens) const;
 
  private:
+  void index_names();
+  void collect_bounds();
+
   std::string snapshot_;
   std::vector<ModelPrice> models_;
   std::map<std::string, std::vector<size_t>, std::less<>> by_name_;  // listed name → models_, preferred provider first
+  std::map<std::string, std::string, std::less<>> by_lower_case_;  // lower-case name → listed name
   std::vector<Instant> span_bounds_;
   std::vector<int64_t> context_bounds_;
 };

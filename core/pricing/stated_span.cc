@@ -94,6 +94,7 @@ PriceSpan complete_span(const StatedSpan& stated, std::string_view provider) {
 }
 
 std::optional<std::string> unwhole_rate(const PriceSpan& span) {
+  if (span.multipliers.empty()) return std::nullopt;
   const auto prices = all_prices(span);
   for (const auto& multipliers : combined_multipliers(span)) {
     for (int64_t price : prices) {

@@ -34,8 +34,8 @@ struct StatedSpan {
 //
 // A rate that one of its context or service tiers lacks is the span's. Where the span lacks it too,
 // the rule for missing rates takes the tier's own rates: a tier that doubles the input doubles what
-// is billed like it. The 1-hour rate of a tier follows that rule as soon as the tier states an input,
-// even if the span states a 1-hour rate: that one belongs to the span's input.
+// is billed like it. The 1-hour rate of a tier follows that rule as soon as the tier states an
+// input, even if the span states a 1-hour rate: that one belongs to the span's input.
 //
 // A service tier does not look at context tiers: for a call that names it they do not exist.
 PriceSpan complete_span(const StatedSpan& stated, std::string_view provider);

@@ -41,8 +41,9 @@ struct Cursor {
   int64_t ctime_ns = 0;
   int64_t offset = 0;
   int64_t parser_version = 0;
-  std::string head_hash;  // of the first 4 KiB before the offset
-  std::string tail_hash;  // of the last 4 KiB before the offset
+  int64_t lines = 0;      // that lie before the offset: only to name lines in messages
+  int64_t head_hash = 0;  // of the first 4 KiB before the offset
+  int64_t tail_hash = 0;  // of the last 4 KiB before the offset
   std::string state;      // what the reader needs across the cut; at most 64 KiB, no text of a prompt
 
   friend bool operator==(const Cursor&, const Cursor&) = default;

@@ -78,7 +78,6 @@ struct ToolResult : RecordHead {
   std::string_view status;        // "completed", "errored", "running", "cancelled", "unknown"
   std::optional<int64_t> content_bytes;
   std::optional<Key> content_hash;
-  bool is_truncated = false;
   OptText spawned_agent_id;
   OptText spawned_session_id;
   OptText subagent_type;
@@ -217,7 +216,7 @@ struct Described<ToolResult> {
       std::make_tuple(RELAYBURN_FIELD(tool_use_id), RELAYBURN_FIELD(event_source),
                       RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(status),
                       RELAYBURN_FIELD(content_bytes), RELAYBURN_FIELD(content_hash),
-                      RELAYBURN_FIELD(is_truncated), RELAYBURN_FIELD(spawned_agent_id),
+                      RELAYBURN_FIELD(spawned_agent_id),
                       RELAYBURN_FIELD(spawned_session_id), RELAYBURN_FIELD(subagent_type)));
 };
 

@@ -1,0 +1,325 @@
+#include "core/config/settings.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/config/config_file.h"
+#include "core/config/database_url.h"
+#include "core/config/setting_keys.h"
+
+namespace relayburn {
+namespace {
+
+constexpr std::string_view kDefaultStorage = "sqlite";
+constexpr std::string_view kDefaultSchema = "relayburn";
+constexpr std::string_view kDefaultContentStore = "off";
+constexpr std::string_view kDefaultPoolSize = "4";
+constexpr int kGreatestPoolSize = 64;
+
+using Layer = std::map<std::string, Setting, std::less<>>;
+
+[[noreturn]] void refuse(const Setting& setting, const std::string& why,
+                         const std::string& hint = {}) {
+  throw Error(ErrorKind::Usage, setting.place + ": " + why, hint);
+}
+
+std::string passwd_home() {
+  std::vector<char> buffer(16 * 1024);
+  passwd entry{};
+  passwd* found = nullptr;
+  while (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == ERANGE) {
+    buffer.resize(buffer.size() * 2);
+  }
+  if (found != nullptr && found->pw_dir != nullptr && *found->pw_dir != '\0') return found->pw_dir;
+  throw Error(ErrorKind::Usage,
+              "no home folder: HOME is not set, and user " + std::to_string(geteuid()) +
+                  " has no passwd entry",
+              "set RELAYBURN_HOME");
+}
+
+std::string working_directory() {
+  std::error_code problem;
+  const std::filesystem::path path = std::filesystem::current_path(problem);
+  if (!problem) return path.string();
+  throw Error(ErrorKind::Usage, "the working directory cannot be found: " + problem.message(),
+              "use absolute paths");
+}
+
+// Makes paths absolute, so that they mean the same wherever they are used later.
+class Paths {
+ public:
+  explicit Paths(const Environment& environment) : environment_(environment) {}
+
+  std::string user_home() const {
+    const std::string home = environment_("HOME").value_or("");
+    if (home.empty()) return passwd_home();
+    return home.starts_with('/') ? tidy(home) : joined(working_directory(), home);
+  }
+
+  // Nobody expands "~/" for us in a file, in a crontab or after "--home=".
+  std::string expand_tilde(const std::string& path) const {
+    if (path == "~") return user_home();
+    return path.starts_with("~/") ? joined(user_home(), path.substr(2)) : path;
+  }
+
+  std::string from_working_directory(const std::string& path) const {
+    const std::string expanded = expand_tilde(path);
+    return expanded.starts_with('/') ? tidy(expanded) : joined(working_directory(), expanded);
+  }
+
+  std::string from_folder(const std::string& path, const std::string& folder) const {
+    const std::string expanded = expand_tilde(path);
+    return expanded.starts_with('/') ? tidy(expanded) : joined(folder, expanded);
+  }
+
+ private:
+  // Without slashes at the end. A ".." stays: behind a link it does not lead back.
+  static std::string tidy(std::string path) {
+    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    return path;
+  }
+  static std::string joined(const std::string& folder, const std::string& path) {
+    return tidy((folder == "/" ? "" : folder) + "/" + path);
+  }
+
+  const Environment& environment_;
+};
+
+void check_storage(const Setting& setting) {
+  const std::string& name = setting.value;
+  const bool is_name =
+      name.front() >= 'a' && name.front() <= 'z' &&
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+  // The value is not shown: a connection URL in its place may hold a password.
+  if (!is_name) refuse(setting, "storage must be the name of a plugin: sqlite, file or postgres");
+}
+
+void check_pool_size(const Setting& setting) {
+  const std::string& text = setting.value;
+  int64_t size = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (problem == std::errc{} && end == text.data() + text.size() && size >= 1 &&
+      size <= kGreatestPoolSize) {
+    return;
+  }
+  refuse(setting, "pool_size must be a number from 1 to " + std::to_string(kGreatestPoolSize) +
+                      ", got " + text);
+}
+
+void check_value(std::string_view key, const Setting& setting) {
+  const std::string& value = setting.value;
+  if (key == "storage") check_storage(setting);
+  if (key == "pool_size") check_pool_size(setting);
+  if (key == "content_store" && value != "off" && value != "full") {
+    refuse(setting, "content_store must be off or full, got '" + value + "'");
+  }
+}
+
+std::string flag_name(std::string_view key) {
+  std::string name = "--" + std::string(key);
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
+Layer flag_layer(const FlagValues& flags, const Paths& paths) {
+  Layer layer;
+  for (const auto& [name, value] : flags) {
+    const SettingKey* key = find_setting_key(name);
+    if (key == nullptr || key->type == SettingType::TextList) {
+      throw Error(ErrorKind::Internal, "no setting can be given as flag " + flag_name(name));
+    }
+    Setting setting{value, SettingOrigin::Flag, flag_name(name)};
+    if (value.empty()) refuse(setting, name + " is empty", "leave the flag out");
+    if (key->type == SettingType::Path || name == "plugin_dir") {
+      setting.value = paths.from_working_directory(value);
+    }
+    check_value(name, setting);
+    layer.emplace(name, std::move(setting));
+  }
+  return layer;
+}
+
+Layer environment_layer(const Environment& environment, const Paths& paths) {
+  Layer layer;
+  for (const SettingKey& key : kSettingKeys) {
+    if (key.variable.empty()) continue;
+    const std::string variable(key.variable);
+    std::string value = environment(variable).value_or("");
+    // POSIX: TZ=":Europe/Berlin" is the form for zones that have a name.
+    if (key.name == "timezone" && value.starts_with(':')) value.erase(0, 1);
+    if (value.empty()) continue;
+    if (key.type == SettingType::Path) value = paths.from_working_directory(value);
+    Setting setting{std::move(value), SettingOrigin::Environment, variable};
+    check_value(key.name, setting);
+    layer.emplace(key.name, std::move(setting));
+  }
+  return layer;
+}
+
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return working_directory();
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void check_privacy(const Setting& url, const ConfigFile& file) {
+  if (!file.is_readable_by_others || !holds_password(url.value)) return;
+  refuse(url, "database_url holds, or may hold, a password, and others can read this file",
+         "chmod 600 " + file.path);
+}
+
+Setting config_setting(const ConfigEntry& entry, SettingOrigin origin, const ConfigFile& file,
+                       const Paths& paths) {
+  Setting setting{entry.text, origin, entry.place};
+  const std::string_view key = entry.key->name;
+  if (entry.key->type == SettingType::Path) {
+    setting.value = paths.from_folder(entry.text, folder_of(file.path));
+  }
+  if (key == "plugin_dir") {
+    setting.value = paths.expand_tilde(entry.text);
+    if (!setting.value.starts_with('/')) refuse(setting, "plugin_dir must be an absolute path");
+  }
+  if (key == "database_url") check_privacy(setting, file);
+  for (const std::string& item : entry.list) {
+    if (!setting.value.empty()) setting.value += ", ";
+    setting.value += item;
+  }
+  if (entry.key->type != SettingType::TextList) check_value(key, setting);
+  return setting;
+}
+
+std::optional<std::string> value_of(const Setting* setting) {
+  if (setting == nullptr) return std::nullopt;
+  return setting->value;
+}
+
+std::optional<std::string> value_from(SettingOrigin origin, const Setting* setting) {
+  if (setting == nullptr || setting->origin != origin) return std::nullopt;
+  return setting->value;
+}
+
+}  // namespace
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    // The one that names code to be loaded: not from the caller of a program with raised rights.
+    const char* value =
+        name == "RELAYBURN_PLUGIN_PATH" ? secure_getenv(name.c_str()) : std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+}
+
+Settings Settings::load(const FlagValues& flags, const Environment& environment,
+                        const std::string& machine_config) {
+  const Paths paths(environment);
+  Settings settings;
+  // What is there already stays, so the strongest layer comes first.
+  settings.values_ = flag_layer(flags, paths);
+  settings.values_.merge(environment_layer(environment, paths));
+  if (settings.find("home") == nullptr) {
+    settings.values_["home"].value = paths.from_folder(".relayburn", paths.user_home());
+  }
+  const auto add_file = [&](const std::string& path, SettingOrigin origin) {
+    const ConfigFile file = read_config_file(path);
+    for (const ConfigEntry& entry : file.entries) {
+      settings.values_.try_emplace(std::string(entry.key->name),
+                                   config_setting(entry, origin, file, paths));
+      if (entry.key->type == SettingType::TextList) {
+        settings.lists_.try_emplace(std::string(entry.key->name), entry.list);
+      }
+    }
+  };
+  add_file(settings.home() + "/config.toml", SettingOrigin::UserConfig);
+  add_file(machine_config, SettingOrigin::MachineConfig);
+  return settings;
+}
+
+const Setting* Settings::find(std::string_view key) const {
+  const auto found = values_.find(key);
+  return found == values_.end() ? nullptr : &found->second;
+}
+
+std::string Settings::value_or(std::string_view key, std::string_view fallback) const {
+  const Setting* setting = find(key);
+  return setting != nullptr ? setting->value : std::string(fallback);
+}
+
+std::string Settings::home() const { return value_or("home", {}); }
+
+std::string Settings::storage() const { return value_or("storage", kDefaultStorage); }
+
+std::string Settings::sqlite_path() const {
+  return value_or("sqlite_path", home() + "/burn.sqlite");
+}
+
+std::string Settings::file_dir() const { return value_or("file_dir", home() + "/ledger"); }
+
+std::optional<std::string> Settings::database_url() const { return value_of(find("database_url")); }
+
+std::string Settings::database_schema() const {
+  return value_or("database_schema", kDefaultSchema);
+}
+
+std::optional<std::string> Settings::plugin_dir_flag() const {
+  return value_from(SettingOrigin::Flag, find("plugin_dir"));
+}
+
+std::optional<std::string> Settings::plugin_path_variable() const {
+  return value_from(SettingOrigin::Environment, find("plugin_dir"));
+}
+
+std::optional<std::string> Settings::plugin_dir_config() const {
+  const Setting* setting = find("plugin_dir");
+  const auto user = value_from(SettingOrigin::UserConfig, setting);
+  return user ? user : value_from(SettingOrigin::MachineConfig, setting);
+}
+
+bool Settings::keeps_content() const {
+  return value_or("content_store", kDefaultContentStore) == "full";
+}
+
+std::optional<std::string> Settings::host_label() const { return value_of(find("host_label")); }
+
+std::optional<std::string> Settings::timezone() const { return value_of(find("timezone")); }
+
+int Settings::pool_size() const { return std::stoi(value_or("pool_size", kDefaultPoolSize)); }
+
+std::vector<std::string> Settings::allow_plaintext_hosts() const {
+  const auto found = lists_.find("allow_plaintext_hosts");
+  return found == lists_.end() ? std::vector<std::string>{} : found->second;
+}
+
+std::vector<std::pair<std::string, Setting>> Settings::all_redacted() const {
+  const std::map<std::string_view, std::string> defaults = {
+      {"storage", storage()},
+      {"sqlite_path", sqlite_path()},
+      {"file_dir", file_dir()},
+      {"database_schema", database_schema()},
+      {"content_store", std::string(kDefaultContentStore)},
+      {"pool_size", std::string(kDefaultPoolSize)},
+  };
+  std::vector<std::pair<std::string, Setting>> all;
+  for (const SettingKey& key : kSettingKeys) {
+    Setting setting;
+    if (const auto fallback = defaults.find(key.name); fallback != defaults.end()) {
+      setting.value = fallback->second;
+    }
+    if (const Setting* given = find(key.name)) setting = *given;
+    if (key.name == "database_url" && !setting.value.empty()) {
+      setting.value = redact_database_url(setting.value);
+    }
+    all.emplace_back(key.name, std::move(setting));
+  }
+  return all;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,111 @@
+#pragma once
+// One object of a Claude Code transcript as plain facts (formats/claude.md 2). No decisions here.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/records/records.h"
+
+namespace relayburn {
+
+// A number field as the log spells it; parse_count() decides what it counts.
+struct ClaudeUsage {
+  bool is_present = false;
+  OptText input_tokens;
+  OptText output_tokens;
+  OptText cache_read_input_tokens;
+  OptText cache_creation_input_tokens;
+  OptText ephemeral_5m_input_tokens;
+  OptText ephemeral_1h_input_tokens;
+  OptText web_search_requests;
+  OptText service_tier;
+  OptText speed;
+  OptText inference_geo;
+};
+
+struct ClaudeBlock {
+  enum class Kind : uint8_t { Text, Thinking, ToolUse, ToolResult, Other };
+  Kind kind = Kind::Other;
+  OptText text;         // of text and thinking; of a tool result whose content is a string
+  OptText id;           // of a tool use
+  OptText name;         // of a tool use
+  OptText tool_use_id;  // of a tool result
+  OptText json;         // raw: input of a tool use, structured content of a tool result
+  bool is_error = false;
+};
+
+struct ClaudeMessage {
+  bool is_present = false;
+  OptText id;
+  OptText model;
+  OptText stop_reason;
+  ClaudeUsage usage;
+  std::vector<ClaudeBlock> blocks;  // a string as content is one text block
+};
+
+// What a line and the reply inside a progress line have in common.
+struct ClaudeEnvelope {
+  OptText type;
+  OptText uuid;
+  OptText timestamp;
+  OptText request_id;
+  ClaudeMessage message;
+  OptText spawned_agent_id;  // toolUseResult.agentId
+};
+
+struct ClaudeLine : ClaudeEnvelope {
+  OptText subtype;
+  OptText parent_uuid;
+  OptText logical_parent_uuid;
+  OptText session_id;
+  OptText cwd;
+  OptText version;
+  OptText branch;
+  OptText agent_id;
+  OptText agent_type;  // attributionAgent
+  bool is_sidechain = false;
+  bool is_meta = false;
+  bool is_compact_summary = false;
+  OptText origin_kind;
+  OptText forked_from_session;     // forkedFrom.sessionId, forkSessionId
+  OptText continued_from_session;  // continuedFromSessionId
+  OptText parent_tool_use_id;      // parentToolUseID of progress lines and its kin
+  OptText subagent_session_id;
+  // Of system lines that report a subagent: the first of its status keys, and what it produced.
+  OptText status;
+  std::optional<bool> is_error;
+  std::optional<bool> is_success;
+  OptText output_text;
+  OptText output_json;  // raw
+  // compactMetadata
+  OptText compact_trigger;
+  OptText tokens_before;
+  OptText tokens_after;
+  // data of a progress line
+  OptText progress_type;
+  OptText progress_agent_id;
+  ClaudeEnvelope inner;
+};
+
+class ClaudeLineParser {
+ public:
+  ClaudeLineParser();
+  ~ClaudeLineParser();
+
+  // As ObjectParser::parse. The facts live until the next call, or until `text` changes.
+  size_t parse(std::string_view text);
+  const ClaudeLine& line() const { return line_; }
+
+  // A string member of a raw JSON object, as the tool's input is. Lives until the next call of this.
+  OptText string_member(std::string_view raw_object, std::string_view name);
+
+ private:
+  struct Json;
+  std::unique_ptr<Json> json_;
+  ClaudeLine line_;
+};
+
+}  // namespace relayburn

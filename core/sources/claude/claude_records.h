@@ -1,0 +1,31 @@
+#pragma once
+// From the facts of one Claude Code line to records (ledger.md 1). Each record comes from one line.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/sources/claude/claude_line.h"
+#include "core/sources/line_log.h"
+
+namespace relayburn {
+
+inline constexpr std::string_view kClaudeSource = "claude-code";
+inline constexpr int64_t kClaudeParserVersion = 1;
+
+class ClaudeObjectParser : public ObjectParser {
+ public:
+  explicit ClaudeObjectParser(const ReaderOptions& options) : options_(options) {}
+
+  size_t parse(std::string_view text) override { return lines_.parse(text); }
+  void emit(std::string_view object, int64_t line, RecordSink& sink) override;
+  // Every record comes from one line: nothing crosses a cut.
+  void restore(std::string_view) override {}
+  std::string state() const override { return {}; }
+
+ private:
+  ReaderOptions options_;
+  ClaudeLineParser lines_;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,167 @@
+#include "core/sources/line_log.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <string>
+
+#include "core/base/sha256.h"
+#include "core/base/utf8.h"
+#include "core/records/record_json.h"
+
+namespace relayburn {
+namespace {
+
+constexpr size_t kHashedBytes = 4096;
+constexpr std::string_view kBlank = " \t\r\n";
+
+std::string_view trim_front(std::string_view text) {
+  const size_t first = text.find_first_not_of(kBlank);
+  return first == std::string_view::npos ? std::string_view() : text.substr(first);
+}
+
+std::string_view trim(std::string_view text) {
+  text = trim_front(text);
+  const size_t last = text.find_last_not_of(kBlank);
+  return last == std::string_view::npos ? text : text.substr(0, last + 1);
+}
+
+std::string_view without_byte_order_mark(std::string_view text) {
+  return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
+}
+
+// Reads the objects of one line from the left. Each whole object counts, whatever follows it.
+class LineObjects {
+ public:
+  LineObjects(ObjectParser& parser, int64_t line, RecordSink& sink)
+      : parser_(parser), line_(line), sink_(sink) {}
+
+  // What is left when no further whole object begins: empty where all was read.
+  std::string_view read(std::string_view text) {
+    std::string_view rest = trim_front(without_byte_order_mark(text));
+    while (!rest.empty()) {
+      const size_t taken = read_object(rest);
+      if (taken == 0) break;
+      rest = trim_front(rest.substr(taken));
+    }
+    return rest;
+  }
+
+ private:
+  size_t read_object(std::string_view text) {
+    if (text.front() != '{') return 0;
+    const size_t extent = parser_.parse(text);
+    if (extent > 0) {
+      parser_.emit(trim(text.substr(0, extent)), line_, sink_);
+      return extent;
+    }
+    return read_damaged(text);
+  }
+
+  // The parser takes the line as a whole: bad bytes, or something behind the object, fail it. So cut the
+  // object out and make its bytes readable.
+  size_t read_damaged(std::string_view text) {
+    const size_t extent = object_extent(text);
+    if (extent == 0) return 0;
+    const std::string_view object = text.substr(0, extent);
+    std::string repaired = repair_json(object);
+    const size_t size = repaired.size();
+    repaired.append(kJsonPadding, '\0');
+    if (parser_.parse({repaired.data(), size}) == 0) return 0;
+    parser_.emit(object, line_, sink_);
+    return extent;
+  }
+
+  ObjectParser& parser_;
+  int64_t line_;
+  RecordSink& sink_;
+};
+
+int64_t hash_range(const FileHandle& file, const std::string& path, int64_t begin, int64_t end) {
+  std::string bytes(static_cast<size_t>(end - begin), '\0');
+  bytes.resize(read_at(file, bytes.data(), bytes.size(), begin, path));
+  return static_cast<int64_t>(hash_u64(bytes));
+}
+
+// The cursor proves by these that the file it belongs to is still the one that was read.
+void hash_ends(const FileHandle& file, Cursor& cursor) {
+  const int64_t size = std::min<int64_t>(kHashedBytes, cursor.offset);
+  cursor.head_hash = hash_range(file, cursor.path, 0, size);
+  cursor.tail_hash = hash_range(file, cursor.path, cursor.offset - size, cursor.offset);
+}
+
+bool is_continued(const FileHandle& file, const Cursor& cursor) {
+  Cursor now = cursor;
+  hash_ends(file, now);
+  return now.head_hash == cursor.head_hash && now.tail_hash == cursor.tail_hash;
+}
+
+void start_over(Cursor& cursor) {
+  cursor.offset = 0;
+  cursor.lines = 0;
+  cursor.state.clear();
+}
+
+class LogRun {
+ public:
+  LogRun(Cursor cursor, ObjectParser& parser, RecordSink& sink)
+      : file_(FileHandle::open(cursor.path, O_RDONLY)),
+        cursor_(std::move(cursor)),
+        parser_(parser),
+        sink_(sink) {}
+
+  int64_t read(LineBuffer& buffer) {
+    if (cursor_.offset > 0 && !is_continued(file_, cursor_)) start_over(cursor_);
+    parser_.restore(cursor_.state);
+    const int64_t begin = cursor_.offset;
+    const int64_t size = cursor_.size;
+    LineReader lines(file_, cursor_.path, begin, size, buffer);
+    Line line;
+    while (lines.next(line)) read_line(line);
+    // A file that shrank while it was read is another file now: the next run reads it from the start.
+    if (!lines.is_short()) finish();
+    buffer.trim();
+    return size - begin;
+  }
+
+ private:
+  static constexpr size_t kRowsOfABatch = 5000;
+  static constexpr size_t kBytesOfABatch = size_t{16} << 20;
+
+  void read_line(const Line& line) {
+    const int64_t number = cursor_.lines + 1;
+    const std::string_view rest = LineObjects(parser_, number, sink_).read(line.text);
+    // A last line without newline may still grow: what it holds counts, the cursor stays before it.
+    if (line.is_ended || rest.empty()) sink_.line_read();
+    if (!line.is_ended) return;
+    if (!rest.empty()) sink_.rejected(number, problem_of(line.text, rest));
+    cursor_.offset = line.end();
+    cursor_.lines = number;
+    if (sink_.batch().row_count() >= kRowsOfABatch || sink_.batch().bytes() >= kBytesOfABatch)
+      finish();
+  }
+
+  static std::string_view problem_of(std::string_view line, std::string_view rest) {
+    if (rest.size() < trim_front(line).size()) return "what follows the first object is no whole JSON object";
+    return rest.front() == '{' ? "not a whole JSON object" : "not a JSON object";
+  }
+
+  void finish() {
+    cursor_.state = parser_.state();
+    hash_ends(file_, cursor_);
+    sink_.checkpoint(cursor_);
+  }
+
+  FileHandle file_;
+  Cursor cursor_;
+  ObjectParser& parser_;
+  RecordSink& sink_;
+};
+
+}  // namespace
+
+int64_t read_line_log(Cursor cursor, ObjectParser& parser, LineBuffer& buffer, RecordSink& sink) {
+  return LogRun(std::move(cursor), parser, sink).read(buffer);
+}
+
+}  // namespace relayburn

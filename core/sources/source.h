@@ -1,0 +1,69 @@
+#pragma once
+// What the readers of all agents share. To add an agent: a folder beside claude/, a Source in it, and a
+// line in sources.cc. A reader turns one log object into records; it unites nothing across lines,
+// counts nothing, and looks at no clock, host or file name (ledger.md 1).
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/records/batch.h"
+
+namespace relayburn {
+
+// Where a reader puts what it finds.
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+
+  virtual Batch& batch() = 0;
+  // This host holds lines of a session that ran in this directory.
+  virtual void sighted(std::string_view source, OptText session_id, OptText cwd) = 0;
+  // Something of a line could not be used; the rest of it was.
+  virtual void issue(int64_t line, std::string_view problem) = 0;
+  // A line, or its rest, was no object of ours and is lost.
+  virtual void rejected(int64_t line, std::string_view problem) = 0;
+  virtual void line_read() = 0;
+  // All records of the log before this cursor are in the batch, or were. The batch may be handed on.
+  virtual void checkpoint(const Cursor& cursor) = 0;
+};
+
+struct ReaderOptions {
+  bool keeps_content = false;
+};
+
+// Environment variables and the home directory, as the agents read them.
+struct SourceEnvironment {
+  std::function<std::optional<std::string>(const std::string&)> variable;
+  std::string home;
+};
+
+class LogReader {
+ public:
+  virtual ~LogReader() = default;
+  // Reads what the log holds behind `cursor`, whose path, identity and size are those of the file now. Throws
+  // Error where the file cannot be read. Returns bytes read.
+  virtual int64_t read(Cursor cursor, RecordSink& sink) = 0;
+};
+
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual std::string_view name() const = 0;  // "claude-code"
+  // Raised when a record of the same line comes out differently: cursors of other versions are void.
+  virtual int64_t parser_version() const = 0;
+  virtual std::vector<std::string> roots(const SourceEnvironment& environment) const = 0;
+  virtual bool is_log(std::string_view path) const = 0;
+  // How much the beginning of a file looks like this agent's log; 0: not at all.
+  virtual int likeness(std::string_view head) const = 0;
+  // One reader serves many files, one after the other.
+  virtual std::unique_ptr<LogReader> reader(const ReaderOptions& options) const = 0;
+};
+
+const std::vector<const Source*>& all_sources();
+
+}  // namespace relayburn

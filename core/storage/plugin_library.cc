@@ -1,0 +1,184 @@
+#include "core/storage/plugin_library.h"
+
+#include <dlfcn.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+#include "core/base/error.h"
+
+namespace relayburn {
+namespace {
+
+struct LibraryPackage {
+  std::string_view library;
+  std::string_view package;
+};
+constexpr LibraryPackage kPackages[] = {
+    {"libpq.so.5", "libpq5"},
+    {"libsqlite3.so.0", "libsqlite3-0"},
+    {"libsimdjson.so.14", "libsimdjson14"},
+    {"libcrypto.so.3", "libssl3"},
+};
+
+struct ClosedAtEnd {
+  explicit ClosedAtEnd(int open_fd) : fd(open_fd) {}
+  ~ClosedAtEnd() { close(fd); }
+  ClosedAtEnd(const ClosedAtEnd&) = delete;
+  ClosedAtEnd& operator=(const ClosedAtEnd&) = delete;
+
+  const int fd;
+};
+
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+std::string or_null(const char* text) { return text != nullptr ? in_quotes(text) : "null"; }
+
+std::string hexadecimal(uint64_t number) {
+  std::array<char, 16> digits;
+  const auto result = std::to_chars(digits.begin(), digits.end(), number, 16);
+  return "0x" + std::string(digits.begin(), result.ptr);
+}
+
+std::string install_hint(std::string_view library) {
+  for (const LibraryPackage& known : kPackages) {
+    if (known.library == library) return "install " + std::string(known.package);
+  }
+  return "install the package that has " + std::string(library);
+}
+
+// The library that the loader says is not there; nullopt where it complains of something else, or
+// of the plugin itself. Its words are "libpq.so.5: cannot open shared object file: No such file …".
+std::optional<std::string> missing_library(std::string_view complaint,
+                                           std::string_view plugin_file) {
+  const size_t end = complaint.find(": cannot open shared object file: No such file");
+  if (end == std::string_view::npos || complaint.substr(0, end) == plugin_file) return std::nullopt;
+  return std::string(complaint.substr(0, end));
+}
+
+[[noreturn]] void throw_load_failure(std::string_view name, const std::string& file) {
+  const char* words = dlerror();
+  const std::string complaint = words != nullptr ? words : "no reason given";
+  const std::string start = "cannot load plugin " + in_quotes(name) + ": ";
+  if (const auto library = missing_library(complaint, file)) {
+    throw Error(ErrorKind::PluginIncompatible,
+                start + *library + " not found (needed by " + file + ")", install_hint(*library));
+  }
+  const bool names_file = complaint.find(file) != std::string::npos;
+  throw Error(ErrorKind::PluginIncompatible,
+              start + (names_file ? complaint : file + ": " + complaint), "reinstall relayburn");
+}
+
+bool is_same_file(int fd, const std::string& path) {
+  struct stat opened;
+  struct stat named;
+  return fstat(fd, &opened) == 0 && stat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+void* load_file(std::string_view name, const FoundPlugin& found) {
+  const ClosedAtEnd keeps_inode(found.fd);
+  // Never closed again, whatever comes: exceptions and vtables of the plugin live in it.
+  void* library = dlopen(found.file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (library == nullptr) throw_load_failure(name, found.file);
+  // Only those who may write the folder can do this: an upgrade that runs right now.
+  if (!is_same_file(found.fd, found.file)) {
+    throw Error(ErrorKind::PluginIncompatible,
+                "cannot use plugin " + in_quotes(name) + ": " + found.file +
+                    " was replaced while it was loaded",
+                "run again");
+  }
+  return library;
+}
+
+// Reads the descriptor field by field: what stands behind a field may be trusted only once the
+// field is right.
+class Handshake {
+ public:
+  Handshake(std::string_view name, const std::string& file) : name_(name), file_(file) {}
+
+  const StoragePlugin* run(void* library) const {
+    const auto* plugin = descriptor(library);
+    if (plugin->magic != kPluginMagic) {
+      refuse("its magic is " + hexadecimal(plugin->magic) + ", it must be " +
+             hexadecimal(kPluginMagic));
+    }
+    check_abi(plugin->abi);
+    check_stamp(plugin->build_stamp);
+    if (plugin->name == nullptr || plugin->name != name_) {
+      refuse("it names itself " + or_null(plugin->name) + ", not " + in_quotes(name_));
+    }
+    if (plugin->open == nullptr) refuse("it has no open function");
+    return plugin;
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& why, const std::string& hint = {}) const {
+    throw Error(ErrorKind::PluginIncompatible,
+                "cannot use plugin " + in_quotes(name_) + ": " + file_ + ": " + why, hint);
+  }
+
+  const StoragePlugin* descriptor(void* library) const {
+    using Door = const StoragePlugin* (*)();
+    const auto door = reinterpret_cast<Door>(dlsym(library, kStoragePluginSymbol));
+    if (door == nullptr) {
+      refuse("it has no symbol " + std::string(kStoragePluginSymbol),
+             "this is not a storage plugin of relayburn");
+    }
+    const StoragePlugin* plugin = door();
+    if (plugin == nullptr) refuse("it has no descriptor");
+    return plugin;
+  }
+
+  void check_abi(uint32_t abi) const {
+    if (abi == kStorageAbi) return;
+    refuse("its storage ABI is " + std::to_string(abi) + ", this relayburn has " +
+               std::to_string(kStorageAbi),
+           abi < kStorageAbi ? "upgrade the plugin to the version of relayburn"
+                             : "upgrade relayburn to the version of the plugin");
+  }
+
+  void check_stamp(const char* stamp) const {
+    if (stamp != nullptr && std::string_view(stamp) == kBuildStamp) return;
+    refuse("it was built as " + or_null(stamp) + ", this relayburn as " + in_quotes(kBuildStamp),
+           "install relayburn and its plugins in the same version");
+  }
+
+  std::string name_;
+  std::string file_;
+};
+
+}  // namespace
+
+PluginLibrary PluginLibrary::load(std::string_view name, const PluginSearch& search) {
+  const FoundPlugin found = find_plugin(name, search);
+  void* library = load_file(name, found);
+  return PluginLibrary(found.file, Handshake(name, found.file).run(library));
+}
+
+std::unique_ptr<StorageAdapter> PluginLibrary::open(const OpenContext& context) const {
+  const std::string plugin = "plugin " + in_quotes(plugin_->name);
+  std::unique_ptr<StorageAdapter> adapter;
+  try {
+    adapter.reset(plugin_->open(context));
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::Internal, plugin + " failed to open its store: " + error.what());
+  } catch (...) {
+    throw Error(
+        ErrorKind::Internal,
+        plugin + " failed to open its store: it threw something that is no exception class");
+  }
+  if (adapter == nullptr) {
+    throw Error(ErrorKind::PluginIncompatible, "cannot use plugin " + in_quotes(plugin_->name) +
+                                                   ": " + file_ +
+                                                   ": its open function gave nothing");
+  }
+  return adapter;
+}
+
+}  // namespace relayburn

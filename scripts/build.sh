@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# usage: build.sh [release|debug|asan|tsan] [CMAKE_OPTION…]
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
+
+mode=release
+if (($# > 0)) && [[ $1 != -* ]]; then
+  mode=$1
+  shift
+fi
+
+sanitized=(-DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-g -O1')
+case $mode in
+  release) directory=build options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo) ;;
+  debug) directory=build-debug options=(-DCMAKE_BUILD_TYPE=Debug) ;;
+  asan) directory=build-asan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=address,undefined) ;;
+  tsan) directory=build-tsan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=thread) ;;
+  *)
+    say "usage: build.sh [release|debug|asan|tsan] [CMAKE_OPTION…]"
+    exit 2
+    ;;
+esac
+
+# Both are named every time: the folder's cache remembers what an earlier call asked for.
+options+=(-DRELAYBURN_TESTS=ON -DRELAYBURN_WERROR="$(in_ci && echo ON || echo OFF)")
+
+# Without these ccache never hits a file that uses a precompiled header.
+export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_file_mtime,include_file_ctime}
+export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
+
+cmake -S "$repository" -B "$repository/$directory" -G Ninja "${options[@]}" "$@"
+cmake --build "$repository/$directory"

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# usage: check_layers.sh [ROOT]   who may include what, and who may print; offences as file:line: rule: text
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
+
+cd -- "${1:-$repository}"
+offences=0
+
+# usage: sources FOLDER…; names the C++ files below them
+sources() {
+  find "$@" -type f \( -name '*.h' -o -name '*.cc' \) | LC_ALL=C sort
+}
+
+# usage: except PATTERN… < FILES; passes on the files that match none
+except() {
+  local file pattern
+  while IFS= read -r file; do
+    for pattern in "$@"; do
+      # shellcheck disable=SC2053
+      [[ $file != $pattern ]] || continue 2
+    done
+    printf '%s\n' "$file"
+  done
+}
+
+# usage: forbid RULE PATTERN < FILES; what stands in a comment is no offence
+forbid() {
+  local rule=$1 pattern=$2 file hits hit
+  while IFS= read -r file; do
+    hits=$(sed 's://.*::' "$file" | grep -nP -- "$pattern") || continue
+    while IFS= read -r hit; do
+      printf '%s:%s: %s: %s\n' "$file" "${hit%%:*}" "$rule" "${hit#*:}"
+      offences=$((offences + 1))
+    done <<<"$hits"
+  done
+}
+
+include='^\s*#\s*include\s*[<"]'
+output_call='\bstd::(cout|cerr|clog)\b|\b(printf|vprintf|puts|putchar|perror)\s*\('
+output_stream='[(,&\s]std(out|err)\s*[),;]|\bSTD(OUT|ERR)_FILENO\b'
+
+forbid "core knows neither plugins nor apps" "$include(plugins|apps)/" \
+  < <(sources core)
+forbid "plugins know neither sources nor ingest nor apps" "$include(core/(sources|ingest)|apps)/" \
+  < <(sources plugins)
+forbid "of reports plugins know only plain_aggregate.h" "${include}core/report/(?!plain_aggregate\.h)" \
+  < <(sources plugins)
+forbid "libpq is for plugins/postgres only" "$include(libpq|postgres)" \
+  < <(sources core plugins apps | except 'plugins/postgres/*')
+forbid "sqlite3 is for plugins/sqlite and plugins/rows_sqlite only" "${include}sqlite3" \
+  < <(sources core plugins apps | except 'plugins/sqlite/*' 'plugins/rows_sqlite/*')
+forbid "simdjson is for .cc files of core/{base,records,sources,pricing} and plugins/file only" "${include}simdjson" \
+  < <(sources core plugins apps | except 'core/base/*.cc' 'core/records/*.cc' 'core/sources/*.cc' \
+    'core/pricing/*.cc' 'plugins/file/*.cc')
+forbid "no library of others in a header" "$include(CLI|spdlog|fmt|catch2|toml\+\+|cctz)/" \
+  < <(sources core plugins apps | except '*.cc')
+forbid "only apps print" "$output_call|$output_stream|${include}(iostream|print)>" \
+  < <(sources core plugins)
+((offences == 0)) || exit 1

@@ -1,0 +1,3 @@
+extern "C" __attribute__((visibility("default"))) const void* relayburn_storage_plugin() {
+  return nullptr;
+}
