@@ -1,8 +1,6 @@
 #include "core/config/config_file.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +10,7 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 
 #ifndef TOML_HEADER_ONLY
 #define TOML_HEADER_ONLY 0
@@ -21,54 +20,33 @@
 namespace relayburn {
 namespace {
 
-class OpenFile {
- public:
-  explicit OpenFile(const std::string& path)
-      : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  ~OpenFile() {
-    if (fd_ >= 0) close(fd_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-
-  int fd() const { return fd_; }
-
- private:
-  const int fd_;
-};
-
 [[noreturn]] void refuse(const std::string& place, const std::string& why,
                          const std::string& hint = {}) {
   throw Error(ErrorKind::Usage, place + ": " + why, hint);
 }
 
-std::string read_all(int fd, const std::string& path) {
+std::string read_all(const FileHandle& handle, const std::string& path) {
   std::string content;
   std::array<char, 4096> block;
   while (true) {
-    const ssize_t count = read(fd, block.data(), block.size());
+    const size_t count =
+        read_at(handle, block.data(), block.size(), static_cast<int64_t>(content.size()), path);
     if (count == 0) return content;
-    if (count > 0) {
-      content.append(block.data(), static_cast<size_t>(count));
-    } else if (errno != EINTR) {
-      refuse(path, std::string("cannot be read: ") + std::strerror(errno));
-    }
+    content.append(block.data(), count);
   }
 }
 
 // nullopt: there is no such file. The mode is that of the very file that was read.
 std::optional<std::string> read_text(ConfigFile& file) {
-  const OpenFile handle(file.path);
-  if (handle.fd() < 0) {
+  const FileHandle handle = FileHandle::try_open(file.path, O_RDONLY);
+  if (!handle.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     refuse(file.path, std::string("cannot be read: ") + std::strerror(errno));
   }
-  struct stat status;
-  if (fstat(handle.fd(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    refuse(file.path, "is not a regular file");
-  }
+  const struct stat status = handle.status(file.path);
+  if (!S_ISREG(status.st_mode)) refuse(file.path, "is not a regular file");
   file.is_readable_by_others = (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
-  return read_all(handle.fd(), file.path);
+  return read_all(handle, file.path);
 }
 
 std::string place_of(const std::string& path, const toml::source_region& source) {
@@ -123,6 +101,14 @@ std::string nearest_key_hint(std::string_view name) {
   // A value that slipped into the place of a key may be a secret.
   refuse(place, is_bare ? "unknown key " + std::string(name) : "unknown key",
          nearest_key_hint(name));
+}
+
+[[noreturn]] void refuse_syntax(const std::string& place, std::string_view description) {
+  // The library begins a sentence, "Error while parsing …"; ours has begun already.
+  std::string why(description);
+  if (why.starts_with('E')) why.front() = 'e';
+  const bool lacks_quotes = why.ends_with("could not determine value type");
+  refuse(place, why, lacks_quotes ? "text needs double quotes" : "");
 }
 
 std::string_view type_name(const toml::node& node) {
@@ -209,7 +195,7 @@ ConfigFile read_config_file(const std::string& path) {
     const toml::table table = toml::parse(*text, path);
     for (const auto& [name, node] : table) file.entries.push_back(entry_of(name, node, path));
   } catch (const toml::parse_error& error) {
-    refuse(place_of(path, error.source()), std::string(error.description()));
+    refuse_syntax(place_of(path, error.source()), error.description());
   }
   return file;
 }

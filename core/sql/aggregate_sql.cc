@@ -44,6 +44,7 @@ std::string group_expression(GroupColumn column, const AggregateQuery& query, co
     case GroupColumn::AgentId: return "t.agent_id";
     case GroupColumn::IsSidechain: return "t.is_sidechain";
     case GroupColumn::Message: return "t.message_id";
+    case GroupColumn::TimeSide: return side_of("t.ts", " >= ", query.time_bounds, parameters);
   }
   return "NULL";
 }

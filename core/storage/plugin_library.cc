@@ -2,13 +2,13 @@
 
 #include <dlfcn.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
 #include <charconv>
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 
 namespace relayburn {
 namespace {
@@ -22,15 +22,6 @@ constexpr LibraryPackage kPackages[] = {
     {"libsqlite3.so.0", "libsqlite3-0"},
     {"libsimdjson.so.14", "libsimdjson14"},
     {"libcrypto.so.3", "libssl3"},
-};
-
-struct ClosedAtEnd {
-  explicit ClosedAtEnd(int open_fd) : fd(open_fd) {}
-  ~ClosedAtEnd() { close(fd); }
-  ClosedAtEnd(const ClosedAtEnd&) = delete;
-  ClosedAtEnd& operator=(const ClosedAtEnd&) = delete;
-
-  const int fd;
 };
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
@@ -80,7 +71,7 @@ bool is_same_file(int fd, const std::string& path) {
 }
 
 void* load_file(std::string_view name, const FoundPlugin& found) {
-  const ClosedAtEnd keeps_inode(found.fd);
+  const FileHandle closes_it(found.fd);
   // Never closed again, whatever comes: exceptions and vtables of the plugin live in it.
   void* library = dlopen(found.file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr) throw_load_failure(name, found.file);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/base/log.h"
+#include "core/base/error.h"
 #include "core/records/batch.h"
 
 namespace relayburn {
@@ -25,7 +26,6 @@ namespace relayburn {
 struct OpenContext {
   std::string location;  // sqlite: the file; file: the directory; postgres: the connection URL
   std::string schema;    // postgres only
-  std::string lock_dir;  // where a local store may put lock files; exists
   int pool_size = 4;
   std::vector<std::string> allow_plaintext_hosts;
   Log* log = nullptr;  // never null
@@ -78,12 +78,14 @@ enum class GroupColumn : uint8_t {
   AgentId,
   IsSidechain,  // 1, or null
   Message,
+  TimeSide,  // integer: how many time_bounds are at or before ts; 0 without a time
 };
 
 struct AggregateQuery {
   std::vector<GroupColumn> group_by;
   std::vector<Instant> span_bounds;     // ascending
   std::vector<int64_t> context_bounds;  // ascending
+  std::vector<Instant> time_bounds;     // ascending
   // Of the canonical turns; which copy is canonical is decided over the whole ledger before.
   ScanFilter filter;
 };

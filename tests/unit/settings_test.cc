@@ -250,7 +250,7 @@ TEST_CASE("what is wrong in a config file is named with its line") {
   const auto [toml, place, words, hint] = GENERATE(values<Case>({
       {"storage = \"file\"\ntimezone = \n", ":2: ", "", ""},
       {"storage = \"file\"\nstorage = \"sqlite\"\n", ":2: ", "", ""},
-      {"storage = postgres\n", ":1: ", "", ""},
+      {"storage = postgres\n", ":1: error while parsing", "", "text needs double quotes"},
       {"\n\nstorag = \"file\"\n", ":3: ", "unknown key storag", "did you mean storage?"},
       {"Database-URL = \"x\"\n", ":1: ", "unknown key Database-URL", "did you mean database_url?"},
       {"plugins_dir = \"/x\"\n", ":1: ", "unknown key plugins_dir", "did you mean plugin_dir?"},

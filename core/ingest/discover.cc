@@ -1,0 +1,169 @@
+#include "core/ingest/discover.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "core/base/file.h"
+
+namespace relayburn {
+namespace {
+
+using FileIdentity = std::pair<dev_t, ino_t>;
+
+int64_t nanoseconds(const timespec& time) {
+  return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+Cursor cursor_of(std::string path, const struct stat& status) {
+  Cursor cursor;
+  cursor.path = std::move(path);
+  cursor.device = static_cast<int64_t>(status.st_dev);
+  cursor.inode = static_cast<int64_t>(status.st_ino);
+  cursor.size = status.st_size;
+  cursor.mtime_ns = nanoseconds(status.st_mtim);
+  cursor.ctime_ns = nanoseconds(status.st_ctim);
+  return cursor;
+}
+
+// Walks directories and gives every regular file in them.
+class Walk {
+ public:
+  using Visit = std::function<void(std::string path, const struct stat&)>;
+  Walk(Visit visit, std::vector<Discovery::Failure>& failures)
+      : visit_(std::move(visit)), failures_(failures) {}
+
+  void directory(const std::string& path) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(path.c_str()), &closedir);
+    if (!stream) return fail(path, errno);
+    struct stat status;
+    if (fstat(dirfd(stream.get()), &status) != 0) return fail(path, errno);
+    if (!directories_.emplace(status.st_dev, status.st_ino).second) return;
+    std::vector<std::string> below;
+    while (const dirent* entry = readdir(stream.get())) {
+      const std::string_view name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      visit_entry(stream.get(), path, *entry, below);
+    }
+    for (const std::string& each : below) directory(each);
+  }
+
+  void file(const std::string& path, const struct stat& status) {
+    if (files_.emplace(status.st_dev, status.st_ino).second) visit_(path, status);
+  }
+
+ private:
+  void visit_entry(DIR* stream, const std::string& directory_path, const dirent& entry,
+                   std::vector<std::string>& below) {
+    std::string path = directory_path + "/" + entry.d_name;
+    if (entry.d_type == DT_DIR) return below.push_back(std::move(path));
+    if (entry.d_type != DT_REG && entry.d_type != DT_LNK && entry.d_type != DT_UNKNOWN) return;
+    struct stat status;
+    if (fstatat(dirfd(stream), entry.d_name, &status, 0) != 0) return fail(path, errno);
+    if (S_ISDIR(status.st_mode)) return below.push_back(std::move(path));
+    if (S_ISREG(status.st_mode)) file(path, status);
+  }
+
+  // What is gone between listing and looking was never there; a dangling link neither.
+  void fail(const std::string& path, int error_number) {
+    if (error_number == ENOENT || error_number == ELOOP) return;
+    failures_.push_back({path, std::string("cannot be read: ") + std::strerror(error_number)});
+  }
+
+  Visit visit_;
+  std::vector<Discovery::Failure>& failures_;
+  std::set<FileIdentity> directories_;
+  std::set<FileIdentity> files_;
+};
+
+void sort_logs(Discovery& discovery) {
+  std::sort(discovery.logs.begin(), discovery.logs.end(),
+            [](const FoundLog& a, const FoundLog& b) { return a.now.path < b.now.path; });
+}
+
+std::string absolute(const std::string& path) {
+  std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), &free);
+  return resolved ? std::string(resolved.get()) : path;
+}
+
+constexpr size_t kHeadBytes = size_t{64} << 10;
+
+// The agent whose logs look most like this one; where none does, the first: its reader says, line by
+// line, what is wrong.
+const Source* recognise(const std::string& path, const std::vector<const Source*>& sources) {
+  std::string head(kHeadBytes, '\0');
+  const FileHandle file = FileHandle::try_open(path, O_RDONLY);
+  if (file.is_open()) head.resize(read_at(file, head.data(), head.size(), 0, path));
+  return *std::max_element(sources.begin(), sources.end(), [&](const Source* a, const Source* b) {
+    return a->likeness(head) < b->likeness(head);
+  });
+}
+
+bool is_any_log(const std::string& path, const std::vector<const Source*>& sources) {
+  return std::any_of(sources.begin(), sources.end(),
+                     [&](const Source* source) { return source->is_log(path); });
+}
+
+}  // namespace
+
+Discovery discover_logs(const std::vector<const Source*>& sources,
+                        const SourceEnvironment& environment) {
+  Discovery discovery;
+  for (const Source* source : sources) {
+    Walk walk(
+        [&](std::string path, const struct stat& status) {
+          if (!source->is_log(path)) return;
+          FoundLog log{source, cursor_of(std::move(path), status)};
+          log.now.source = source->name();
+          discovery.logs.push_back(std::move(log));
+        },
+        discovery.failures);
+    for (const std::string& root : source->roots(environment)) walk.directory(root);
+  }
+  sort_logs(discovery);
+  return discovery;
+}
+
+Discovery discover_paths(const std::vector<std::string>& paths,
+                         const std::vector<const Source*>& sources) {
+  Discovery discovery;
+  bool is_named = false;
+  Walk walk(
+      [&](std::string path, const struct stat& status) {
+        if (!is_named && !is_any_log(path, sources)) return;
+        const Source* source = recognise(path, sources);
+        FoundLog log{source, cursor_of(std::move(path), status)};
+        log.now.source = source->name();
+        discovery.logs.push_back(std::move(log));
+      },
+      discovery.failures);
+  for (const std::string& given : paths) {
+    const std::string path = absolute(given);
+    struct stat status;
+    if (stat(path.c_str(), &status) != 0) {
+      discovery.failures.push_back({given, std::string("cannot be read: ") + std::strerror(errno)});
+    } else if (S_ISDIR(status.st_mode)) {
+      walk.directory(path);
+    } else if (S_ISREG(status.st_mode)) {
+      is_named = true;
+      walk.file(path, status);
+      is_named = false;
+    } else {
+      discovery.failures.push_back({given, "is neither a file nor a directory"});
+    }
+  }
+  sort_logs(discovery);
+  return discovery;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,38 @@
+#pragma once
+// Which logs this host has.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/records/batch.h"
+#include "core/sources/source.h"
+
+namespace relayburn {
+
+struct FoundLog {
+  const Source* source;
+  // Path, identity, size and times as they are now; nothing is said of what was read.
+  Cursor now;
+};
+
+struct Discovery {
+  std::vector<FoundLog> logs;  // ascending by path
+  struct Failure {
+    std::string path;
+    std::string problem;
+  };
+  std::vector<Failure> failures;
+};
+
+// Logs below the usual places of the sources; a place that does not exist has none. Symbolic links are
+// followed; a directory or file that is met a second time is passed over.
+Discovery discover_logs(const std::vector<const Source*>& sources,
+                        const SourceEnvironment& environment);
+
+// The files named, and the logs below the directories named; the agent is told from the content.
+Discovery discover_paths(const std::vector<std::string>& paths,
+                         const std::vector<const Source*>& sources);
+
+}  // namespace relayburn

@@ -1,0 +1,33 @@
+#include "core/ingest/dry_run.h"
+
+namespace relayburn {
+
+void DryRunStore::load(Kind kind) {
+  if (is_loaded_[index_of(kind)]) return;
+  is_loaded_[index_of(kind)] = true;
+  snapshot_->scan(kind, {}, [&](Row row) {
+    records_[index_of(kind)][row[kIdColumn].key()] = {rank_of(kind, row), tie_of(kind, row)};
+  });
+}
+
+Tallies DryRunStore::append(const Batch& batch) {
+  Tallies tallies{};
+  for (const Kind kind : kAllKinds) {
+    Tally& tally = tallies[index_of(kind)];
+    tally.duplicate = batch.folded(kind);
+    if (batch.rows(kind).empty()) continue;
+    load(kind);
+    for (size_t i = 0; i < batch.rows(kind).size(); ++i) {
+      const Row row = batch.row(kind, i);
+      const Standing ours{rank_of(kind, row), tie_of(kind, row)};
+      const auto [place, is_new] = records_[index_of(kind)].emplace(row[kIdColumn].key(), ours);
+      const Standing theirs = place->second;
+      const bool is_greater = theirs.rank < ours.rank || (theirs.rank == ours.rank && theirs.tie < ours.tie);
+      ++(is_new ? tally.inserted : is_greater ? tally.updated : tally.duplicate);
+      if (is_greater) place->second = ours;
+    }
+  }
+  return tallies;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,225 @@
+#include "core/ingest/ingest.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/base/utf8.h"
+#include "core/records/keys.h"
+#include "core/sources/git_remote.h"
+
+namespace relayburn {
+namespace {
+
+constexpr size_t kRowsOfABatch = 5000;
+constexpr size_t kCursorsOfABatch = 1000;
+
+enum class Change { None, Grown, Other };
+
+Change change_of(const Cursor& before, const Cursor& now, int64_t parser_version) {
+  if (before.parser_version != parser_version) return Change::Other;
+  const bool is_same_file = before.device == now.device && before.inode == now.inode;
+  if (is_same_file && before.size == now.size && before.mtime_ns == now.mtime_ns &&
+      before.ctime_ns == now.ctime_ns)
+    return Change::None;
+  return is_same_file && now.size > before.size ? Change::Grown : Change::Other;
+}
+
+// Where to read a log from: what it is now, with what is known of its beginning.
+Cursor resumed(const Cursor& before, const Cursor& now, int64_t parser_version, Change change) {
+  Cursor cursor = now;
+  cursor.parser_version = parser_version;
+  if (change != Change::Grown) return cursor;
+  cursor.offset = before.offset;
+  cursor.lines = before.lines;
+  cursor.head_hash = before.head_hash;
+  cursor.tail_hash = before.tail_hash;
+  cursor.state = before.state;
+  return cursor;
+}
+
+class IngestRun : public RecordSink {
+ public:
+  IngestRun(const IngestOptions& options, IngestStore& store, IngestSummary& summary)
+      : options_(options), store_(store), summary_(summary) {
+    batch_.run = {random_id(), options.host_id, 1};
+  }
+
+  void run() {
+    Discovery discovery = options_.paths.empty()
+                              ? discover_logs(options_.sources, options_.environment)
+                              : discover_paths(options_.paths, options_.sources);
+    for (const Discovery::Failure& failure : discovery.failures) {
+      ++summary_.files.failed;
+      add_issue({failure.path, 0, failure.problem});
+    }
+    summary_.files.found += static_cast<int64_t>(discovery.logs.size());
+    read_all(changed(discovery.logs));
+    if (!batch_.empty() || has_written_ || options_.reports_host) add_host();
+    if (!batch_.empty()) flush();
+  }
+
+  // ---- RecordSink
+
+  Batch& batch() override { return batch_; }
+
+  void sighted(std::string_view source, OptText session, OptText cwd) override {
+    if (has_sighting_ && last_session_ == session && last_cwd_ == cwd) return;
+    has_sighting_ = true;
+    last_session_ = session;
+    last_cwd_ = cwd;
+    Sighting sighting;
+    sighting.source = source;
+    sighting.session_id = session;
+    sighting.host_id = options_.host_id;
+    sighting.cwd = cwd;
+    const std::optional<std::string>& remote = remote_of(std::string(cwd.value_or("")));
+    if (remote) sighting.remote = *remote;
+    sighting.id = sighting_key(sighting);
+    if (sightings_.insert(sighting.id).second) batch_.add(sighting);
+  }
+
+  void issue(int64_t line, std::string_view problem) override {
+    add_issue({path_, line, std::string(problem)});
+  }
+
+  void rejected(int64_t line, std::string_view problem) override {
+    ++summary_.lines_rejected;
+    issue(line, problem);
+  }
+
+  void line_read() override { ++summary_.lines_read; }
+
+  void checkpoint(const Cursor& cursor) override {
+    batch_.cursors.push_back(cursor);
+    progress_.bytes_done = bytes_before_ + cursor.offset - begin_;
+    if (batch_.row_count() >= kRowsOfABatch || batch_.cursors.size() >= kCursorsOfABatch) flush();
+  }
+
+ private:
+  struct Reading {
+    const Source* source;
+    Cursor from;
+  };
+
+  std::vector<Reading> changed(const std::vector<FoundLog>& logs) {
+    std::map<std::pair<std::string, std::string>, Cursor> before;
+    if (!options_.is_full)
+      for (Cursor& cursor : store_.cursors(options_.host_id))
+        before.emplace(std::pair(cursor.source, cursor.path), std::move(cursor));
+    std::vector<Reading> readings;
+    for (const FoundLog& log : logs) {
+      const int64_t version = log.source->parser_version();
+      const auto known = before.find({log.now.source, log.now.path});
+      const Change change =
+          known == before.end() ? Change::Other : change_of(known->second, log.now, version);
+      if (change == Change::None) {
+        ++summary_.files.unchanged;
+        continue;
+      }
+      const Cursor& cursor = known == before.end() ? log.now : known->second;
+      readings.push_back({log.source, resumed(cursor, log.now, version, change)});
+    }
+    return readings;
+  }
+
+  void read_all(const std::vector<Reading>& readings) {
+    progress_.files_total = static_cast<int64_t>(readings.size());
+    for (const Reading& reading : readings)
+      progress_.bytes_total += reading.from.size - reading.from.offset;
+    for (const Reading& reading : readings) {
+      read(reading);
+      bytes_before_ += reading.from.size - reading.from.offset;
+      progress_.bytes_done = bytes_before_;
+      ++progress_.files_done;
+      report_progress();
+    }
+  }
+
+  void read(const Reading& reading) {
+    path_.clear();
+    append_storable(path_, reading.from.path);
+    begin_ = reading.from.offset;
+    has_sighting_ = false;
+    std::unique_ptr<LogReader>& reader = readers_[reading.source];
+    if (!reader) reader = reading.source->reader({options_.keeps_content});
+    try {
+      summary_.bytes_read += reader->read(reading.from, *this);
+      ++summary_.files.read;
+    } catch (const Error& error) {
+      if (is_appending_) throw;  // of the store, not of the log
+      ++summary_.files.failed;
+      add_issue({path_, 0, error.what()});
+    }
+  }
+
+  void flush() {
+    is_appending_ = true;
+    batch_.sort();
+    const Tallies tallies = store_.append(batch_);
+    for (size_t i = 0; i < kKindCount; ++i) summary_.tallies[i] += tallies[i];
+    batch_.clear();
+    has_written_ = true;
+    is_appending_ = false;
+    report_progress();
+  }
+
+  void add_host() {
+    const Instant time = now();
+    Host host;
+    host.id = key_of({options_.host_id});
+    host.revision = time.us;
+    host.host_id = options_.host_id;
+    host.label = options_.host_label;
+    host.version = RELAYBURN_VERSION;
+    host.last_ingest = time;
+    host.last_result = summary_.files.failed > 0 ? "part" : "ok";
+    batch_.add(host);
+  }
+
+  const std::optional<std::string>& remote_of(const std::string& cwd) {
+    const auto known = remotes_.find(cwd);
+    if (known != remotes_.end()) return known->second;
+    return remotes_.emplace(cwd, cwd.empty() ? std::nullopt : remote_of_directory(cwd)).first->second;
+  }
+
+  void add_issue(IngestIssue issue) {
+    if (summary_.issues.size() < kMostIssues) {
+      summary_.issues.push_back(std::move(issue));
+    } else {
+      ++summary_.issues_omitted;
+    }
+  }
+
+  void report_progress() {
+    if (options_.progress) options_.progress(progress_);
+  }
+
+  const IngestOptions& options_;
+  IngestStore& store_;
+  IngestSummary& summary_;
+  Batch batch_;
+  IngestProgress progress_;
+  int64_t bytes_before_ = 0;  // of the readings before the one at work
+  int64_t begin_ = 0;         // where that one began
+  bool has_written_ = false;
+  bool is_appending_ = false;
+  std::string path_;  // of the log at work, as text
+  std::map<const Source*, std::unique_ptr<LogReader>> readers_;
+  std::unordered_map<std::string, std::optional<std::string>> remotes_;
+  std::unordered_set<Key, KeyHash> sightings_;
+  bool has_sighting_ = false;
+  std::optional<std::string> last_session_;
+  std::optional<std::string> last_cwd_;
+};
+
+}  // namespace
+
+void ingest(const IngestOptions& options, IngestStore& store, IngestSummary& summary) {
+  IngestRun(options, store, summary).run();
+}
+
+}  // namespace relayburn

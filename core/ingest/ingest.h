@@ -1,0 +1,69 @@
+#pragma once
+// discover → read → batch → append. Cursors of this host come from the ledger and go back with the
+// batch that holds the last records before them (ledger.md 4).
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/log.h"
+#include "core/ingest/discover.h"
+#include "core/records/batch.h"
+#include "core/storage/storage_adapter.h"
+
+namespace relayburn {
+
+struct IngestIssue {
+  std::string path;
+  int64_t line = 0;  // 0: of the file as a whole
+  std::string problem;
+};
+
+struct IngestSummary {
+  struct Files {
+    int64_t found = 0;
+    int64_t read = 0;
+    int64_t unchanged = 0;
+    int64_t failed = 0;
+  } files;
+  int64_t bytes_read = 0;
+  int64_t lines_read = 0;
+  int64_t lines_rejected = 0;
+  Tallies tallies{};
+  std::vector<IngestIssue> issues;  // at most kMostIssues
+  int64_t issues_omitted = 0;
+};
+inline constexpr size_t kMostIssues = 100;
+
+struct IngestProgress {
+  int64_t bytes_done = 0;
+  int64_t bytes_total = 0;
+  int64_t files_done = 0;
+  int64_t files_total = 0;
+};
+
+struct IngestOptions {
+  std::vector<const Source*> sources;
+  std::vector<std::string> paths;  // empty: the usual places
+  SourceEnvironment environment;
+  bool is_full = false;  // reads every log from its start
+  bool keeps_content = false;
+  std::string host_id;
+  std::string host_label;
+  bool reports_host = false;  // also where nothing is new
+  std::function<void(const IngestProgress&)> progress;  // may be empty; called after each batch and file
+};
+
+// What ingest needs of a ledger.
+class IngestStore {
+ public:
+  virtual ~IngestStore() = default;
+  virtual std::vector<Cursor> cursors(std::string_view host_id) = 0;
+  virtual Tallies append(const Batch& batch) = 0;
+};
+
+// One pass over the logs; adds to `summary`, also when it throws.
+void ingest(const IngestOptions& options, IngestStore& store, IngestSummary& summary);
+
+}  // namespace relayburn

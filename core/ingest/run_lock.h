@@ -1,0 +1,37 @@
+#pragma once
+// One ingest a host and ledger at a time. A run that finds another at work leaves a mark, so that the
+// running one looks once more before it ends: nothing that a log held by then is missed.
+
+#include <optional>
+#include <string>
+
+#include "core/base/file.h"
+
+namespace relayburn {
+
+class RunLock {
+ public:
+  // `ledger` tells ledgers apart; the files lie in `home`/locks.
+  RunLock(const std::string& home, const std::string& ledger);
+
+  // Waits up to timeout_ms; true when it is ours.
+  bool acquire(int timeout_ms);
+  void release();
+
+  // Asks whoever holds the lock to look once more.
+  void leave_mark() const;
+  // True once for marks that were left since the last call.
+  bool take_mark() const;
+
+  // When this host last told the ledger of itself; kept as the lock file's time.
+  bool is_report_due() const;
+  void reported() const;
+
+ private:
+  std::string lock_path_;
+  std::string mark_path_;
+  std::string report_path_;
+  std::optional<FileLock> held_;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,15 @@
+#pragma once
+// StorageAdapter's aggregate(), spelled out over a scan: what every backend's own version must equal.
+
+#include <functional>
+
+#include "core/storage/storage_adapter.h"
+
+namespace relayburn {
+
+// Calls the sink with every turn of one snapshot; is called twice.
+using TurnScan = std::function<void(const RowSink&)>;
+
+void plain_aggregate(const AggregateQuery& query, const TurnScan& scan, const GroupSink& sink);
+
+}  // namespace relayburn

@@ -1,0 +1,107 @@
+#include "core/base/json_writer.h"
+#include "core/report/report.h"
+
+namespace relayburn {
+namespace {
+
+void write_bound(JsonWriter& json, std::string_view key, const std::optional<Instant>& bound) {
+  json.key(key);
+  if (bound) {
+    json.string(format_instant(*bound));
+  } else {
+    json.null();
+  }
+}
+
+void write_name(JsonWriter& json, const std::optional<std::string>& name) {
+  if (name) {
+    json.string(*name);
+  } else {
+    json.null();
+  }
+}
+
+void write_filters(JsonWriter& json, const ReportFilters& filters) {
+  const auto list = [&](std::string_view key, const std::vector<std::string>& values) {
+    if (values.empty()) return;
+    json.key(key).begin_array();
+    for (const std::string& value : values) json.string(value);
+    json.end_array();
+  };
+  json.key("filters").begin_object();
+  list("source", filters.source);
+  list("model", filters.model);
+  list("provider", filters.provider);
+  list("project", filters.project);
+  list("session", filters.session);
+  list("host", filters.host);
+  std::vector<std::string> tags;
+  for (const auto& [key, value] : filters.tag) tags.push_back(key + "=" + value);
+  list("tag", tags);
+  json.end_object();
+}
+
+void write_figures(JsonWriter& json, const Figures& figures) {
+  const GroupSums& sums = figures.sums;
+  json.key("turns").integer(sums.turns).key("sessions").integer(figures.sessions);
+  json.key("usage").begin_object();
+  json.key("input").integer(sums.input).key("output").integer(sums.output);
+  json.key("reasoning").integer(sums.reasoning).key("cacheRead").integer(sums.cache_read);
+  json.key("cacheCreate5m").integer(sums.cache_create_5m);
+  json.key("cacheCreate1h").integer(sums.cache_create_1h);
+  json.key("webSearchRequests").integer(sums.web_search_requests).end_object();
+  json.key("costUsd");
+  if (figures.cost) {
+    json.raw(format_usd(*figures.cost));
+  } else {
+    json.null();
+  }
+  json.key("unpricedTurns").integer(figures.unpriced_turns);
+  json.key("outputIsLowerBoundTurns").integer(sums.lower_bound_turns);
+}
+
+void write_table(JsonWriter& json, const ReportTable& table) {
+  json.begin_object().key("by").begin_array();
+  for (const Dimension& dimension : table.dimensions) json.string(dimension.name);
+  json.end_array().key("rows").begin_array();
+  for (const ReportRow& row : table.rows) {
+    json.begin_object();
+    if (row.is_other) json.key("other").boolean(true);
+    for (size_t i = 0; i < row.names.size(); ++i) {
+      json.key(table.dimensions[i].name);
+      write_name(json, row.names[i]);
+    }
+    write_figures(json, row.figures);
+    json.end_object();
+  }
+  json.end_array().end_object();
+}
+
+}  // namespace
+
+std::string render_json(const UsageReport& report) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("schemaVersion").integer(1);
+  json.key("storage").string(report.storage).key("timezone").string(report.timezone);
+  write_bound(json, "since", report.query.since);
+  write_bound(json, "until", report.query.until);
+  write_filters(json, report.query.filters);
+  json.key("pricing").begin_object().key("snapshot").string(report.price_snapshot);
+  json.key("overrides").boolean(report.has_price_overrides).end_object();
+  json.key("totals").begin_object();
+  write_figures(json, report.totals);
+  json.end_object().key("unpricedModels").begin_array();
+  for (const UnpricedModel& unpriced : report.unpriced_models) {
+    json.begin_object().key("model");
+    write_name(json, unpriced.model);
+    json.key("turns").integer(unpriced.turns).end_object();
+  }
+  json.end_array().key("tables").begin_array();
+  for (const ReportTable& table : report.tables) write_table(json, table);
+  json.end_array().end_object();
+  text += '\n';
+  return text;
+}
+
+}  // namespace relayburn

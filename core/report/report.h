@@ -1,0 +1,96 @@
+#pragma once
+// From the canonical turns of a ledger to the figures people ask for. Pure: one snapshot in, one
+// UsageReport out; the renderers turn that into text.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/pricing/price_table.h"
+#include "core/report/zone.h"
+#include "core/storage/storage_adapter.h"
+
+namespace relayburn {
+
+// One dimension of a table: "model", "day", …, or "tag:KEY".
+struct Dimension {
+  enum class Kind { Model, Provider, Source, Project, Session, Host, Day, Week, Month, Hour, Agent, Branch, Tag };
+  Kind kind;
+  std::string name;  // as asked for, and the key in JSON
+  std::string tag;   // of "tag:KEY": KEY
+
+  bool is_time() const { return kind >= Kind::Day && kind <= Kind::Hour; }
+};
+// Throws Error{Usage} listing the dimensions there are.
+Dimension parse_dimension(std::string_view name);
+
+enum class SortBy { Cost, Tokens, Turns, Name };
+
+struct ReportFilters {
+  std::vector<std::string> source;
+  std::vector<std::string> model;
+  std::vector<std::string> provider;
+  std::vector<std::string> project;
+  std::vector<std::string> session;
+  std::vector<std::string> host;
+  std::vector<std::pair<std::string, std::string>> tag;
+};
+
+struct ReportQuery {
+  std::vector<std::vector<Dimension>> tables;
+  std::optional<Instant> since;
+  std::optional<Instant> until;
+  ReportFilters filters;
+  SortBy sort = SortBy::Cost;
+  std::optional<size_t> top;
+};
+
+struct Figures {
+  GroupSums sums;
+  int64_t sessions = 0;
+  std::optional<Picodollars> cost;  // nullopt: there are turns, and none has a price
+  int64_t unpriced_turns = 0;
+
+  // Every class of token, for sorting and for people.
+  int64_t tokens() const {
+    return sums.input + sums.output + sums.cache_read + sums.cache_create_5m + sums.cache_create_1h;
+  }
+};
+
+struct ReportRow {
+  std::vector<std::optional<std::string>> names;  // one for each dimension
+  bool is_other = false;                           // what --top folded; names are absent
+  Figures figures;
+};
+
+struct ReportTable {
+  std::vector<Dimension> dimensions;
+  std::vector<ReportRow> rows;
+};
+
+struct UnpricedModel {
+  std::optional<std::string> model;
+  int64_t turns = 0;
+};
+
+struct UsageReport {
+  std::string storage;
+  std::string timezone;
+  std::string price_snapshot;
+  bool has_price_overrides = false;
+  ReportQuery query;
+  Figures totals;
+  std::vector<UnpricedModel> unpriced_models;
+  std::vector<ReportTable> tables;
+};
+
+UsageReport build_report(const ReportQuery& query, Snapshot& snapshot, const PriceTable& prices,
+                         const Zone& zone);
+
+// One JSON document as contract.md has it, with a newline.
+std::string render_json(const UsageReport& report);
+// Aligned tables for people. `width` is the terminal's, 0 where there is none.
+std::string render_text(const UsageReport& report);
+
+}  // namespace relayburn

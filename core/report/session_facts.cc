@@ -1,0 +1,145 @@
+#include "core/report/session_facts.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/records/stamps.h"
+
+namespace relayburn {
+namespace {
+
+// Joins parts unambiguously: no part of ours holds U+0000.
+std::string joined(std::initializer_list<OptText> parts) {
+  std::string key;
+  for (const OptText& part : parts) {
+    key += part.value_or("");
+    key += '\0';
+  }
+  return key;
+}
+
+void keep_smallest(std::unordered_map<std::string, std::string>& map, const std::string& key,
+                   std::string_view value) {
+  const auto [place, is_new] = map.try_emplace(key, value);
+  if (!is_new && value < place->second) place->second = value;
+}
+
+OptText find(const std::unordered_map<std::string, std::string>& map, const std::string& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? OptText() : OptText(found->second);
+}
+
+}  // namespace
+
+void HostsAndProjects::load(Snapshot& snapshot) {
+  std::unordered_map<std::string, std::string> labels;
+  snapshot.scan(Kind::Host, {}, [&](Row row) {
+    const Host host = from_row<Host>(row);
+    labels.emplace(host.host_id, host.label);
+  });
+  snapshot.scan(Kind::Sighting, {}, [&](Row row) {
+    const Sighting sighting = from_row<Sighting>(row);
+    const auto label = labels.find(std::string(sighting.host_id));
+    keep_smallest(hosts_, joined({sighting.source, sighting.session_id}),
+                  label == labels.end() ? sighting.host_id : std::string_view(label->second));
+    if (sighting.remote)
+      keep_smallest(remotes_, joined({sighting.source, sighting.session_id, sighting.cwd}),
+                    *sighting.remote);
+  });
+}
+
+OptText HostsAndProjects::host(OptText source, OptText session) const {
+  return find(hosts_, joined({source, session}));
+}
+
+OptText HostsAndProjects::project(OptText source, OptText session, OptText cwd,
+                                  OptText logged_remote) const {
+  const OptText known = find(remotes_, joined({source, session, cwd}));
+  if (known && logged_remote) return std::min(*known, *logged_remote);
+  if (known) return known;
+  return logged_remote ? logged_remote : cwd;
+}
+
+void AgentTypes::offer(const std::string& agent, std::string_view type) {
+  keep_smallest(types_, agent, type);
+}
+
+void AgentTypes::load(Snapshot& snapshot) {
+  // A call of Agent or Task states the type; its result, or an edge, states which agent it became.
+  std::unordered_map<std::string, std::string> called;
+  snapshot.scan(Kind::ToolCall, {}, [&](Row row) {
+    const ToolCall call = from_row<ToolCall>(row);
+    if (call.subagent_type && !call.is_void)
+      keep_smallest(called, joined({call.source, call.session_id, call.tool_use_id}), *call.subagent_type);
+  });
+  const auto became = [&](const RecordHead& head, OptText agent, OptText tool_use, OptText type) {
+    if (!agent || head.is_void) return;
+    const std::string key = joined({head.source, head.session_id, agent});
+    if (type) offer(key, *type);
+    const OptText stated = tool_use ? find(called, joined({head.source, head.session_id, tool_use})) : OptText();
+    if (stated) offer(key, *stated);
+  };
+  snapshot.scan(Kind::ToolResult, {}, [&](Row row) {
+    const ToolResult result = from_row<ToolResult>(row);
+    became(result, result.spawned_agent_id, result.tool_use_id, result.subagent_type);
+  });
+  snapshot.scan(Kind::Relationship, {}, [&](Row row) {
+    const Relationship edge = from_row<Relationship>(row);
+    if (edge.type == "subagent") became(edge, edge.agent_id, edge.parent_tool_use_id, edge.subagent_type);
+  });
+}
+
+OptText AgentTypes::type(OptText source, OptText session, OptText agent_id, bool is_sidechain) const {
+  if (!agent_id && !is_sidechain) return std::nullopt;
+  if (!agent_id) return "unknown";
+  const OptText known = find(types_, joined({source, session, agent_id}));
+  return known ? known : OptText("unknown");
+}
+
+void StampFold::load(Snapshot& snapshot) {
+  const auto owned = [](const OptText& text) {
+    return text ? std::optional<std::string>(*text) : std::nullopt;
+  };
+  snapshot.scan(Kind::Stamp, {}, [&](Row row) {
+    const Stamp stamp = from_row<Stamp>(row);
+    if (stamp.is_void) return;
+    stamps_.push_back({stamp.ts, stamp.id, owned(stamp.session_id), owned(stamp.message_id),
+                       stamp.from_ts, stamp.to_ts, parse_enrichment(stamp.enrichment)});
+  });
+  std::sort(stamps_.begin(), stamps_.end(), [](const Entry& a, const Entry& b) {
+    return a.ts != b.ts ? a.ts < b.ts : a.id < b.id;
+  });
+}
+
+bool StampFold::asks_for_messages() const {
+  return std::any_of(stamps_.begin(), stamps_.end(),
+                     [](const Entry& stamp) { return stamp.message.has_value(); });
+}
+
+std::vector<Instant> StampFold::bounds() const {
+  std::set<Instant> bounds;
+  for (const Entry& stamp : stamps_) {
+    if (stamp.from) bounds.insert(*stamp.from);
+    if (stamp.to) bounds.insert(Instant{stamp.to->us + 1});  // both ends are inclusive
+  }
+  return {bounds.begin(), bounds.end()};
+}
+
+bool StampFold::matches(const Entry& stamp, OptText session, OptText message,
+                        std::optional<Instant> ts) {
+  if (stamp.session && stamp.session != session) return false;
+  if (stamp.message && stamp.message != message) return false;
+  if (stamp.from && (!ts || *ts < *stamp.from)) return false;
+  if (stamp.to && (!ts || *ts > *stamp.to)) return false;
+  return true;
+}
+
+Tags StampFold::tags(OptText session, OptText message, std::optional<Instant> ts) const {
+  Tags tags;
+  for (const Entry& stamp : stamps_)
+    if (matches(stamp, session, message, ts))
+      for (const auto& [key, value] : stamp.tags) tags[key] = value;
+  return tags;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,163 @@
+#include "core/report/zone.h"
+
+#include <cctz/civil_time.h>
+#include <cctz/time_zone.h>
+
+#include <array>
+#include <charconv>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+
+namespace relayburn {
+
+struct Zone::Rules {
+  cctz::time_zone zone;
+
+  cctz::time_zone::absolute_lookup at(Instant instant) const {
+    const int64_t seconds = instant.us / 1'000'000 - (instant.us % 1'000'000 < 0 ? 1 : 0);
+    return zone.lookup(cctz::time_point<cctz::seconds>(cctz::seconds(seconds)));
+  }
+
+  Instant first_instant_of(const cctz::civil_second& civil) const {
+    const cctz::time_zone::civil_lookup lookup = zone.lookup(civil);
+    // In a gap `trans` is where the clock jumps; of a repeated time the first one counts.
+    const auto point =
+        lookup.kind == cctz::time_zone::civil_lookup::SKIPPED ? lookup.trans : lookup.pre;
+    return {point.time_since_epoch().count() * 1'000'000};
+  }
+};
+
+namespace {
+
+template <class... Values>
+std::string print(const char* format, Values... values) {
+  std::array<char, 64> buffer;
+  const int size = std::snprintf(buffer.data(), buffer.size(), format, values...);
+  return {buffer.data(), static_cast<size_t>(size)};
+}
+
+int year_of(const cctz::civil_day& day) { return static_cast<int>(day.year()); }
+
+// "Europe/Berlin" of /usr/share/zoneinfo/Europe/Berlin
+std::string zone_of_path(std::string_view path) {
+  constexpr std::string_view folder = "zoneinfo/";
+  const size_t found = path.rfind(folder);
+  std::string_view name = found == std::string_view::npos ? path : path.substr(found + folder.size());
+  for (const std::string_view variant : {"posix/", "right/"})
+    if (name.starts_with(variant)) name.remove_prefix(variant.size());
+  return std::string(name);
+}
+
+bool is_name(const std::string& name) {
+  return !name.empty() && name.front() != '/' && name.find("..") == std::string::npos;
+}
+
+}  // namespace
+
+Zone Zone::named(const std::string& name) {
+  auto rules = std::make_shared<Rules>();
+  if (!is_name(name) || !cctz::load_time_zone(name, &rules->zone))
+    throw Error(ErrorKind::Usage, "unknown time zone '" + name + "'",
+                "give an IANA name such as Europe/Berlin; the zones are in Debian's package tzdata");
+  return Zone(name, std::move(rules));
+}
+
+Zone Zone::of_system() {
+  std::unique_ptr<char, void (*)(void*)> target(realpath("/etc/localtime", nullptr), &free);
+  if (!target) return named("UTC");
+  return named(zone_of_path(target.get()));
+}
+
+std::string Zone::day(Instant instant) const {
+  const cctz::civil_day day(rules_->at(instant).cs);
+  return print("%04d-%02d-%02d", year_of(day), day.month(), day.day());
+}
+
+std::string Zone::week(Instant instant) const {
+  const cctz::civil_day day(rules_->at(instant).cs);
+  // An ISO week belongs to the year that its Thursday lies in.
+  const cctz::civil_day thursday =
+      cctz::next_weekday(day - 4, cctz::weekday::thursday);
+  return print("%04d-W%02d", year_of(thursday), (cctz::get_yearday(thursday) - 1) / 7 + 1);
+}
+
+std::string Zone::month(Instant instant) const {
+  const cctz::civil_day day(rules_->at(instant).cs);
+  return print("%04d-%02d", year_of(day), day.month());
+}
+
+std::string Zone::hour(Instant instant) const {
+  const cctz::time_zone::absolute_lookup lookup = rules_->at(instant);
+  const int minutes = std::abs(lookup.offset) / 60;
+  return day(instant) + print("T%02d%c%02d:%02d", lookup.cs.hour(), lookup.offset < 0 ? '-' : '+',
+                              minutes / 60, minutes % 60);
+}
+
+Instant Zone::start_of_day(int year, int month, int day) const {
+  return rules_->first_instant_of(cctz::civil_second(year, month, day, 0, 0, 0));
+}
+
+Instant Zone::months_before(Instant instant, int months) const {
+  const cctz::civil_second civil = rules_->at(instant).cs;
+  const cctz::civil_month month = cctz::civil_month(civil) - months;
+  const cctz::civil_day last = cctz::civil_day(month + 1) - 1;
+  const int day = civil.day() < last.day() ? civil.day() : last.day();
+  return rules_->first_instant_of(cctz::civil_second(month.year(), month.month(), day, civil.hour(),
+                                                     civil.minute(), civil.second()));
+}
+
+namespace {
+
+struct Span {
+  int64_t count;
+  std::string_view unit;
+};
+
+std::optional<Span> parse_span(std::string_view text) {
+  int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end == text.data() || count < 0 || count > 1'000'000) return std::nullopt;
+  return Span{count, text.substr(static_cast<size_t>(end - text.data()))};
+}
+
+std::optional<Instant> relative_bound(std::string_view text, const Zone& zone, Instant present) {
+  constexpr int64_t hour = int64_t{3600} * 1'000'000;
+  const std::optional<Span> span = parse_span(text);
+  if (!span) return std::nullopt;
+  if (span->unit == "h") return Instant{present.us - span->count * hour};
+  if (span->unit == "d") return Instant{present.us - span->count * 24 * hour};
+  if (span->unit == "w") return Instant{present.us - span->count * 7 * 24 * hour};
+  if (span->unit == "mo" && span->count <= 1200)
+    return zone.months_before(present, static_cast<int>(span->count));
+  return std::nullopt;
+}
+
+std::optional<Instant> date_bound(std::string_view text, const Zone& zone) {
+  if (text.size() != 10) return std::nullopt;
+  // Midnight UTC of the same date says whether it is one.
+  if (!parse_instant(std::string(text) + "T00:00:00Z")) return std::nullopt;
+  const auto number = [&](size_t at, size_t size) {
+    int value = 0;
+    std::from_chars(text.data() + at, text.data() + at + size, value);
+    return value;
+  };
+  return zone.start_of_day(number(0, 4), number(5, 2), number(8, 2));
+}
+
+}  // namespace
+
+Instant parse_time_bound(std::string_view text, const Zone& zone, Instant present,
+                         const std::string& what) {
+  if (const auto relative = relative_bound(text, zone, present)) return *relative;
+  if (const auto date = date_bound(text, zone)) return *date;
+  if (text.find('T') != std::string_view::npos || text.find(' ') != std::string_view::npos)
+    if (const auto instant = parse_instant(text)) return *instant;
+  throw Error(ErrorKind::Usage, what + ": '" + std::string(text) + "' is no time",
+              "give 2026-11-22, 2026-11-22T13:00:00Z, or a span back from now: 24h 7d 4w 3mo");
+}
+
+}  // namespace relayburn

@@ -1,0 +1,96 @@
+#include "core/storage/ledger.h"
+
+#include "core/base/error.h"
+
+#include "core/base/sha256.h"
+
+namespace relayburn {
+namespace {
+
+std::string location_of(const Settings& settings) {
+  const std::string storage = settings.storage();
+  if (storage == "sqlite") return settings.sqlite_path();
+  if (storage == "file") return settings.file_dir();
+  return settings.database_url().value_or("");
+}
+
+}  // namespace
+
+OpenContext open_context(const Settings& settings, Log& log) {
+  OpenContext context;
+  context.location = location_of(settings);
+  context.schema = settings.database_schema();
+  context.pool_size = settings.pool_size();
+  context.allow_plaintext_hosts = settings.allow_plaintext_hosts();
+  context.log = &log;
+  return context;
+}
+
+PluginSearch plugin_search(const Settings& settings) {
+  PluginSearch search = PluginSearch::of_process();
+  search.flag_dir = settings.plugin_dir_flag();
+  search.path = settings.plugin_path_variable();
+  search.config_dir = settings.plugin_dir_config();
+  return search;
+}
+
+Ledger Ledger::open(const Settings& settings, Log& log) {
+  const std::string storage = settings.storage();
+  PluginLibrary library = PluginLibrary::load(storage, plugin_search(settings));
+  auto context = std::make_unique<OpenContext>(open_context(settings, log));
+  auto adapter = library.open(*context);
+  const std::string identity =
+      to_hex(hash_key(storage + "|" + context->location + "|" + context->schema)).substr(0, 16);
+  return Ledger(storage, identity, std::move(library), std::move(context), std::move(adapter), log);
+}
+
+template <class Call>
+auto Ledger::guarded(Call call) {
+  try {
+    return call();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::Internal, "plugin '" + storage_ + "': " + error.what());
+  }
+}
+
+StoreInfo Ledger::info() {
+  return guarded([&] { return adapter_->info(); });
+}
+
+MigrationResult Ledger::migrate() {
+  return guarded([&] { return adapter_->migrate(); });
+}
+
+void Ledger::prepare_to_write() {
+  const StoreInfo store = info();
+  if (store.schema == SchemaState::Current) return;
+  const MigrationResult result = migrate();
+  if (!result.backup.empty())
+    log_->write(LogLevel::Warning, "the store was upgraded; its copy before that is " + result.backup);
+}
+
+Tallies Ledger::append(const Batch& batch) {
+  return guarded([&] { return adapter_->append(batch); });
+}
+
+std::unique_ptr<Snapshot> Ledger::snapshot() {
+  return guarded([&] { return adapter_->snapshot(); });
+}
+
+std::vector<Cursor> Ledger::cursors(std::string_view host_id) {
+  return guarded([&] { return adapter_->cursors(host_id); });
+}
+
+void Ledger::with_lock(std::string_view name, const std::function<void()>& fn) {
+  guarded([&] { adapter_->with_lock(name, fn); });
+}
+
+int64_t Ledger::prune_content(const ContentPrune& prune) {
+  return guarded([&] { return adapter_->prune_content(prune); });
+}
+
+}  // namespace relayburn

@@ -1,0 +1,58 @@
+#pragma once
+// A ledger of a host: the plugin, its adapter, and what every caller wants of them alike.
+
+#include <memory>
+#include <string>
+
+#include "core/config/settings.h"
+#include "core/storage/plugin_library.h"
+#include "core/storage/storage_adapter.h"
+
+namespace relayburn {
+
+// Where the settings say that the store is.
+OpenContext open_context(const Settings& settings, Log& log);
+PluginSearch plugin_search(const Settings& settings);
+
+// Runs calls into a plugin: what it throws that is no Error becomes Error{Internal} naming it.
+class Ledger {
+ public:
+  // Loads the plugin and opens the store; creates and migrates nothing. `log` outlives it.
+  static Ledger open(const Settings& settings, Log& log);
+
+  const std::string& storage() const { return storage_; }
+  // Tells this store from others on this host; holds no secret.
+  const std::string& identity() const { return identity_; }
+
+  StoreInfo info();
+  MigrationResult migrate();
+  // Brings the schema up to date where it is missing or behind.
+  void prepare_to_write();
+  Tallies append(const Batch& batch);
+  std::unique_ptr<Snapshot> snapshot();
+  std::vector<Cursor> cursors(std::string_view host_id);
+  void with_lock(std::string_view name, const std::function<void()>& fn);
+  int64_t prune_content(const ContentPrune& prune);
+
+ private:
+  Ledger(std::string storage, std::string identity, PluginLibrary library,
+         std::unique_ptr<OpenContext> context, std::unique_ptr<StorageAdapter> adapter, Log& log)
+      : storage_(std::move(storage)),
+        identity_(std::move(identity)),
+        library_(std::move(library)),
+        context_(std::move(context)),
+        adapter_(std::move(adapter)),
+        log_(&log) {}
+
+  template <class Call>
+  auto guarded(Call call);
+
+  std::string storage_;
+  std::string identity_;
+  PluginLibrary library_;  // before the adapter, which it must outlive
+  std::unique_ptr<OpenContext> context_;
+  std::unique_ptr<StorageAdapter> adapter_;
+  Log* log_;
+};
+
+}  // namespace relayburn

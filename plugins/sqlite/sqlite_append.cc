@@ -1,0 +1,143 @@
+#include "plugins/sqlite/sqlite_append.h"
+
+#include "core/records/merge.h"
+
+namespace relayburn {
+namespace {
+
+std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+
+// Parameters: $1 id, $2 revision, $3 tie, then the other columns.
+int position_of(size_t column) { return static_cast<int>(column < 2 ? column + 1 : column + 2); }
+
+std::string insert_sql(const KindDescription& kind) {
+  std::string columns = "id, revision, tie";
+  std::string values = "$1, $2, $3";
+  for (size_t i = 2; i < kind.columns.size(); ++i) {
+    columns += ", " + quoted(kind.columns[i].name);
+    values += ", $" + std::to_string(position_of(i));
+  }
+  return "INSERT INTO " + quoted(kind.name) + " (" + columns + ") VALUES (" + values +
+         ") ON CONFLICT (id) DO NOTHING";
+}
+
+std::string replace_sql(const KindDescription& kind) {
+  constexpr const char* never = "9223372036854775807";
+  std::string assignments = "revision = $2, tie = $3";
+  for (size_t i = 2; i < kind.columns.size(); ++i)
+    assignments += ", " + quoted(kind.columns[i].name) + " = $" + std::to_string(position_of(i));
+  std::string ours = "$2";
+  std::string theirs = "revision";
+  if (kind.time != kNoColumn) {
+    // The earlier time wins: the sides are swapped.
+    ours += std::string(", coalesce(ts, ") + never + ")";
+    theirs += ", coalesce($" + std::to_string(position_of(kind.time)) + ", " + never + ")";
+  }
+  return "UPDATE " + quoted(kind.name) + " SET " + assignments + " WHERE id = $1 AND (" + ours +
+         ", $3) > (" + theirs + ", tie)";
+}
+
+void bind_row(SqliteStatement& statement, const KindDescription& kind, Row row, int64_t tie) {
+  for (size_t i = 0; i < kind.columns.size(); ++i)
+    statement.cell(position_of(i), kind.columns[i].type, row[i]);
+  statement.integer(3, tie);
+}
+
+}  // namespace
+
+SqliteAppender::Statements& SqliteAppender::statements(Kind kind) {
+  Statements& found = statements_[index_of(kind)];
+  if (!found.insert) {
+    found.insert.emplace(database_, insert_sql(describe(kind)), true);
+    found.replace.emplace(database_, replace_sql(describe(kind)), true);
+  }
+  return found;
+}
+
+Tally SqliteAppender::append_kind(Kind kind, const Batch& batch) {
+  Tally tally;
+  tally.duplicate = batch.folded(kind);
+  const size_t count = batch.rows(kind).size();
+  if (count == 0) return tally;
+  const KindDescription& description = describe(kind);
+  Statements& prepared = statements(kind);
+  for (size_t i = 0; i < count; ++i) {
+    const Row row = batch.row(kind, i);
+    const int64_t tie = tie_of(kind, row);
+    bind_row(*prepared.insert, description, row, tie);
+    prepared.insert->run();
+    if (database_.changes() > 0) {
+      ++tally.inserted;
+      continue;
+    }
+    bind_row(*prepared.replace, description, row, tie);
+    prepared.replace->run();
+    ++(database_.changes() > 0 ? tally.updated : tally.duplicate);
+  }
+  return tally;
+}
+
+void SqliteAppender::put_cursors(const Batch& batch) {
+  if (batch.cursors.empty()) return;
+  if (!cursor_)
+    cursor_.emplace(database_,
+                    "INSERT OR REPLACE INTO log_cursor (host_id, source, path, device, inode, size, "
+                    "mtime_ns, ctime_ns, read_offset, parser_version, lines, head_hash, tail_hash, state) "
+                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                    true);
+  for (const Cursor& cursor : batch.cursors) {
+    cursor_->text(1, batch.run.host_id).text(2, cursor.source).bytes(3, cursor.path);
+    cursor_->integer(4, cursor.device).integer(5, cursor.inode).integer(6, cursor.size);
+    cursor_->integer(7, cursor.mtime_ns).integer(8, cursor.ctime_ns).integer(9, cursor.offset);
+    cursor_->integer(10, cursor.parser_version).integer(11, cursor.lines);
+    cursor_->integer(12, cursor.head_hash).integer(13, cursor.tail_hash).bytes(14, cursor.state);
+    cursor_->run();
+  }
+}
+
+std::optional<Tallies> SqliteAppender::counted_before(const RunMark& run) {
+  SqliteStatement last(database_, "SELECT last_batch FROM run WHERE run_id = $1");
+  last.text(1, run.run_id);
+  if (!last.step() || last.integer_at(0) < run.batch_number) return std::nullopt;
+  Tallies tallies{};
+  SqliteStatement counts(database_,
+                         "SELECT kind, last_inserted, last_updated, last_duplicate FROM run_count "
+                         "WHERE run_id = $1");
+  counts.text(1, run.run_id);
+  while (counts.step())
+    if (const KindDescription* kind = find_kind(counts.text_at(0)))
+      tallies[index_of(kind->kind)] = {counts.integer_at(1), counts.integer_at(2), counts.integer_at(3)};
+  return tallies;
+}
+
+void SqliteAppender::put_counts(const RunMark& run, const Tallies& tallies) {
+  SqliteStatement last(database_,
+                       "INSERT INTO run (run_id, host_id, last_batch) VALUES ($1, $2, $3) "
+                       "ON CONFLICT (run_id) DO UPDATE SET last_batch = excluded.last_batch");
+  last.text(1, run.run_id).text(2, run.host_id).integer(3, run.batch_number).run();
+  SqliteStatement counts(
+      database_,
+      "INSERT INTO run_count VALUES ($1, $2, $3, $4, $5, $3, $4, $5) ON CONFLICT (run_id, kind) DO UPDATE "
+      "SET inserted = inserted + $3, updated = updated + $4, duplicate = duplicate + $5, "
+      "last_inserted = $3, last_updated = $4, last_duplicate = $5");
+  for (const Kind kind : kAllKinds) {
+    const Tally& tally = tallies[index_of(kind)];
+    counts.text(1, run.run_id).text(2, describe(kind).name);
+    counts.integer(3, tally.inserted).integer(4, tally.updated).integer(5, tally.duplicate).run();
+  }
+}
+
+Tallies SqliteAppender::append(const Batch& batch) {
+  // IMMEDIATE: a transaction that reads first and writes then is refused in spite of the busy timeout.
+  SqliteTransaction transaction(database_, "BEGIN IMMEDIATE");
+  if (!batch.run.run_id.empty())
+    if (const auto before = counted_before(batch.run)) return *before;
+  Tallies tallies{};
+  for (const Kind kind : kAllKinds) tallies[index_of(kind)] = append_kind(kind, batch);
+  put_cursors(batch);
+  if (!batch.run.run_id.empty()) put_counts(batch.run, tallies);
+  transaction.commit();
+  return tallies;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,35 @@
+#pragma once
+// Appending a batch: prepared statements for every kind, one transaction a batch.
+
+#include <array>
+#include <optional>
+
+#include "core/storage/storage_adapter.h"
+#include "plugins/sqlite/sqlite_handle.h"
+
+namespace relayburn {
+
+class SqliteAppender {
+ public:
+  explicit SqliteAppender(SqliteDatabase database) : database_(std::move(database)) {}
+
+  Tallies append(const Batch& batch);
+
+ private:
+  // Inserts where the key is new; else replaces where the record is greater (ledger.md 2).
+  struct Statements {
+    std::optional<SqliteStatement> insert;
+    std::optional<SqliteStatement> replace;
+  };
+  Statements& statements(Kind kind);
+  Tally append_kind(Kind kind, const Batch& batch);
+  void put_cursors(const Batch& batch);
+  std::optional<Tallies> counted_before(const RunMark& run);
+  void put_counts(const RunMark& run, const Tallies& tallies);
+
+  SqliteDatabase database_;
+  std::array<Statements, kKindCount> statements_;
+  std::optional<SqliteStatement> cursor_;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,123 @@
+#include "plugins/sqlite/sqlite_ledger.h"
+
+#include "plugins/sqlite/sqlite_snapshot.h"
+
+namespace relayburn {
+namespace {
+
+class EmptySnapshot : public Snapshot {
+ public:
+  void scan(Kind, const ScanFilter&, const RowSink&) override {}
+  void aggregate(const AggregateQuery&, const GroupSink&) override {}
+  int64_t count(Kind) override { return 0; }
+  std::vector<RunCounts> runs() override { return {}; }
+};
+
+Cursor cursor_at(const SqliteStatement& row) {
+  Cursor cursor;
+  cursor.source = row.text_at(0);
+  cursor.path = row.text_at(1);
+  int column = 2;
+  for (int64_t* field : {&cursor.device, &cursor.inode, &cursor.size, &cursor.mtime_ns, &cursor.ctime_ns,
+                         &cursor.offset, &cursor.parser_version, &cursor.lines, &cursor.head_hash,
+                         &cursor.tail_hash})
+    *field = row.integer_at(column++);
+  cursor.state = row.text_at(column);
+  return cursor;
+}
+
+// Sessions that have content before the cutoff, divided by what `keep` says of them.
+struct Division {
+  std::vector<std::pair<std::string, std::string>> kept;
+  std::vector<std::pair<std::string, std::string>> pruned;
+};
+
+Division divide(SqliteDatabase& database, const ContentPrune& prune) {
+  Division division;
+  SqliteStatement sessions(database,
+                           "SELECT DISTINCT coalesce(source, ''), coalesce(session_id, '') FROM content "
+                           "WHERE ts < $1");
+  sessions.integer(1, prune.cutoff.us);
+  while (sessions.step()) {
+    std::pair<std::string, std::string> session(sessions.text_at(0), sessions.text_at(1));
+    const bool is_kept = prune.keep && prune.keep(session.first, session.second);
+    (is_kept ? division.kept : division.pruned).push_back(std::move(session));
+  }
+  return division;
+}
+
+int64_t for_session(SqliteDatabase& database, const char* sql, int64_t cutoff,
+                    const std::pair<std::string, std::string>& session) {
+  SqliteStatement statement(database, sql);
+  statement.integer(1, cutoff).text(2, session.first).text(3, session.second);
+  return statement.step() ? statement.integer_at(0) : 0;
+}
+
+void store_cutoff(SqliteDatabase& database, const ContentPrune& prune, const Division& division) {
+  SqliteStatement cutoff(database,
+                         "INSERT INTO content_cutoff SELECT max($1, coalesce(max(cutoff), $1)) FROM content_cutoff");
+  cutoff.integer(1, prune.cutoff.us).run();
+  database.run("DELETE FROM content_cutoff WHERE cutoff < (SELECT max(cutoff) FROM content_cutoff)");
+  database.run("DELETE FROM content_kept");
+  for (const auto& [source, session] : division.kept) {
+    SqliteStatement kept(database, "INSERT OR IGNORE INTO content_kept VALUES ($1, $2)");
+    kept.text(1, source).text(2, session).run();
+  }
+}
+
+}  // namespace
+
+SqliteLedger::SqliteLedger(const OpenContext& context)
+    : store_(context.location), locks_(context.location + ".") {}
+
+Tallies SqliteLedger::append(const Batch& batch) {
+  const std::lock_guard guard(writing_);
+  if (!appender_) appender_.emplace(store_.open_to_write());
+  return appender_->append(batch);
+}
+
+std::unique_ptr<Snapshot> SqliteLedger::snapshot() {
+  std::optional<SqliteDatabase> database = store_.open_to_read();
+  if (!database) return std::make_unique<EmptySnapshot>();
+  return std::make_unique<SqliteSnapshot>(std::move(*database));
+}
+
+std::vector<Cursor> SqliteLedger::cursors(std::string_view host_id) {
+  std::vector<Cursor> cursors;
+  std::optional<SqliteDatabase> database = store_.open_to_read();
+  if (!database) return cursors;
+  SqliteStatement rows(*database,
+                       "SELECT source, path, device, inode, size, mtime_ns, ctime_ns, read_offset, "
+                       "parser_version, lines, head_hash, tail_hash, state FROM log_cursor WHERE host_id = $1");
+  rows.text(1, host_id);
+  while (rows.step()) cursors.push_back(cursor_at(rows));
+  return cursors;
+}
+
+void SqliteLedger::with_lock(std::string_view name, const std::function<void()>& fn) {
+  locks_.with_lock(name, fn);
+}
+
+int64_t SqliteLedger::prune_content(const ContentPrune& prune) {
+  SqliteDatabase database = store_.open_to_write();
+  SqliteTransaction transaction(database, "BEGIN IMMEDIATE");
+  const Division division = divide(database, prune);
+  int64_t count = 0;
+  for (const auto& session : division.pruned) {
+    count += for_session(database,
+                         "SELECT count(*) FROM content WHERE ts < $1 AND coalesce(source, '') = $2 AND "
+                         "coalesce(session_id, '') = $3",
+                         prune.cutoff.us, session);
+    if (!prune.dry_run)
+      for_session(database,
+                  "DELETE FROM content WHERE ts < $1 AND coalesce(source, '') = $2 AND "
+                  "coalesce(session_id, '') = $3",
+                  prune.cutoff.us, session);
+  }
+  if (prune.dry_run) return count;
+  store_cutoff(database, prune, division);
+  transaction.commit();
+  return count;
+}
+
+}  // namespace relayburn

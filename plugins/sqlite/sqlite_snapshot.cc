@@ -1,0 +1,92 @@
+#include "plugins/sqlite/sqlite_snapshot.h"
+
+namespace relayburn {
+namespace {
+
+// Instants are integers; quarters before 1970 are rounded down too.
+constexpr Dialect kSqlite = {
+    .table_prefix = "",
+    .endless_time = "9223372036854775807",
+    .false_flag = "0",
+    .quarter_hour = "((t.ts - ((t.ts % 900000000) + 900000000) % 900000000) / 900000000)"};
+
+std::string column_list(const KindDescription& kind) {
+  std::string list;
+  for (const Column& column : kind.columns)
+    list += (list.empty() ? "\"" : ", \"") + std::string(column.name) + "\"";
+  return list;
+}
+
+}  // namespace
+
+const char* const kVisibleContent =
+    "(ts IS NULL OR ts >= coalesce((SELECT max(cutoff) FROM content_cutoff), -9223372036854775807) OR "
+    "EXISTS (SELECT 1 FROM content_kept AS kept WHERE kept.source = coalesce(content.source, '') AND "
+    "kept.session_id = coalesce(content.session_id, '')))";
+
+SqliteSnapshot::SqliteSnapshot(SqliteDatabase database) : database_(std::move(database)) {
+  database_.run("PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824; BEGIN");
+  // BEGIN alone takes no snapshot yet: the first read does.
+  SqliteStatement(database_, "SELECT count(*) FROM schema_versions").step();
+}
+
+void SqliteSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) {
+  const KindDescription& description = describe(kind);
+  std::vector<SqlParameter> parameters;
+  std::string conditions = filter_sql(kind, filter, parameters);
+  if (kind == Kind::Content)
+    conditions += (conditions.empty() ? " WHERE " : " AND ") + std::string(kVisibleContent);
+  SqliteStatement rows(database_, "SELECT " + column_list(description) + " FROM \"" +
+                                      std::string(description.name) + "\"" + conditions +
+                                      " ORDER BY id");
+  rows.parameters(parameters);
+  std::array<Cell, kMostColumns> cells;
+  while (rows.step()) {
+    for (size_t i = 0; i < description.columns.size(); ++i)
+      cells[i] = rows.cell_at(static_cast<int>(i));
+    sink({cells.data(), description.columns.size()});
+  }
+}
+
+void SqliteSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink) {
+  const SqlQuery sql = aggregate_sql(query, kSqlite);
+  SqliteStatement rows(database_, sql.text);
+  rows.parameters(sql.parameters);
+  const size_t width = query.group_by.size();
+  std::vector<Cell> cells(width);
+  while (rows.step()) {
+    for (size_t i = 0; i < width; ++i) cells[i] = rows.cell_at(static_cast<int>(i));
+    int column = static_cast<int>(width);
+    GroupSums sums;
+    for (int64_t* sum : {&sums.turns, &sums.input, &sums.output, &sums.reasoning, &sums.cache_read,
+                         &sums.cache_create_5m, &sums.cache_create_1h, &sums.web_search_requests,
+                         &sums.lower_bound_turns})
+      *sum = rows.integer_at(column++);
+    if (sums.turns > 0) sink(cells, sums);
+  }
+}
+
+int64_t SqliteSnapshot::count(Kind kind) {
+  std::string sql = "SELECT count(*) FROM \"" + std::string(describe(kind).name) + "\"";
+  if (kind == Kind::Content) sql += std::string(" WHERE ") + kVisibleContent;
+  SqliteStatement statement(database_, sql);
+  statement.step();
+  return statement.integer_at(0);
+}
+
+std::vector<RunCounts> SqliteSnapshot::runs() {
+  std::vector<RunCounts> runs;
+  SqliteStatement rows(database_,
+                       "SELECT r.run_id, r.host_id, c.kind, c.inserted, c.updated, c.duplicate FROM run AS r "
+                       "JOIN run_count AS c ON c.run_id = r.run_id ORDER BY r.run_id");
+  while (rows.step()) {
+    if (runs.empty() || runs.back().run_id != rows.text_at(0))
+      runs.push_back({std::string(rows.text_at(0)), std::string(rows.text_at(1)), {}});
+    if (const KindDescription* kind = find_kind(rows.text_at(2)))
+      runs.back().tallies[index_of(kind->kind)] = {rows.integer_at(3), rows.integer_at(4),
+                                                   rows.integer_at(5)};
+  }
+  return runs;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,121 @@
+#include "plugins/sqlite/sqlite_store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "core/base/file.h"
+
+namespace relayburn {
+namespace {
+
+std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+bool has_bytes(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0 && status.st_size > 0;
+}
+
+int64_t version_of(const std::vector<AppliedMigration>& applied) {
+  return applied.empty() ? 0 : applied.back().version;
+}
+
+constexpr const char* kVersionTable =
+    "CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER NOT NULL PRIMARY KEY, "
+    "name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL)";
+
+void apply(SqliteDatabase& database, const Migration& step) {
+  database.run(step.sql);
+  SqliteStatement row(database, "INSERT INTO schema_versions VALUES ($1, $2, $3, $4)");
+  row.integer(1, step.version).text(2, step.name).text(3, step.sha256).integer(4, now().us);
+  row.run();
+}
+
+// Applies the first step that is missing. False where there is none.
+bool apply_next(SqliteDatabase& database, const std::string& name) {
+  SqliteTransaction transaction(database, "BEGIN IMMEDIATE");
+  database.run(kVersionTable);
+  const std::vector<AppliedMigration> applied = applied_migrations(database);
+  check_applied(applied, sqlite_migrations(), name);
+  for (const Migration& step : sqlite_migrations()) {
+    if (step.version <= version_of(applied)) continue;
+    apply(database, step);
+    transaction.commit();
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<AppliedMigration> applied_migrations(SqliteDatabase& database) {
+  SqliteStatement table(database,
+                        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'");
+  if (!table.step()) return {};
+  std::vector<AppliedMigration> applied;
+  SqliteStatement rows(database, "SELECT version, sha256 FROM schema_versions ORDER BY version");
+  while (rows.step()) applied.push_back({rows.integer_at(0), std::string(rows.text_at(1))});
+  return applied;
+}
+
+StoreInfo SqliteStore::info() const {
+  StoreInfo info;
+  info.location = path_;
+  info.newest_version = sqlite_migrations().back().version;
+  if (!has_bytes(path_)) return info;
+  SqliteDatabase database(path_, SQLITE_OPEN_READONLY);
+  info.schema_version = version_of(applied_migrations(database));
+  if (info.schema_version > 0)
+    info.schema = info.schema_version < info.newest_version ? SchemaState::Behind : SchemaState::Current;
+  return info;
+}
+
+MigrationResult SqliteStore::migrate() const {
+  make_directories(directory_of(path_));
+  // The file is made by us, so that its mode, which SQLite gives its companions too, is ours.
+  FileHandle::open(path_, O_RDWR | O_CREAT, 0600);
+  const FileLock lock = FileLock::acquire(path_ + ".migrate.lock", -1);
+  SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
+  database.run("PRAGMA page_size = 16384");
+  database.run("PRAGMA journal_mode = WAL");
+  MigrationResult result;
+  const std::vector<AppliedMigration> applied = applied_migrations(database);
+  check_applied(applied, sqlite_migrations(), name());
+  result.from_version = version_of(applied);
+  result.to_version = sqlite_migrations().back().version;
+  if (result.from_version > 0 && result.from_version < result.to_version)
+    result.backup = back_up(database, result.from_version);
+  while (apply_next(database, name())) {
+  }
+  return result;
+}
+
+std::string SqliteStore::back_up(SqliteDatabase& database, int64_t version) const {
+  const std::string copy = path_ + ".v" + std::to_string(version) + "." + std::to_string(now().us) + ".bak";
+  SqliteStatement vacuum(database, "VACUUM INTO $1");
+  vacuum.text(1, copy);
+  vacuum.run();
+  chmod(copy.c_str(), 0600);
+  return copy;
+}
+
+SqliteDatabase SqliteStore::open_to_write() const {
+  SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
+  // In WAL mode a commit survives a crash of ours; after a power cut the last ones may be missing, their
+  // cursors with them, and the next run reads those lines again.
+  database.run("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
+  check_applied(applied_migrations(database), sqlite_migrations(), name());
+  return database;
+}
+
+std::optional<SqliteDatabase> SqliteStore::open_to_read() const {
+  if (!has_bytes(path_)) return std::nullopt;
+  SqliteDatabase database(path_, SQLITE_OPEN_READONLY);
+  const std::vector<AppliedMigration> applied = applied_migrations(database);
+  if (applied.empty()) return std::nullopt;
+  check_applied(applied, sqlite_migrations(), name());
+  if (version_of(applied) < sqlite_migrations().back().version)
+    throw Error(ErrorKind::Unavailable, name() + " has an older schema", "run: relayburn migrate");
+  return database;
+}
+
+}  // namespace relayburn

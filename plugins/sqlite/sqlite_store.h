@@ -1,0 +1,39 @@
+#pragma once
+// The database file: opening, pragmas, migrations.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/sql/migration.h"
+#include "core/storage/storage_adapter.h"
+#include "plugins/sqlite/sqlite_handle.h"
+
+namespace relayburn {
+
+const std::vector<Migration>& sqlite_migrations();
+
+class SqliteStore {
+ public:
+  explicit SqliteStore(std::string path) : path_(std::move(path)) {}
+
+  const std::string& path() const { return path_; }
+  std::string name() const { return "sqlite store " + path_; }
+
+  StoreInfo info() const;
+  MigrationResult migrate() const;
+
+  SqliteDatabase open_to_write() const;
+  // nullopt where there is no file or no schema in it. Throws where the schema is not current.
+  std::optional<SqliteDatabase> open_to_read() const;
+
+ private:
+  std::string back_up(SqliteDatabase& database, int64_t version) const;
+
+  std::string path_;
+};
+
+// The steps in the database; none where it has no schema_versions.
+std::vector<AppliedMigration> applied_migrations(SqliteDatabase& database);
+
+}  // namespace relayburn
