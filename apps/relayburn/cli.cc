@@ -1,0 +1,137 @@
+#include "apps/relayburn/cli.h"
+
+#include <CLI/CLI.hpp>
+
+#include "core/base/error.h"
+
+namespace relayburn {
+namespace {
+
+const std::map<std::string, LogLevel> kLogLevels = {{"debug", LogLevel::Debug},
+                                                    {"info", LogLevel::Info},
+                                                    {"warning", LogLevel::Warning},
+                                                    {"error", LogLevel::Error}};
+const std::map<std::string, LogFormat> kLogFormats = {{"text", LogFormat::Text}, {"json", LogFormat::Json}};
+const std::map<std::string, ProgressMode> kProgressModes = {
+    {"auto", ProgressMode::Auto}, {"always", ProgressMode::Always}, {"never", ProgressMode::Never}};
+
+// A flag that states a setting: what it gives goes where config.toml and the environment go too.
+void setting_flag(CLI::App& app, CommonOptions& common, const std::string& flag, const std::string& key,
+                  const std::string& type, const std::string& text) {
+  app.add_option_function<std::string>(
+         flag, [&common, key](const std::string& value) { common.settings[key] = value; }, text)
+      ->type_name(type);
+}
+
+void add_common(CLI::App& app, CommonOptions& common) {
+  setting_flag(app, common, "--storage", "storage", "NAME", "sqlite (default), file or postgres");
+  setting_flag(app, common, "--home", "home", "DIR", "host id, config, local stores; default ~/.relayburn");
+  setting_flag(app, common, "--plugin-dir", "plugin_dir", "DIR", "where backends are looked for");
+  setting_flag(app, common, "--host-label", "host_label", "LABEL", "name of this host in reports");
+  app.add_option("--log-level", common.log_level, "debug, info, warning (default) or error")
+      ->transform(CLI::CheckedTransformer(kLogLevels))->type_name("LEVEL");
+  app.add_option("--log-format", common.log_format, "text (default) or json")
+      ->transform(CLI::CheckedTransformer(kLogFormats))->type_name("FORMAT");
+  app.add_flag_callback("-v,--verbose", [&common] { common.log_level = LogLevel::Info; }, "say more");
+  app.add_flag("-q,--quiet", common.is_quiet, "say only what went wrong");
+}
+
+CLI::App* add_ingest(CLI::App& app, IngestCommand& command) {
+  CLI::App* sub = app.add_subcommand("ingest", "Read this host's session logs into the ledger");
+  sub->add_option("--source", command.sources, "only this agent: claude (repeatable)")
+      ->type_name("AGENT")->check(CLI::IsMember({"claude", "claude-code"}));
+  sub->add_option("--path", command.paths, "a log, or a folder of logs, instead of the usual places (repeatable)")
+      ->type_name("FILE_OR_DIR");
+  sub->add_flag("--full", command.is_full, "read every log from its start");
+  sub->add_flag("--strict", command.is_strict, "exit 3 where a line was rejected");
+  sub->add_flag("--dry-run", command.is_dry_run, "say what would change, write nothing");
+  sub->add_flag("--json", command.prints_json, "print the summary as JSON");
+  sub->add_option("--progress", command.progress, "auto (default), always or never")
+      ->transform(CLI::CheckedTransformer(kProgressModes))->type_name("WHEN");
+  return sub;
+}
+
+void add_filters(CLI::App& sub, AnalyzeCommand& command) {
+  const auto filter = [&](const std::string& flag, std::vector<std::string>& values, const std::string& type,
+                          const std::string& text) {
+    sub.add_option(flag, values, text + " (repeatable)")->type_name(type)->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  filter("--source", command.source, "AGENT", "only claude-code, codex or opencode");
+  filter("--model", command.model, "MODEL", "only this model");
+  filter("--provider", command.provider, "PROVIDER", "only this provider");
+  filter("--project", command.project, "PROJECT", "only this remote or directory");
+  filter("--session", command.session, "ID", "only this session");
+  filter("--host", command.host, "LABEL", "only sessions of this host");
+  filter("--tag", command.tag, "KEY=VALUE", "only turns with this tag");
+}
+
+CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& command) {
+  CLI::App* sub = app.add_subcommand("analyze", "Report turns, tokens and cost from the ledger");
+  sub->add_flag("--json", command.prints_json, "print the report as JSON");
+  sub->add_option("--by", command.by, "a table by DIM, or by several joined with commas (repeatable): model provider "
+                                      "source project session host day week month hour agent branch tag:KEY")
+      ->type_name("DIM[,DIM…]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  sub->add_option("--since", command.since, "from this time on: 2026-11-22, an RFC 3339 instant, or 24h 7d 4w 3mo")
+      ->type_name("T");
+  sub->add_option("--until", command.until, "before this time")->type_name("T");
+  setting_flag(*sub, common, "--timezone", "timezone", "ZONE", "IANA zone that days are cut in");
+  add_filters(*sub, command);
+  sub->add_option("--sort", command.sort, "cost (default), tokens, turns or name")
+      ->check(CLI::IsMember({"cost", "tokens", "turns", "name"}))->type_name("KEY");
+  sub->add_option("--top", command.top, "fold all but the first N rows into one")->type_name("N")
+      ->check(CLI::Range(1, 1000000));
+  sub->add_flag("--ingest", command.ingests, "ingest first");
+  return sub;
+}
+
+struct Subcommands {
+  IngestCommand ingest;
+  AnalyzeCommand analyze;
+  ExportCommand exports;
+  MigrateCommand migrate;
+  StatusCommand status;
+  PluginsCommand plugins;
+};
+
+}  // namespace
+
+std::variant<CommandLine, Message> parse_command_line(int argc, const char* const* argv) {
+  CommandLine line;
+  Subcommands subs;
+  CLI::App app("relayburn: what AI coding agents cost, from their session logs", "relayburn");
+  app.set_version_flag("--version", std::string("relayburn ") + RELAYBURN_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_common(app, line.common);
+  const CLI::App* ingest = add_ingest(app, subs.ingest);
+  const CLI::App* analyze = add_analyze(app, line.common, subs.analyze);
+  CLI::App* exports = app.add_subcommand("export", "Print the ledger's records, one JSON line each");
+  exports->add_flag("--digest", subs.exports.is_digest, "print only their SHA-256");
+  exports->add_flag("--content", subs.exports.with_content, "stored content too");
+  CLI::App* migrate = app.add_subcommand("migrate", "Create the store, or bring its schema up to date");
+  migrate->add_flag("--check", subs.migrate.only_checks, "only say: exit 0 current, 1 behind");
+  CLI::App* status = app.add_subcommand("status", "What the ledger and this host hold; exit 1 names faults");
+  status->add_flag("--json", subs.status.prints_json, "print it as JSON");
+  CLI::App* plugins = app.add_subcommand("plugins", "Each backend: its file, and whether it can be used");
+  plugins->add_flag("--json", subs.plugins.prints_json, "print it as JSON");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Message{app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return Message{std::string("relayburn ") + RELAYBURN_VERSION + "\n"};
+  } catch (const CLI::ParseError& error) {
+    throw Error(ErrorKind::Usage, error.what(), "see: relayburn --help");
+  }
+  if (ingest->parsed()) line.command = subs.ingest;
+  if (analyze->parsed()) line.command = subs.analyze;
+  if (exports->parsed()) line.command = subs.exports;
+  if (migrate->parsed()) line.command = subs.migrate;
+  if (status->parsed()) line.command = subs.status;
+  if (plugins->parsed()) line.command = subs.plugins;
+  return line;
+}
+
+}  // namespace relayburn

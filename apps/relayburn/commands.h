@@ -1,0 +1,35 @@
+#pragma once
+// What each command does with what the command line says; the answer is the exit code of contract.md.
+
+#include "apps/relayburn/cli.h"
+
+namespace relayburn {
+
+enum ExitCode : int {
+  kDone = 0,
+  kFailed = 1,
+  kWrongUsage = 2,
+  kDoneInPart = 3,
+  kNoPlugin = 4,
+  kNoStore = 5,
+  kOverBudget = 6,
+};
+
+// What every command gets.
+struct Session {
+  const CommonOptions& common;
+  const Settings& settings;
+  Log& log;
+};
+
+int run(const IngestCommand& command, const Session& session);
+int run(const AnalyzeCommand& command, const Session& session);
+int run(const ExportCommand& command, const Session& session);
+int run(const MigrateCommand& command, const Session& session);
+int run(const StatusCommand& command, const Session& session);
+int run(const PluginsCommand& command, const Session& session);
+
+// Ingests and prints the summary to stderr: the first half of `analyze --ingest`.
+int ingest_before(const Session& session);
+
+}  // namespace relayburn

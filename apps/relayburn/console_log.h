@@ -1,0 +1,26 @@
+#pragma once
+// Warnings and errors on stderr, by spdlog: as text, or one JSON object a line.
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/log.h"
+
+namespace relayburn {
+
+enum class LogFormat { Text, Json };
+
+class ConsoleLog : public Log {
+ public:
+  ConsoleLog(LogLevel least, LogFormat format);
+  ~ConsoleLog() override;
+  void write(LogLevel level, std::string_view text) override;
+
+ private:
+  struct Backend;
+  LogFormat format_;
+  std::unique_ptr<Backend> backend_;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,181 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+
+#include "apps/relayburn/commands.h"
+#include "apps/relayburn/ingest_summary.h"
+#include "apps/relayburn/output.h"
+#include "apps/relayburn/progress_bar.h"
+#include "core/base/error.h"
+#include "core/base/utf8.h"
+#include "core/ingest/dry_run.h"
+#include "core/ingest/host_identity.h"
+#include "core/ingest/run_lock.h"
+#include "core/storage/ledger.h"
+
+namespace relayburn {
+namespace {
+
+constexpr int kWaitForOtherMs = 2000;
+constexpr int kWaitWithPathMs = 60000;
+
+class LedgerStore : public IngestStore {
+ public:
+  explicit LedgerStore(Ledger& ledger) : ledger_(ledger) {}
+  std::vector<Cursor> cursors(std::string_view host_id) override { return ledger_.cursors(host_id); }
+  Tallies append(const Batch& batch) override { return ledger_.append(batch); }
+
+ private:
+  Ledger& ledger_;
+};
+
+std::string home_directory(const Settings& settings) {
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && *home != '\0') return home;
+  const std::string ours = settings.home();  // ~/.relayburn
+  return ours.substr(0, ours.rfind('/'));
+}
+
+std::vector<const Source*> chosen_sources(const std::vector<std::string>& names) {
+  if (names.empty()) return all_sources();
+  std::vector<const Source*> chosen;
+  for (const Source* source : all_sources())
+    for (const std::string& name : names)
+      if (source->name() == name || (name == "claude" && source->name() == "claude-code")) {
+        chosen.push_back(source);
+        break;
+      }
+  return chosen;
+}
+
+std::string host_label(const Settings& settings) {
+  std::string label;
+  append_storable(label, settings.host_label().value_or(default_host_label()));
+  return label;
+}
+
+IngestOptions ingest_options(const IngestCommand& command, const Session& session) {
+  IngestOptions options;
+  options.sources = chosen_sources(command.sources);
+  options.paths = command.paths;
+  options.environment.variable = process_environment();
+  options.environment.home = home_directory(session.settings);
+  options.is_full = command.is_full;
+  options.keeps_content = session.settings.keeps_content();
+  options.host_id = host_id(session.settings.home(), system_machine_id());
+  options.host_label = host_label(session.settings);
+  return options;
+}
+
+bool shows_progress(const IngestCommand& command, const Session& session) {
+  if (command.progress == ProgressMode::Always) return true;
+  const char* no_color = std::getenv("NO_COLOR");
+  return command.progress == ProgressMode::Auto && is_terminal(STDERR_FILENO) && !command.prints_json &&
+         !session.common.is_quiet && (no_color == nullptr || *no_color == '\0');
+}
+
+class IngestJob {
+ public:
+  IngestJob(const IngestCommand& command, const Session& session)
+      : command_(command),
+        session_(session),
+        ledger_(Ledger::open(session.settings, session.log)),
+        options_(ingest_options(command, session)),
+        bar_(shows_progress(command, session)) {
+    options_.progress = [this](const IngestProgress& progress) { bar_.update(progress); };
+    result_.storage = ledger_.storage();
+    result_.host_id = options_.host_id;
+    result_.host_label = options_.host_label;
+    result_.is_dry_run = command.is_dry_run;
+  }
+
+  IngestResult run() {
+    const auto start = std::chrono::steady_clock::now();
+    if (command_.is_dry_run) {
+      run_dry();
+    } else {
+      run_alone();
+    }
+    bar_.clear();
+    result_.elapsed_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
+    return std::move(result_);
+  }
+
+ private:
+  void run_dry() {
+    DryRunStore store(ledger_.cursors(options_.host_id), ledger_.snapshot());
+    ingest(options_, store, result_.summary);
+  }
+
+  void run_alone() {
+    RunLock lock(session_.settings.home(), ledger_.identity());
+    if (!acquire(lock)) return;
+    ledger_.prepare_to_write();
+    do {
+      do {
+        run_once(lock);
+      } while (lock.take_mark());
+      lock.release();
+      // A mark that was left between the last look and the release is ours to heed, too.
+    } while (lock.take_mark() && lock.acquire(0));
+  }
+
+  bool acquire(RunLock& lock) {
+    if (lock.acquire(command_.paths.empty() ? kWaitForOtherMs : kWaitWithPathMs)) return true;
+    if (!command_.paths.empty())
+      throw Error(ErrorKind::Conflict, "another ingest into this ledger is at work",
+                  "nothing is lost: run again when it has ended");
+    lock.leave_mark();
+    if (lock.acquire(0)) return true;  // it ended meanwhile, perhaps before it saw the mark
+    result_.is_skipped = true;
+    return false;
+  }
+
+  void run_once(RunLock& lock) {
+    LedgerStore store(ledger_);
+    options_.reports_host = lock.is_report_due();
+    // Of several passes the last one says how many files there are; what was read and changed adds up.
+    IngestSummary& summary = result_.summary;
+    summary.files.found = 0;
+    summary.files.unchanged = 0;
+    summary.files.failed = 0;
+    ingest(options_, store, summary);
+    if (options_.reports_host) lock.reported();
+  }
+
+  const IngestCommand& command_;
+  const Session& session_;
+  Ledger ledger_;
+  IngestOptions options_;
+  ProgressBar bar_;
+  IngestResult result_;
+};
+
+int exit_code(const IngestSummary& summary, bool is_strict) {
+  const bool is_rejected = is_strict && summary.lines_rejected > 0;
+  return summary.files.failed > 0 || is_rejected ? kDoneInPart : kDone;
+}
+
+}  // namespace
+
+int run(const IngestCommand& command, const Session& session) {
+  const IngestResult result = IngestJob(command, session).run();
+  print_error(render_issues(result.summary));
+  if (command.prints_json) {
+    print(render_json(result));
+  } else if (!session.common.is_quiet) {
+    print(render_text(result));
+  }
+  return exit_code(result.summary, command.is_strict);
+}
+
+int ingest_before(const Session& session) {
+  const IngestResult result = IngestJob(IngestCommand{}, session).run();
+  print_error(render_issues(result.summary));
+  if (!session.common.is_quiet) print_error(render_text(result));
+  return exit_code(result.summary, false);
+}
+
+}  // namespace relayburn

@@ -1,0 +1,25 @@
+#pragma once
+// The result of an ingest as JSON (contract.md) and as a few lines for people.
+
+#include <string>
+
+#include "core/ingest/ingest.h"
+
+namespace relayburn {
+
+struct IngestResult {
+  std::string storage;
+  std::string host_id;
+  std::string host_label;
+  IngestSummary summary;
+  int64_t elapsed_ms = 0;
+  bool is_dry_run = false;
+  bool is_skipped = false;  // another run is at work
+};
+
+std::string render_json(const IngestResult& result);
+std::string render_text(const IngestResult& result);
+// The first ten issues, a line each, and how many there are more.
+std::string render_issues(const IngestSummary& summary);
+
+}  // namespace relayburn
