@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/base/arena.h"
+#include "core/base/json_padding.h"
 #include "core/records/cell.h"
 #include "core/records/kinds.h"
 
@@ -33,7 +34,5 @@ class RecordJsonReader {
   struct Parser;
   std::unique_ptr<Parser> parser_;
 };
-
-inline constexpr size_t kJsonPadding = 64;
 
 }  // namespace relayburn

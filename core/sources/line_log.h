@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/sources/line_reader.h"
+#include "core/base/line_reader.h"
 #include "core/sources/source.h"
 
 namespace relayburn {

@@ -1,17 +1,10 @@
 #include "plugins/sqlite/sqlite_ledger.h"
 
+#include "core/storage/empty_snapshot.h"
 #include "plugins/sqlite/sqlite_snapshot.h"
 
 namespace relayburn {
 namespace {
-
-class EmptySnapshot : public Snapshot {
- public:
-  void scan(Kind, const ScanFilter&, const RowSink&) override {}
-  void aggregate(const AggregateQuery&, const GroupSink&) override {}
-  int64_t count(Kind) override { return 0; }
-  std::vector<RunCounts> runs() override { return {}; }
-};
 
 Cursor cursor_at(const SqliteStatement& row) {
   Cursor cursor;

@@ -73,7 +73,7 @@ MigrationResult SqliteStore::migrate() const {
   make_directories(directory_of(path_));
   // The file is made by us, so that its mode, which SQLite gives its companions too, is ours.
   FileHandle::open(path_, O_RDWR | O_CREAT, 0600);
-  const FileLock lock = FileLock::acquire(path_ + ".migrate.lock", -1);
+  const FileLock lock = FileLock::acquire(path_ + ".schema-lock", -1);
   SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
   database.run("PRAGMA page_size = 16384");
   database.run("PRAGMA journal_mode = WAL");

@@ -1,9 +1,9 @@
-#include "core/sources/line_reader.h"
+#include "core/base/line_reader.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "core/records/record_json.h"
+#include "core/base/json_padding.h"
 
 namespace relayburn {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 // Splits a log into lines, window by window, in one reused buffer: memory is bounded by the longest
-// line. Each line is followed by readable bytes (kJsonPadding of core/records/record_json.h), as simdjson wants.
+// line. Each line is followed by readable bytes (kJsonPadding), as simdjson wants.
 
 #include <cstdint>
 #include <memory>
@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/base/file.h"
+#include "core/base/json_padding.h"
 
 namespace relayburn {
 

@@ -1,0 +1,173 @@
+#include "plugins/file/file_ledger.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "core/base/random.h"
+#include "core/base/sha256.h"
+#include "core/records/record_json.h"
+#include "core/storage/empty_snapshot.h"
+#include "plugins/file/file_prune.h"
+#include "plugins/file/file_snapshot.h"
+
+namespace relayburn {
+namespace {
+
+constexpr int kWaitForWriterMs = 30000;
+
+bool has_bytes(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0 && status.st_size > 0;
+}
+
+}  // namespace
+
+class FileLedger::Writing {
+ public:
+  explicit Writing(FileLedger& ledger)
+      : guard_(ledger.writing_), lock_(FileLock::acquire(ledger.directory_ + "/writer.lock", kWaitForWriterMs)) {
+    if (!lock_.is_held())
+      throw Error(ErrorKind::Unavailable, ledger.path_ + " is being written by another process",
+                  "run again when it has ended");
+  }
+
+ private:
+  std::lock_guard<std::mutex> guard_;
+  FileLock lock_;
+};
+
+FileLedger::FileLedger(const OpenContext& context)
+    : directory_(context.location),
+      path_(context.location + "/ledger.jsonl"),
+      cursors_(context.location + "/cursors.jsonl"),
+      locks_(context.location + "/lock-") {}
+
+StoreInfo FileLedger::info() {
+  StoreInfo info;
+  info.location = path_;
+  info.newest_version = kFileVersion;
+  if (!has_bytes(path_)) return info;
+  const std::string first = [&] {
+    const FileHandle file = FileHandle::open(path_, O_RDONLY);
+    LineBuffer buffer;
+    LineReader lines(file, path_, 0, file.status(path_).st_size, buffer);
+    Line line;
+    return lines.next(line) ? std::string(line.text) : std::string();
+  }();
+  const std::optional<LedgerHeader> header = parse_header_line(first);
+  if (!header) throw Error(ErrorKind::Corrupt, path_ + " is no ledger of relayburn");
+  info.schema_version = header->version;
+  info.schema = SchemaState::Current;
+  return info;
+}
+
+MigrationResult FileLedger::migrate() {
+  make_directories(directory_);
+  const Writing writing(*this);
+  MigrationResult result;
+  result.to_version = kFileVersion;
+  if (has_bytes(path_)) {
+    result.from_version = FileImage(path_).header().version;
+    return result;
+  }
+  replace_file(path_, header_line({kFileVersion, random_id()}), true);
+  return result;
+}
+
+FileImage& FileLedger::current_image() {
+  if (image_ && image_->is_replaced()) image_.reset();
+  if (!image_) image_.emplace(path_);
+  image_->refresh();
+  return *image_;
+}
+
+// Writes behind the last commit: what lies there was never committed. On failure nothing of it stays.
+void FileLedger::put(std::string_view batch_lines) {
+  const FileHandle file = FileHandle::open(path_, O_WRONLY);
+  const int64_t end = image_->committed();
+  if (ftruncate(file.fd(), end) != 0) throw_file_error("truncate", path_, errno);
+  if (lseek(file.fd(), end, SEEK_SET) < 0) throw_file_error("seek in", path_, errno);
+  try {
+    write_all(file, batch_lines, path_);
+    if (fdatasync(file.fd()) != 0) throw_file_error("sync", path_, errno);
+  } catch (const Error&) {
+    // Without its commit line the batch does not count anyway; this only gives the space back.
+    (void)!ftruncate(file.fd(), end);
+    throw;
+  }
+}
+
+Tallies FileLedger::append(const Batch& batch) {
+  const Writing writing(*this);
+  FileImage& image = current_image();
+  const bool is_counted = !batch.run.run_id.empty();
+  const auto run = image.runs().find(batch.run.run_id);
+  if (is_counted && run != image.runs().end() && run->second.last_batch >= batch.run.batch_number)
+    return run->second.last;
+  CommitLine commit;
+  commit.run = batch.run;
+  std::string lines;
+  for (const Kind kind : kAllKinds) {
+    Tally& tally = commit.tallies[index_of(kind)];
+    tally.duplicate = batch.folded(kind);
+    for (size_t i = 0; i < batch.rows(kind).size(); ++i) {
+      const Row row = batch.row(kind, i);
+      const RecordPlace* present = image.index(kind).find(row[kIdColumn].key());
+      Arena arena;
+      if (present != nullptr && !is_greater(kind, row, image.read(*present, arena))) {
+        ++tally.duplicate;
+        continue;
+      }
+      ++(present == nullptr ? tally.inserted : tally.updated);
+      append_record_json(lines, kind, row);
+      lines += '\n';
+    }
+  }
+  if (!lines.empty() || is_counted) {
+    Sha256 hash;
+    hash.update(lines);
+    commit.bytes = static_cast<int64_t>(lines.size());
+    commit.sha256 = hex_digest(hash.finish());
+    put(lines + commit_line(commit));
+    image.refresh();
+  }
+  if (!batch.cursors.empty())
+    cursors_.update(image.header(), image.committed(), batch.run.host_id, batch.cursors);
+  return commit.tallies;
+}
+
+std::unique_ptr<Snapshot> FileLedger::snapshot() {
+  if (!has_bytes(path_)) return std::make_unique<EmptySnapshot>();
+  return std::make_unique<FileSnapshot>(path_);
+}
+
+std::vector<Cursor> FileLedger::cursors(std::string_view host_id) {
+  if (!has_bytes(path_)) return {};
+  // The file is as long as its committed part, or longer: enough to tell whether it was cut back.
+  const FileImage image(path_);
+  struct stat status;
+  if (stat(path_.c_str(), &status) != 0) return {};
+  return cursors_.read(image.header(), status.st_size, host_id);
+}
+
+void FileLedger::with_lock(std::string_view name, const std::function<void()>& fn) {
+  make_directories(directory_);
+  locks_.with_lock(name, fn);
+}
+
+int64_t FileLedger::prune_content(const ContentPrune& prune) {
+  const Writing writing(*this);
+  FileImage& image = current_image();
+  const RewrittenLedger rewritten = prune_ledger(image, prune);
+  if (prune.dry_run) return rewritten.removed;
+  const int64_t old_length = image.committed();
+  const LedgerHeader header = image.header();
+  replace_file(path_, rewritten.text, true);
+  image_.reset();
+  cursors_.keep(header, old_length, static_cast<int64_t>(rewritten.text.size()));
+  return rewritten.removed;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,20 @@
+#pragma once
+// Rewriting a ledger file without the content that a prune takes out.
+
+#include <string>
+
+#include "core/storage/storage_adapter.h"
+#include "plugins/file/file_image.h"
+
+namespace relayburn {
+
+struct RewrittenLedger {
+  std::string text;      // the whole new file
+  int64_t removed = 0;   // content records that are not in it
+};
+
+// Keeps every batch with its commit line, so that the counts of runs stay; the prune itself is the
+// last batch.
+RewrittenLedger prune_ledger(FileImage& image, const ContentPrune& prune);
+
+}  // namespace relayburn
