@@ -1,5 +1,7 @@
 #include "plugins/sqlite/sqlite_handle.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 
 namespace relayburn {
@@ -52,8 +54,10 @@ void SqliteDatabase::fail(std::string_view doing) const {
   throw_sqlite(path_, doing, sqlite3_extended_errcode(handle_.get()), sqlite3_errmsg(handle_.get()));
 }
 
-SqliteStatement::SqliteStatement(SqliteDatabase& database, const std::string& sql, bool is_kept)
+SqliteStatement::SqliteStatement(SqliteDatabase& database, std::string sql, bool is_kept)
     : database_(database) {
+  // SQLite takes $2 for a name and numbers it by where it stands first; ?2 is the second parameter anywhere.
+  std::replace(sql.begin(), sql.end(), '$', '?');
   sqlite3_stmt* handle = nullptr;
   const int code = sqlite3_prepare_v3(database.handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                       is_kept ? SQLITE_PREPARE_PERSISTENT : 0, &handle, nullptr);

@@ -38,7 +38,8 @@ class SqliteDatabase {
 
 class SqliteStatement {
  public:
-  SqliteStatement(SqliteDatabase& database, const std::string& sql, bool is_kept = false);
+  // Parameters are written $1, $2, … in any order.
+  SqliteStatement(SqliteDatabase& database, std::string sql, bool is_kept = false);
 
   // Positions count from 1. Text and bytes must live until the statement was stepped.
   SqliteStatement& integer(int position, int64_t value);
