@@ -15,6 +15,12 @@ const std::map<std::string, LogFormat> kLogFormats = {{"text", LogFormat::Text},
 const std::map<std::string, ProgressMode> kProgressModes = {
     {"auto", ProgressMode::Auto}, {"always", ProgressMode::Always}, {"never", ProgressMode::Never}};
 
+// CLI11 would list the numbers behind the names in its help.
+template <class Value>
+CLI::Validator named(const std::map<std::string, Value>& names) {
+  return CLI::CheckedTransformer(names).description("");
+}
+
 // A flag that states a setting: what it gives goes where config.toml and the environment go too.
 void setting_flag(CLI::App& app, CommonOptions& common, const std::string& flag, const std::string& key,
                   const std::string& type, const std::string& text) {
@@ -29,9 +35,9 @@ void add_common(CLI::App& app, CommonOptions& common) {
   setting_flag(app, common, "--plugin-dir", "plugin_dir", "DIR", "where backends are looked for");
   setting_flag(app, common, "--host-label", "host_label", "LABEL", "name of this host in reports");
   app.add_option("--log-level", common.log_level, "debug, info, warning (default) or error")
-      ->transform(CLI::CheckedTransformer(kLogLevels))->type_name("LEVEL");
+      ->transform(named(kLogLevels))->type_name("LEVEL");
   app.add_option("--log-format", common.log_format, "text (default) or json")
-      ->transform(CLI::CheckedTransformer(kLogFormats))->type_name("FORMAT");
+      ->transform(named(kLogFormats))->type_name("FORMAT");
   app.add_flag_callback("-v,--verbose", [&common] { common.log_level = LogLevel::Info; }, "say more");
   app.add_flag("-q,--quiet", common.is_quiet, "say only what went wrong");
 }
@@ -47,7 +53,7 @@ CLI::App* add_ingest(CLI::App& app, IngestCommand& command) {
   sub->add_flag("--dry-run", command.is_dry_run, "say what would change, write nothing");
   sub->add_flag("--json", command.prints_json, "print the summary as JSON");
   sub->add_option("--progress", command.progress, "auto (default), always or never")
-      ->transform(CLI::CheckedTransformer(kProgressModes))->type_name("WHEN");
+      ->transform(named(kProgressModes))->type_name("WHEN");
   return sub;
 }
 
@@ -71,7 +77,7 @@ CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& comm
   sub->add_flag("--json", command.prints_json, "print the report as JSON");
   sub->add_option("--by", command.by, "a table by DIM, or by several joined with commas (repeatable): model provider "
                                       "source project session host day week month hour agent branch tag:KEY")
-      ->type_name("DIM[,DIM…]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      ->type_name("DIM[,DIM...]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   sub->add_option("--since", command.since, "from this time on: 2026-11-22, an RFC 3339 instant, or 24h 7d 4w 3mo")
       ->type_name("T");
   sub->add_option("--until", command.until, "before this time")->type_name("T");
@@ -80,7 +86,7 @@ CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& comm
   sub->add_option("--sort", command.sort, "cost (default), tokens, turns or name")
       ->check(CLI::IsMember({"cost", "tokens", "turns", "name"}))->type_name("KEY");
   sub->add_option("--top", command.top, "fold all but the first N rows into one")->type_name("N")
-      ->check(CLI::Range(1, 1000000));
+      ->check(CLI::PositiveNumber.description(""));
   sub->add_flag("--ingest", command.ingests, "ingest first");
   return sub;
 }
@@ -122,6 +128,11 @@ std::variant<CommandLine, Message> parse_command_line(int argc, const char* cons
     return Message{app.help()};
   } catch (const CLI::CallForVersion&) {
     return Message{std::string("relayburn ") + RELAYBURN_VERSION + "\n"};
+  } catch (const CLI::RequiredError& error) {
+    const std::vector<std::string> left = app.remaining();
+    if (!left.empty())
+      throw Error(ErrorKind::Usage, "there is no command '" + left.front() + "'", "see: relayburn --help");
+    throw Error(ErrorKind::Usage, "no command is given", "see: relayburn --help");
   } catch (const CLI::ParseError& error) {
     throw Error(ErrorKind::Usage, error.what(), "see: relayburn --help");
   }

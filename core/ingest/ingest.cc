@@ -15,6 +15,7 @@ namespace relayburn {
 namespace {
 
 constexpr size_t kRowsOfABatch = 5000;
+constexpr size_t kBytesOfABatch = size_t{16} << 20;
 constexpr size_t kCursorsOfABatch = 1000;
 
 enum class Change { None, Grown, Other };
@@ -93,10 +94,15 @@ class IngestRun : public RecordSink {
 
   void line_read() override { ++summary_.lines_read; }
 
+  bool is_full() const override {
+    return batch_.row_count() >= kRowsOfABatch || batch_.bytes() >= kBytesOfABatch ||
+           batch_.cursors.size() >= kCursorsOfABatch;
+  }
+
   void checkpoint(const Cursor& cursor) override {
     batch_.cursors.push_back(cursor);
-    progress_.bytes_done = bytes_before_ + cursor.offset - begin_;
-    if (batch_.row_count() >= kRowsOfABatch || batch_.cursors.size() >= kCursorsOfABatch) flush();
+    progress_.bytes_done = bytes_before_ + std::max<int64_t>(0, cursor.offset - begin_);
+    if (is_full()) flush();
   }
 
  private:

@@ -125,9 +125,6 @@ class LogRun {
   }
 
  private:
-  static constexpr size_t kRowsOfABatch = 5000;
-  static constexpr size_t kBytesOfABatch = size_t{16} << 20;
-
   void read_line(const Line& line) {
     const int64_t number = cursor_.lines + 1;
     const std::string_view rest = LineObjects(parser_, number, sink_).read(line.text);
@@ -137,8 +134,7 @@ class LogRun {
     if (!rest.empty()) sink_.rejected(number, problem_of(line.text, rest));
     cursor_.offset = line.end();
     cursor_.lines = number;
-    if (sink_.batch().row_count() >= kRowsOfABatch || sink_.batch().bytes() >= kBytesOfABatch)
-      finish();
+    if (sink_.is_full()) finish();
   }
 
   static std::string_view problem_of(std::string_view line, std::string_view rest) {

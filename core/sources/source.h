@@ -28,7 +28,9 @@ class RecordSink {
   // A line, or its rest, was no object of ours and is lost.
   virtual void rejected(int64_t line, std::string_view problem) = 0;
   virtual void line_read() = 0;
-  // All records of the log before this cursor are in the batch, or were. The batch may be handed on.
+  // True where the batch should be handed on: the reader makes a checkpoint as soon as it can.
+  virtual bool is_full() const = 0;
+  // All records of the log before this cursor are in the batch, or were. The batch is handed on if it is full.
   virtual void checkpoint(const Cursor& cursor) = 0;
 };
 
