@@ -69,6 +69,7 @@ int run(const AnalyzeCommand& command, const Session& session) {
   const ReportQuery query = report_query(command, zone);
   const int ingest_code = command.ingests ? ingest_before(session) : kDone;
   Ledger ledger = Ledger::open(session.settings, session.log);
+  ledger.prepare_to_read();
   UsageReport report = build_report(query, *ledger.snapshot(), PriceTable::embedded(), zone);
   report.storage = ledger.storage();
   print(command.prints_json ? render_json(report) : render_text(report));

@@ -86,7 +86,7 @@ CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& comm
   sub->add_option("--sort", command.sort, "cost (default), tokens, turns or name")
       ->check(CLI::IsMember({"cost", "tokens", "turns", "name"}))->type_name("KEY");
   sub->add_option("--top", command.top, "fold all but the first N rows into one")->type_name("N")
-      ->check(CLI::PositiveNumber.description(""));
+      ->check(CLI::Range(1, 1000000).description(""));
   sub->add_flag("--ingest", command.ingests, "ingest first");
   return sub;
 }

@@ -36,6 +36,7 @@ PluginState plugin_state(const std::string& name, const PluginSearch& search) {
 
 int run(const ExportCommand& command, const Session& session) {
   Ledger ledger = Ledger::open(session.settings, session.log);
+  ledger.prepare_to_read();
   const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
   if (command.is_digest) {
     print(export_digest(*snapshot, command.with_content) + "\n");

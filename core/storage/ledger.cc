@@ -66,8 +66,14 @@ MigrationResult Ledger::migrate() {
 }
 
 void Ledger::prepare_to_write() {
-  const StoreInfo store = info();
-  if (store.schema == SchemaState::Current) return;
+  if (info().schema != SchemaState::Current) upgrade();
+}
+
+void Ledger::prepare_to_read() {
+  if (info().schema == SchemaState::Behind) upgrade();
+}
+
+void Ledger::upgrade() {
   const MigrationResult result = migrate();
   if (!result.backup.empty())
     log_->write(LogLevel::Warning, "the store was upgraded; its copy before that is " + result.backup);

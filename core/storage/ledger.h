@@ -28,6 +28,8 @@ class Ledger {
   MigrationResult migrate();
   // Brings the schema up to date where it is missing or behind.
   void prepare_to_write();
+  // The same where it is behind; a missing store stays missing, and reads as an empty one.
+  void prepare_to_read();
   Tallies append(const Batch& batch);
   std::unique_ptr<Snapshot> snapshot();
   std::vector<Cursor> cursors(std::string_view host_id);
@@ -44,6 +46,7 @@ class Ledger {
         adapter_(std::move(adapter)),
         log_(&log) {}
 
+  void upgrade();
   template <class Call>
   auto guarded(Call call);
 

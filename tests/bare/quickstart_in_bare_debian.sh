@@ -174,7 +174,7 @@ root_without_sessions() {
   quickstart "root, no sessions, second run" root
   expect "second run" "$printed" "bundled sample"
   [[ $printed != *"installing "* ]] || die "second run: installed packages again"
-  [[ ! -e $root/root/.relayburn ]] || die "the sample was ingested into the real home"
+  [[ ! -e $root/root/.relayburn/burn.sqlite ]] || die "the sample was ingested into the real home"
 }
 
 user_with_sessions() {
@@ -184,7 +184,8 @@ user_with_sessions() {
   expect "user" "$printed" "installing "
   [[ $printed != *"bundled sample"* ]] || die "the user's own sessions were not found"
   [[ -f $root/home/ada/.relayburn/burn.sqlite ]] || die "no ledger in the user's home"
-  expect "user's ledger" "$(inside ada "$checkout/build/bin/relayburn" analyze --json)" '"turns":12'
+  expect "user's ledger" "$(inside ada "$checkout/build/bin/relayburn" analyze --json)" \
+    '"turns":12,"sessions":2' '"costUsd":0.2542172'
 }
 
 add_user() {

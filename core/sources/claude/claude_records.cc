@@ -18,6 +18,9 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Some versions write "" where they mean nothing.
+OptText stated(OptText text) { return text && text->empty() ? std::nullopt : text; }
+
 int64_t size_of(const OptText& text) { return static_cast<int64_t>(text.value_or("").size()); }
 
 // "/resume <session>" and "/continue <session>". Only a target that is an id is kept: the rest is typed text.
@@ -95,7 +98,7 @@ class LineRecords {
       return;
     session_ = storable_session();
     ts_ = time_of(line_);
-    agent_ = is_progress ? line_.progress_agent_id : line_.agent_id;
+    agent_ = stated(is_progress ? line_.progress_agent_id : line_.agent_id);
     is_sidechain_ = is_progress || line_.is_sidechain;
     if (is_progress) {
       emit_edge("subagent", session_, agent_, line_.parent_tool_use_id);
@@ -106,14 +109,14 @@ class LineRecords {
       emit_edges();
       emit_message(line_);
     }
-    sink_.sighted(kClaudeSource, session_, line_.cwd);
+    sink_.sighted(kClaudeSource, session_, stated(line_.cwd));
   }
 
  private:
   // ---- heads
 
   OptText storable_session() {
-    if (!line_.session_id || line_.session_id->size() <= kLongestSessionId) return line_.session_id;
+    if (!line_.session_id || line_.session_id->size() <= kLongestSessionId) return stated(line_.session_id);
     sink_.issue(number_, "sessionId is longer than 512 bytes; taken as absent");
     return std::nullopt;
   }
@@ -138,7 +141,8 @@ class LineRecords {
   }
 
   std::string line_identity(const ClaudeEnvelope& envelope) const {
-    return envelope.uuid ? std::string(*envelope.uuid) : to_hex(hash_key(object_));
+    const OptText uuid = stated(envelope.uuid);
+    return uuid ? std::string(*uuid) : to_hex(hash_key(object_));
   }
 
   // ---- lines
@@ -186,9 +190,9 @@ class LineRecords {
     // Older versions log only the total, which is of the 5-minute kind; the breakdown wins.
     if (turn.cache_create_5m == 0 && turn.cache_create_1h == 0) turn.cache_create_5m = created;
     turn.web_search_requests = count(usage.web_search_requests, "web_search_requests");
-    turn.service_tier = usage.service_tier;
-    turn.speed = usage.speed;
-    turn.inference_geo = usage.inference_geo;
+    turn.service_tier = stated(usage.service_tier);
+    turn.speed = stated(usage.speed);
+    turn.inference_geo = stated(usage.inference_geo);
   }
 
   // Visible output of at least 12 bytes a token cannot be what the count says: the log has only the
@@ -203,7 +207,7 @@ class LineRecords {
   void emit_turn(const ClaudeEnvelope& envelope) {
     const ClaudeMessage& message = envelope.message;
     // "<synthetic>" marks notices that Claude Code wrote itself: no call was made (surprises.md 9).
-    if (!message.id || message.model == "<synthetic>") return;
+    if (!stated(message.id) || message.model == "<synthetic>") return;
     Turn turn;
     fill_usage(turn, message.usage);
     const Key id = turn_key(kClaudeSource, session_, message.id);
@@ -211,7 +215,7 @@ class LineRecords {
     turn.message_id = *message.id;
     // Gateways reuse ids of their own making; only the API's are unique.
     turn.call_key = message.id->starts_with("msg_") ? key_of({kClaudeSource, message.id}) : id;
-    turn.model = message.model;
+    turn.model = stated(message.model);
     turn.stop_reason = message.stop_reason;
     turn.is_sidechain = is_sidechain_;
     turn.agent_id = agent_;
@@ -221,9 +225,9 @@ class LineRecords {
     turn.uuid = envelope.uuid;
     turn.parent_uuid = line_.parent_uuid;
     turn.request_id = envelope.request_id;
-    turn.branch = line_.branch;
-    turn.cwd = line_.cwd;
-    turn.version = line_.version;
+    turn.branch = stated(line_.branch);
+    turn.cwd = stated(line_.cwd);
+    turn.version = stated(line_.version);
     sink_.batch().add(turn);
     for (const ClaudeBlock& block : message.blocks) emit_reply_block(block, *message.id);
   }
