@@ -91,13 +91,62 @@ CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& comm
   return sub;
 }
 
+void add_stamp(CLI::App& sub, CommonOptions& common, StampCommand& command) {
+  sub.add_option("--session", command.session, "the turns of this session")->type_name("ID");
+  sub.add_option("--message", command.message, "this turn")->type_name("ID");
+  sub.add_option("--from", command.from, "turns from this time on")->type_name("T");
+  sub.add_option("--to", command.to, "turns up to this time, inclusive")->type_name("T");
+  sub.add_option("--ts", command.ts, "when the stamp was made: of two, the later one counts; default now")
+      ->type_name("T");
+  setting_flag(sub, common, "--timezone", "timezone", "ZONE", "IANA zone of dates without a zone");
+  sub.add_option("tags", command.tags, "what is to be known of them")->type_name("KEY=VALUE")->required();
+}
+
 struct Subcommands {
   IngestCommand ingest;
   AnalyzeCommand analyze;
-  ExportCommand exports;
-  MigrateCommand migrate;
   StatusCommand status;
+  StampCommand stamp;
+  ExportCommand exports;
+  PruneCommand prune;
+  MigrateCommand migrate;
   PluginsCommand plugins;
+};
+
+// The order in which --help lists them: first what is used daily.
+struct CommandTree {
+  CommandTree(CLI::App& app, CommonOptions& common, Subcommands& subs)
+      : ingest(add_ingest(app, subs.ingest)),
+        analyze(add_analyze(app, common, subs.analyze)),
+        status(app.add_subcommand("status", "What the ledger and this host hold; exit 1 names faults")),
+        stamp(app.add_subcommand("stamp", "Put tags on a session, a message or a time range")),
+        exports(app.add_subcommand("export", "Print the ledger's records, one JSON line each")),
+        prune(app.add_subcommand("prune", "Delete stored content; figures stay")),
+        migrate(app.add_subcommand("migrate", "Create the store, or bring its schema up to date")),
+        plugins(app.add_subcommand("plugins", "Each backend: its file, and whether it can be used")) {
+    status->add_flag("--json", subs.status.prints_json, "print it as JSON");
+    add_stamp(*stamp, common, subs.stamp);
+    exports->add_flag("--digest", subs.exports.is_digest, "print only their SHA-256");
+    exports->add_flag("--content", subs.exports.with_content, "stored content too");
+    prune->add_option("--older-than", subs.prune.older_than, "content from before then: 90d, or any T of analyze")
+        ->type_name("T")->required();
+    prune->add_flag("--dry-run", subs.prune.is_dry_run, "only say how much that is");
+    migrate->add_flag("--check", subs.migrate.only_checks, "only say: exit 0 current, 1 behind");
+    plugins->add_flag("--json", subs.plugins.prints_json, "print it as JSON");
+  }
+
+  Command chosen(const Subcommands& subs) const {
+    if (ingest->parsed()) return subs.ingest;
+    if (analyze->parsed()) return subs.analyze;
+    if (status->parsed()) return subs.status;
+    if (stamp->parsed()) return subs.stamp;
+    if (exports->parsed()) return subs.exports;
+    if (prune->parsed()) return subs.prune;
+    if (migrate->parsed()) return subs.migrate;
+    return subs.plugins;
+  }
+
+  CLI::App *ingest, *analyze, *status, *stamp, *exports, *prune, *migrate, *plugins;
 };
 
 }  // namespace
@@ -110,17 +159,7 @@ std::variant<CommandLine, Message> parse_command_line(int argc, const char* cons
   app.require_subcommand(1);
   app.fallthrough();
   add_common(app, line.common);
-  const CLI::App* ingest = add_ingest(app, subs.ingest);
-  const CLI::App* analyze = add_analyze(app, line.common, subs.analyze);
-  CLI::App* exports = app.add_subcommand("export", "Print the ledger's records, one JSON line each");
-  exports->add_flag("--digest", subs.exports.is_digest, "print only their SHA-256");
-  exports->add_flag("--content", subs.exports.with_content, "stored content too");
-  CLI::App* migrate = app.add_subcommand("migrate", "Create the store, or bring its schema up to date");
-  migrate->add_flag("--check", subs.migrate.only_checks, "only say: exit 0 current, 1 behind");
-  CLI::App* status = app.add_subcommand("status", "What the ledger and this host hold; exit 1 names faults");
-  status->add_flag("--json", subs.status.prints_json, "print it as JSON");
-  CLI::App* plugins = app.add_subcommand("plugins", "Each backend: its file, and whether it can be used");
-  plugins->add_flag("--json", subs.plugins.prints_json, "print it as JSON");
+  const CommandTree tree(app, line.common, subs);
 
   try {
     app.parse(argc, argv);
@@ -136,12 +175,7 @@ std::variant<CommandLine, Message> parse_command_line(int argc, const char* cons
   } catch (const CLI::ParseError& error) {
     throw Error(ErrorKind::Usage, error.what(), "see: relayburn --help");
   }
-  if (ingest->parsed()) line.command = subs.ingest;
-  if (analyze->parsed()) line.command = subs.analyze;
-  if (exports->parsed()) line.command = subs.exports;
-  if (migrate->parsed()) line.command = subs.migrate;
-  if (status->parsed()) line.command = subs.status;
-  if (plugins->parsed()) line.command = subs.plugins;
+  line.command = tree.chosen(subs);
   return line;
 }
 

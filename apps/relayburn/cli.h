@@ -58,8 +58,18 @@ struct PluginsCommand {
   bool prints_json = false;
 };
 
-using Command = std::variant<IngestCommand, AnalyzeCommand, ExportCommand, MigrateCommand, StatusCommand,
-                             PluginsCommand>;
+struct StampCommand {
+  std::string session, message, from, to, ts;
+  std::vector<std::string> tags;
+};
+
+struct PruneCommand {
+  std::string older_than;
+  bool is_dry_run = false;
+};
+
+using Command = std::variant<IngestCommand, AnalyzeCommand, StatusCommand, StampCommand, ExportCommand,
+                             PruneCommand, MigrateCommand, PluginsCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -1,0 +1,88 @@
+// What people do to a ledger beside reading logs into it: stamp, prune.
+
+#include "apps/relayburn/commands.h"
+#include "apps/relayburn/output.h"
+#include "core/base/error.h"
+#include "core/base/terminal_text.h"
+#include "core/base/utf8.h"
+#include "core/records/merge.h"
+#include "core/records/stamps.h"
+#include "core/report/zone.h"
+#include "core/storage/ledger.h"
+
+namespace relayburn {
+namespace {
+
+constexpr int64_t kStampVersion = 1;
+
+Zone zone_of(const Settings& settings) {
+  const std::optional<std::string> name = settings.timezone();
+  return name ? Zone::named(*name) : Zone::of_system();
+}
+
+std::string storable(std::string_view text) {
+  std::string out;
+  append_storable(out, text);
+  return out;
+}
+
+Enrichment parse_tags(const std::vector<std::string>& tags) {
+  Enrichment enrichment;
+  for (const std::string& tag : tags) {
+    const size_t equals = tag.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw Error(ErrorKind::Usage, "'" + tag + "' is not of the form KEY=VALUE");
+    enrichment.insert_or_assign(storable(tag.substr(0, equals)), storable(tag.substr(equals + 1)));
+  }
+  return enrichment;
+}
+
+std::optional<Instant> parse_bound(const std::string& text, const Zone& zone, const char* flag) {
+  if (text.empty()) return std::nullopt;
+  return parse_time_bound(text, zone, now(), flag);
+}
+
+}  // namespace
+
+int run(const StampCommand& command, const Session& session) {
+  if (command.session.empty() && command.message.empty() && command.from.empty() && command.to.empty())
+    throw Error(ErrorKind::Usage, "stamp: nothing says which turns", "give --session, --message, or --from and --to");
+  const Zone zone = zone_of(session.settings);
+  const std::string session_id = storable(command.session);
+  const std::string message_id = storable(command.message);
+  const std::string enrichment = enrichment_json(parse_tags(command.tags));
+  Stamp stamp;
+  stamp.revision = make_revision(kStampVersion);
+  if (!session_id.empty()) stamp.session_id = session_id;
+  if (!message_id.empty()) stamp.message_id = message_id;
+  stamp.from_ts = parse_bound(command.from, zone, "--from");
+  stamp.to_ts = parse_bound(command.to, zone, "--to");
+  stamp.ts = command.ts.empty() ? now() : parse_bound(command.ts, zone, "--ts");
+  stamp.enrichment = enrichment;
+
+  Ledger ledger = Ledger::open(session.settings, session.log);
+  ledger.prepare_to_write();
+  Batch batch;
+  add_stamp(batch, stamp);
+  const Tallies tallies = ledger.append(batch);
+  const bool is_new = tallies[index_of(Kind::Stamp)].inserted > 0;
+  if (!session.common.is_quiet) print(is_new ? "stamped\n" : "this stamp is there already\n");
+  return kDone;
+}
+
+int run(const PruneCommand& command, const Session& session) {
+  const Zone zone = zone_of(session.settings);
+  ContentPrune prune;
+  prune.cutoff = parse_time_bound(command.older_than, zone, now(), "--older-than");
+  prune.dry_run = command.is_dry_run;
+  Ledger ledger = Ledger::open(session.settings, session.log);
+  ledger.prepare_to_read();
+  const bool is_there = ledger.info().schema != SchemaState::Missing;
+  const int64_t removed = is_there ? ledger.prune_content(prune) : 0;
+  if (!session.common.is_quiet)
+    print(with_thousands(removed) + (command.is_dry_run ? " pieces of content would be deleted: " : " pieces of content deleted: ") +
+          "all from before " + format_instant(prune.cutoff) + "\n");
+  return kDone;
+}
+
+}  // namespace relayburn
