@@ -7,6 +7,7 @@
 #include "apps/relayburn/ingest_summary.h"
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/progress_bar.h"
+#include "apps/relayburn/source_environment.h"
 #include "core/base/error.h"
 #include "core/base/utf8.h"
 #include "core/ingest/dry_run.h"
@@ -30,13 +31,6 @@ class LedgerStore : public IngestStore {
   Ledger& ledger_;
 };
 
-std::string home_directory(const Settings& settings) {
-  const char* home = std::getenv("HOME");
-  if (home != nullptr && *home != '\0') return home;
-  const std::string ours = settings.home();  // ~/.relayburn
-  return ours.substr(0, ours.rfind('/'));
-}
-
 std::vector<const Source*> chosen_sources(const std::vector<std::string>& names) {
   if (names.empty()) return all_sources();
   std::vector<const Source*> chosen;
@@ -59,8 +53,7 @@ IngestOptions ingest_options(const IngestCommand& command, const Session& sessio
   IngestOptions options;
   options.sources = chosen_sources(command.sources);
   options.paths = command.paths;
-  options.environment.variable = process_environment();
-  options.environment.home = home_directory(session.settings);
+  options.environment = source_environment(session.settings);
   options.is_full = command.is_full;
   options.keeps_content = session.settings.keeps_content();
   options.host_id = host_id(session.settings.home(), system_machine_id());

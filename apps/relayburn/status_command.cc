@@ -3,6 +3,7 @@
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
+#include "apps/relayburn/source_environment.h"
 #include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 #include "core/ingest/discover.h"
@@ -64,12 +65,7 @@ void read_store(Ledger& ledger, LedgerState& state) {
 }
 
 void read_sources(const Session& session, LedgerState& state) {
-  SourceEnvironment environment{process_environment(), {}};
-  environment.home = environment.variable("HOME").value_or("");
-  if (environment.home.empty()) {
-    const std::string home = session.settings.home();
-    environment.home = home.substr(0, home.rfind('/'));
-  }
+  const SourceEnvironment environment = source_environment(session.settings);
   for (const Source* source : all_sources()) {
     SourceState found{std::string(source->name()), 0, 0};
     const Discovery discovery = discover_logs({source}, environment);

@@ -11,20 +11,9 @@
 
 #include "core/base/instant.h"
 #include "core/pricing/money.h"
+#include "core/records/token_counts.h"
 
 namespace relayburn {
-
-// Tokens of one call or of many that are priced alike, in disjoint classes. `reasoning` is
-// information: it is inside `output` and never priced again.
-struct TokenCounts {
-  int64_t input = 0;
-  int64_t output = 0;
-  int64_t reasoning = 0;
-  int64_t cache_read = 0;
-  int64_t cache_create_5m = 0;
-  int64_t cache_create_1h = 0;
-  int64_t web_search_requests = 0;
-};
 
 struct Rates {
   int64_t input = 0;

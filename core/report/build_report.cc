@@ -62,28 +62,11 @@ Group read_group(const std::vector<GroupColumn>& columns, Row cells) {
   return group;
 }
 
-TokenCounts tokens_of(const GroupSums& sums) {
-  return {sums.input,           sums.output,          sums.reasoning, sums.cache_read,
-          sums.cache_create_5m, sums.cache_create_1h, sums.web_search_requests};
-}
-
-void add(GroupSums& to, const GroupSums& from) {
-  to.turns += from.turns;
-  to.input += from.input;
-  to.output += from.output;
-  to.reasoning += from.reasoning;
-  to.cache_read += from.cache_read;
-  to.cache_create_5m += from.cache_create_5m;
-  to.cache_create_1h += from.cache_create_1h;
-  to.web_search_requests += from.web_search_requests;
-  to.lower_bound_turns += from.lower_bound_turns;
-}
-
 // Sums groups up; knows which sessions it has met.
 class Sum {
  public:
   void add_group(const GroupSums& sums, std::optional<size_t> session, std::optional<Picodollars> cost) {
-    add(sums_, sums);
+    sums_ += sums;
     if (session) sessions_.insert(*session);
     if (cost) {
       cost_ += *cost;
@@ -93,7 +76,7 @@ class Sum {
   }
 
   void add_sum(const Sum& other) {
-    add(sums_, other.sums_);
+    sums_ += other.sums_;
     sessions_.insert(other.sessions_.begin(), other.sessions_.end());
     cost_ += other.cost_;
     unpriced_turns_ += other.unpriced_turns_;
@@ -274,7 +257,7 @@ class ReportBuilder {
     facts.inference_geo = group.inference_geo;
     facts.span_side = group.span_side;
     facts.context_side = group.context_side;
-    return prices_.cost(facts, tokens_of(sums));
+    return prices_.cost(facts, sums);
   }
 
   std::optional<size_t> session_number(const Group& group) {

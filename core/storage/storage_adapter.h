@@ -20,6 +20,7 @@
 #include "core/base/log.h"
 #include "core/base/error.h"
 #include "core/records/batch.h"
+#include "core/records/token_counts.h"
 
 namespace relayburn {
 
@@ -90,18 +91,18 @@ struct AggregateQuery {
   ScanFilter filter;
 };
 
-struct GroupSums {
+struct GroupSums : TokenCounts {
   int64_t turns = 0;
-  int64_t input = 0;
-  int64_t output = 0;
-  int64_t reasoning = 0;
-  int64_t cache_read = 0;
-  int64_t cache_create_5m = 0;
-  int64_t cache_create_1h = 0;
-  int64_t web_search_requests = 0;
   int64_t lower_bound_turns = 0;  // with output_is_lower_bound
 
   friend bool operator==(const GroupSums&, const GroupSums&) = default;
+
+  GroupSums& operator+=(const GroupSums& other) {
+    TokenCounts::operator+=(other);
+    turns += other.turns;
+    lower_bound_turns += other.lower_bound_turns;
+    return *this;
+  }
 };
 // One cell for each of group_by, in its order; they live until the sink returns.
 using GroupSink = std::function<void(Row, const GroupSums&)>;
