@@ -1,5 +1,6 @@
 #include "plugins/sqlite/sqlite_ledger.h"
 
+#include "core/base/file.h"
 #include "core/storage/empty_snapshot.h"
 #include "plugins/sqlite/sqlite_snapshot.h"
 
@@ -88,6 +89,7 @@ std::vector<Cursor> SqliteLedger::cursors(std::string_view host_id) {
 }
 
 void SqliteLedger::with_lock(std::string_view name, const std::function<void()>& fn) {
+  make_directories(store_.path().substr(0, store_.path().rfind('/')));
   locks_.with_lock(name, fn);
 }
 
