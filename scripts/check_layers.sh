@@ -48,9 +48,8 @@ forbid "libpq is for plugins/postgres only" "$include(libpq|postgres)" \
   < <(sources core plugins apps | except 'plugins/postgres/*')
 forbid "sqlite3 is for plugins/sqlite and plugins/rows_sqlite only" "${include}sqlite3" \
   < <(sources core plugins apps | except 'plugins/sqlite/*' 'plugins/rows_sqlite/*')
-forbid "simdjson is for .cc files of core/{base,records,sources,pricing} and plugins/file only" "${include}simdjson" \
-  < <(sources core plugins apps | except 'core/base/*.cc' 'core/records/*.cc' 'core/sources/*.cc' \
-    'core/pricing/*.cc' 'plugins/file/*.cc')
+forbid "simdjson is for .cc files of core and plugins/file only" "${include}simdjson" \
+  < <(sources core plugins apps | except 'core/*.cc' 'plugins/file/*.cc')
 forbid "no library of others in a header" "$include(CLI|spdlog|fmt|catch2|toml\+\+|cctz)/" \
   < <(sources core plugins apps | except '*.cc')
 forbid "only apps print" "$code($output_call|$output_stream)|${include}(iostream|print)>" \

@@ -52,10 +52,15 @@ ReportQuery report_query(const AnalyzeCommand& command, const Zone& zone) {
   for (const std::string& by : command.by) query.tables.push_back(parse_table(by));
   if (query.tables.empty()) query.tables.push_back(parse_table("model"));
   const Instant present = now();
-  if (!command.since.empty()) query.since = parse_time_bound(command.since, zone, present, "--since");
-  if (!command.until.empty()) query.until = parse_time_bound(command.until, zone, present, "--until");
-  query.filters = {parse_sources(command.source), command.model, command.provider, command.project,
-                   command.session, command.host, parse_tags(command.tag)};
+  if (command.since) query.since = parse_time_bound(*command.since, zone, present, "--since");
+  if (command.until) query.until = parse_time_bound(*command.until, zone, present, "--until");
+  query.filters = {parse_sources(command.source),
+                   command.model,
+                   command.provider,
+                   command.project,
+                   command.session,
+                   command.host,
+                   parse_tags(command.tag)};
   query.sort = parse_sort(command.sort);
   query.top = command.top;
   return query;

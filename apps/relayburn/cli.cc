@@ -11,7 +11,8 @@ const std::map<std::string, LogLevel> kLogLevels = {{"debug", LogLevel::Debug},
                                                     {"info", LogLevel::Info},
                                                     {"warning", LogLevel::Warning},
                                                     {"error", LogLevel::Error}};
-const std::map<std::string, LogFormat> kLogFormats = {{"text", LogFormat::Text}, {"json", LogFormat::Json}};
+const std::map<std::string, LogFormat> kLogFormats = {{"text", LogFormat::Text},
+                                                      {"json", LogFormat::Json}};
 const std::map<std::string, ProgressMode> kProgressModes = {
     {"auto", ProgressMode::Auto}, {"always", ProgressMode::Always}, {"never", ProgressMode::Never}};
 
@@ -22,8 +23,8 @@ CLI::Validator named(const std::map<std::string, Value>& names) {
 }
 
 // A flag that states a setting: what it gives goes where config.toml and the environment go too.
-void setting_flag(CLI::App& app, CommonOptions& common, const std::string& flag, const std::string& key,
-                  const std::string& type, const std::string& text) {
+void setting_flag(CLI::App& app, CommonOptions& common, const std::string& flag,
+                  const std::string& key, const std::string& type, const std::string& text) {
   app.add_option_function<std::string>(
          flag, [&common, key](const std::string& value) { common.settings[key] = value; }, text)
       ->type_name(type);
@@ -31,36 +32,45 @@ void setting_flag(CLI::App& app, CommonOptions& common, const std::string& flag,
 
 void add_common(CLI::App& app, CommonOptions& common) {
   setting_flag(app, common, "--storage", "storage", "NAME", "sqlite (default), file or postgres");
-  setting_flag(app, common, "--home", "home", "DIR", "host id, config, local stores; default ~/.relayburn");
+  setting_flag(app, common, "--home", "home", "DIR",
+               "host id, config, local stores; default ~/.relayburn");
   setting_flag(app, common, "--plugin-dir", "plugin_dir", "DIR", "where backends are looked for");
   setting_flag(app, common, "--host-label", "host_label", "LABEL", "name of this host in reports");
   app.add_option("--log-level", common.log_level, "debug, info, warning (default) or error")
-      ->transform(named(kLogLevels))->type_name("LEVEL");
+      ->transform(named(kLogLevels))
+      ->type_name("LEVEL");
   app.add_option("--log-format", common.log_format, "text (default) or json")
-      ->transform(named(kLogFormats))->type_name("FORMAT");
-  app.add_flag_callback("-v,--verbose", [&common] { common.log_level = LogLevel::Info; }, "say more");
+      ->transform(named(kLogFormats))
+      ->type_name("FORMAT");
+  app.add_flag_callback(
+      "-v,--verbose", [&common] { common.log_level = LogLevel::Info; }, "say more");
   app.add_flag("-q,--quiet", common.is_quiet, "say only what went wrong");
 }
 
 CLI::App* add_ingest(CLI::App& app, IngestCommand& command) {
   CLI::App* sub = app.add_subcommand("ingest", "Read this host's session logs into the ledger");
   sub->add_option("--source", command.sources, "only this agent: claude (repeatable)")
-      ->type_name("AGENT")->check(CLI::IsMember({"claude", "claude-code"}));
-  sub->add_option("--path", command.paths, "a log, or a folder of logs, instead of the usual places (repeatable)")
+      ->type_name("AGENT")
+      ->check(CLI::IsMember({"claude", "claude-code"}));
+  sub->add_option("--path", command.paths,
+                  "a log, or a folder of logs, instead of the usual places (repeatable)")
       ->type_name("FILE_OR_DIR");
   sub->add_flag("--full", command.is_full, "read every log from its start");
   sub->add_flag("--strict", command.is_strict, "exit 3 where a line was rejected");
   sub->add_flag("--dry-run", command.is_dry_run, "say what would change, write nothing");
   sub->add_flag("--json", command.prints_json, "print the summary as JSON");
   sub->add_option("--progress", command.progress, "auto (default), always or never")
-      ->transform(named(kProgressModes))->type_name("WHEN");
+      ->transform(named(kProgressModes))
+      ->type_name("WHEN");
   return sub;
 }
 
 void add_filters(CLI::App& sub, AnalyzeCommand& command) {
-  const auto filter = [&](const std::string& flag, std::vector<std::string>& values, const std::string& type,
-                          const std::string& text) {
-    sub.add_option(flag, values, text + " (repeatable)")->type_name(type)->expected(1)
+  const auto filter = [&](const std::string& flag, std::vector<std::string>& values,
+                          const std::string& type, const std::string& text) {
+    sub.add_option(flag, values, text + " (repeatable)")
+        ->type_name(type)
+        ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   };
   filter("--source", command.source, "AGENT", "only claude-code, codex or opencode");
@@ -75,17 +85,23 @@ void add_filters(CLI::App& sub, AnalyzeCommand& command) {
 CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& command) {
   CLI::App* sub = app.add_subcommand("analyze", "Report turns, tokens and cost from the ledger");
   sub->add_flag("--json", command.prints_json, "print the report as JSON");
-  sub->add_option("--by", command.by, "a table by DIM, or by several joined with commas (repeatable): model provider "
-                                      "source project session host day week month hour agent branch tag:KEY")
-      ->type_name("DIM[,DIM...]")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  sub->add_option("--since", command.since, "from this time on: 2026-11-22, an RFC 3339 instant, or 24h 7d 4w 3mo")
+  sub->add_option("--by", command.by,
+                  "a table by DIM, or by several joined with commas (repeatable): model provider "
+                  "source project session host day week month hour agent branch tag:KEY")
+      ->type_name("DIM[,DIM...]")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  sub->add_option("--since", command.since,
+                  "from this time on: 2026-11-22, an RFC 3339 instant, or 24h 7d 4w 3mo")
       ->type_name("T");
   sub->add_option("--until", command.until, "before this time")->type_name("T");
   setting_flag(*sub, common, "--timezone", "timezone", "ZONE", "IANA zone that days are cut in");
   add_filters(*sub, command);
   sub->add_option("--sort", command.sort, "cost (default), tokens, turns or name")
-      ->check(CLI::IsMember({"cost", "tokens", "turns", "name"}))->type_name("KEY");
-  sub->add_option("--top", command.top, "fold all but the first N rows into one")->type_name("N")
+      ->check(CLI::IsMember({"cost", "tokens", "turns", "name"}))
+      ->type_name("KEY");
+  sub->add_option("--top", command.top, "fold all but the first N rows into one")
+      ->type_name("N")
       ->check(CLI::Range(1, 1000000).description(""));
   sub->add_flag("--ingest", command.ingests, "ingest first");
   return sub;
@@ -96,10 +112,13 @@ void add_stamp(CLI::App& sub, CommonOptions& common, StampCommand& command) {
   sub.add_option("--message", command.message, "this turn")->type_name("ID");
   sub.add_option("--from", command.from, "turns from this time on")->type_name("T");
   sub.add_option("--to", command.to, "turns up to this time, inclusive")->type_name("T");
-  sub.add_option("--ts", command.ts, "when the stamp was made: of two, the later one counts; default now")
+  sub.add_option("--ts", command.ts,
+                 "when the stamp was made: of two, the later one counts; default now")
       ->type_name("T");
   setting_flag(sub, common, "--timezone", "timezone", "ZONE", "IANA zone of dates without a zone");
-  sub.add_option("tags", command.tags, "what is to be known of them")->type_name("KEY=VALUE")->required();
+  sub.add_option("tags", command.tags, "what is to be known of them")
+      ->type_name("KEY=VALUE")
+      ->required();
 }
 
 struct Subcommands {
@@ -118,18 +137,23 @@ struct CommandTree {
   CommandTree(CLI::App& app, CommonOptions& common, Subcommands& subs)
       : ingest(add_ingest(app, subs.ingest)),
         analyze(add_analyze(app, common, subs.analyze)),
-        status(app.add_subcommand("status", "What the ledger and this host hold; exit 1 names faults")),
+        status(app.add_subcommand("status",
+                                  "What the ledger and this host hold; exit 1 names faults")),
         stamp(app.add_subcommand("stamp", "Put tags on a session, a message or a time range")),
         exports(app.add_subcommand("export", "Print the ledger's records, one JSON line each")),
         prune(app.add_subcommand("prune", "Delete stored content; figures stay")),
         migrate(app.add_subcommand("migrate", "Create the store, or bring its schema up to date")),
-        plugins(app.add_subcommand("plugins", "Each backend: its file, and whether it can be used")) {
+        plugins(
+            app.add_subcommand("plugins", "Each backend: its file, and whether it can be used")) {
     status->add_flag("--json", subs.status.prints_json, "print it as JSON");
     add_stamp(*stamp, common, subs.stamp);
     exports->add_flag("--digest", subs.exports.is_digest, "print only their SHA-256");
     exports->add_flag("--content", subs.exports.with_content, "stored content too");
-    prune->add_option("--older-than", subs.prune.older_than, "content from before then: 90d, or any T of analyze")
-        ->type_name("T")->required();
+    prune
+        ->add_option("--older-than", subs.prune.older_than,
+                     "content from before then: 90d, or any T of analyze")
+        ->type_name("T")
+        ->required();
     prune->add_flag("--dry-run", subs.prune.is_dry_run, "only say how much that is");
     migrate->add_flag("--check", subs.migrate.only_checks, "only say: exit 0 current, 1 behind");
     plugins->add_flag("--json", subs.plugins.prints_json, "print it as JSON");
@@ -170,7 +194,8 @@ std::variant<CommandLine, Message> parse_command_line(int argc, const char* cons
   } catch (const CLI::RequiredError& error) {
     const std::vector<std::string> left = app.remaining();
     if (!left.empty())
-      throw Error(ErrorKind::Usage, "there is no command '" + left.front() + "'", "see: relayburn --help");
+      throw Error(ErrorKind::Usage, "there is no command '" + left.front() + "'",
+                  "see: relayburn --help");
     throw Error(ErrorKind::Usage, "no command is given", "see: relayburn --help");
   } catch (const CLI::ParseError& error) {
     throw Error(ErrorKind::Usage, error.what(), "see: relayburn --help");

@@ -34,7 +34,7 @@ struct IngestCommand {
 struct AnalyzeCommand {
   bool prints_json = false;
   std::vector<std::string> by;
-  std::string since, until;
+  std::optional<std::string> since, until;
   std::vector<std::string> source, model, provider, project, session, host, tag;
   std::string sort = "cost";
   std::optional<size_t> top;
@@ -68,8 +68,8 @@ struct PruneCommand {
   bool is_dry_run = false;
 };
 
-using Command = std::variant<IngestCommand, AnalyzeCommand, StatusCommand, StampCommand, ExportCommand,
-                             PruneCommand, MigrateCommand, PluginsCommand>;
+using Command = std::variant<IngestCommand, AnalyzeCommand, StatusCommand, StampCommand,
+                             ExportCommand, PruneCommand, MigrateCommand, PluginsCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -1,5 +1,6 @@
 #pragma once
-// What each command does with what the command line says; the answer is the exit code of contract.md.
+// What each command does with what the command line says; the answer is the exit code of
+// contract.md.
 
 #include "apps/relayburn/cli.h"
 

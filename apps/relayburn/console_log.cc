@@ -13,20 +13,28 @@ namespace {
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
   switch (level) {
-    case LogLevel::Debug: return spdlog::level::debug;
-    case LogLevel::Info: return spdlog::level::info;
-    case LogLevel::Warning: return spdlog::level::warn;
-    case LogLevel::Error: return spdlog::level::err;
+    case LogLevel::Debug:
+      return spdlog::level::debug;
+    case LogLevel::Info:
+      return spdlog::level::info;
+    case LogLevel::Warning:
+      return spdlog::level::warn;
+    case LogLevel::Error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
 
 const char* level_name(LogLevel level) {
   switch (level) {
-    case LogLevel::Debug: return "debug";
-    case LogLevel::Info: return "info";
-    case LogLevel::Warning: return "warning";
-    case LogLevel::Error: return "error";
+    case LogLevel::Debug:
+      return "debug";
+    case LogLevel::Info:
+      return "info";
+    case LogLevel::Warning:
+      return "warning";
+    case LogLevel::Error:
+      return "error";
   }
   return "info";
 }
@@ -37,9 +45,12 @@ std::string json_line(LogLevel level, std::string_view text) {
   std::string line;
   JsonWriter(line)
       .begin_object()
-      .key("time").string(format_instant(now()))
-      .key("level").string(level_name(level))
-      .key("message").string(storable)
+      .key("time")
+      .string(format_instant(now()))
+      .key("level")
+      .string(level_name(level))
+      .key("message")
+      .string(storable)
       .end_object();
   return line;
 }
@@ -60,11 +71,11 @@ ConsoleLog::ConsoleLog(LogLevel least, LogFormat format)
 ConsoleLog::~ConsoleLog() = default;
 
 void ConsoleLog::write(LogLevel level, std::string_view text) {
-  const std::string line =
-      format_ == LogFormat::Json
-          ? json_line(level, text)
-          : std::string("relayburn: ") + (level == LogLevel::Error ? "" : level_name(level)) +
-                (level == LogLevel::Error ? "" : ": ") + printable(text);
+  const std::string line = format_ == LogFormat::Json
+                               ? json_line(level, text)
+                               : std::string("relayburn: ") +
+                                     (level == LogLevel::Error ? "" : level_name(level)) +
+                                     (level == LogLevel::Error ? "" : ": ") + printable(text);
   backend_->logger.log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));
 }
 

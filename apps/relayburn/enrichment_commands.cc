@@ -45,8 +45,10 @@ std::optional<Instant> parse_bound(const std::string& text, const Zone& zone, co
 }  // namespace
 
 int run(const StampCommand& command, const Session& session) {
-  if (command.session.empty() && command.message.empty() && command.from.empty() && command.to.empty())
-    throw Error(ErrorKind::Usage, "stamp: nothing says which turns", "give --session, --message, or --from and --to");
+  if (command.session.empty() && command.message.empty() && command.from.empty() &&
+      command.to.empty())
+    throw Error(ErrorKind::Usage, "stamp: nothing says which turns",
+                "give --session, --message, or --from and --to");
   const Zone zone = zone_of(session.settings);
   const std::string session_id = storable(command.session);
   const std::string message_id = storable(command.message);
@@ -80,7 +82,9 @@ int run(const PruneCommand& command, const Session& session) {
   const bool is_there = ledger.info().schema != SchemaState::Missing;
   const int64_t removed = is_there ? ledger.prune_content(prune) : 0;
   if (!session.common.is_quiet)
-    print(with_thousands(removed) + (command.is_dry_run ? " pieces of content would be deleted: " : " pieces of content deleted: ") +
+    print(with_thousands(removed) +
+          (command.is_dry_run ? " pieces of content would be deleted: "
+                              : " pieces of content deleted: ") +
           "all from before " + format_instant(prune.cutoff) + "\n");
   return kDone;
 }

@@ -24,7 +24,9 @@ constexpr int kWaitWithPathMs = 60000;
 class LedgerStore : public IngestStore {
  public:
   explicit LedgerStore(Ledger& ledger) : ledger_(ledger) {}
-  std::vector<Cursor> cursors(std::string_view host_id) override { return ledger_.cursors(host_id); }
+  std::vector<Cursor> cursors(std::string_view host_id) override {
+    return ledger_.cursors(host_id);
+  }
   Tallies append(const Batch& batch) override { return ledger_.append(batch); }
 
  private:
@@ -56,7 +58,8 @@ IngestOptions ingest_options(const IngestCommand& command, const Session& sessio
   options.environment = source_environment(session.settings);
   options.is_full = command.is_full;
   options.keeps_content = session.settings.keeps_content();
-  options.host_id = host_id(session.settings.home(), system_machine_id());
+  const auto identify = command.is_dry_run ? host_id_as_kept : host_id;
+  options.host_id = identify(session.settings.home(), system_machine_id());
   options.host_label = host_label(session.settings);
   return options;
 }
@@ -64,8 +67,9 @@ IngestOptions ingest_options(const IngestCommand& command, const Session& sessio
 bool shows_progress(const IngestCommand& command, const Session& session) {
   if (command.progress == ProgressMode::Always) return true;
   const char* no_color = std::getenv("NO_COLOR");
-  return command.progress == ProgressMode::Auto && is_terminal(STDERR_FILENO) && !command.prints_json &&
-         !session.common.is_quiet && (no_color == nullptr || *no_color == '\0');
+  return command.progress == ProgressMode::Auto && is_terminal(STDERR_FILENO) &&
+         !command.prints_json && !session.common.is_quiet &&
+         (no_color == nullptr || *no_color == '\0');
 }
 
 class IngestJob {
@@ -91,8 +95,9 @@ class IngestJob {
       run_alone();
     }
     bar_.clear();
-    result_.elapsed_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
+    result_.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::steady_clock::now() - start)
+                             .count();
     return std::move(result_);
   }
 
@@ -129,7 +134,8 @@ class IngestJob {
   void run_once(RunLock& lock) {
     LedgerStore store(ledger_);
     options_.reports_host = lock.is_report_due();
-    // Of several passes the last one says how many files there are; what was read and changed adds up.
+    // Of several passes the last one says how many files there are; what was read and changed adds
+    // up.
     IngestSummary& summary = result_.summary;
     summary.files.found = 0;
     summary.files.unchanged = 0;
@@ -146,6 +152,17 @@ class IngestJob {
   IngestResult result_;
 };
 
+// A line each; as log entries where a machine reads them.
+void report_issues(const IngestSummary& summary, const Session& session) {
+  const std::string text = render_issues(summary);
+  if (session.common.log_format == LogFormat::Text) return print_error(text);
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = text.find('\n', begin);
+    session.log.write(LogLevel::Warning, std::string_view(text).substr(begin, end - begin));
+    begin = end + 1;
+  }
+}
+
 int exit_code(const IngestSummary& summary, bool is_strict) {
   const bool is_rejected = is_strict && summary.lines_rejected > 0;
   return summary.files.failed > 0 || is_rejected ? kDoneInPart : kDone;
@@ -155,7 +172,7 @@ int exit_code(const IngestSummary& summary, bool is_strict) {
 
 int run(const IngestCommand& command, const Session& session) {
   const IngestResult result = IngestJob(command, session).run();
-  print_error(render_issues(result.summary));
+  report_issues(result.summary, session);
   if (command.prints_json) {
     print(render_json(result));
   } else if (!session.common.is_quiet) {
@@ -166,7 +183,7 @@ int run(const IngestCommand& command, const Session& session) {
 
 int ingest_before(const Session& session) {
   const IngestResult result = IngestJob(IngestCommand{}, session).run();
-  print_error(render_issues(result.summary));
+  report_issues(result.summary, session);
   if (!session.common.is_quiet) print_error(render_text(result));
   return exit_code(result.summary, false);
 }

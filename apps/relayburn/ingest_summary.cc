@@ -8,8 +8,9 @@
 namespace relayburn {
 namespace {
 
-constexpr Kind kReported[] = {Kind::Turn,         Kind::ToolCall,   Kind::ToolResult, Kind::UserTurn,
-                              Kind::Relationship, Kind::Compaction, Kind::Content};
+constexpr Kind kReported[] = {Kind::Turn,     Kind::ToolCall,     Kind::ToolResult,
+                              Kind::UserTurn, Kind::Relationship, Kind::Compaction,
+                              Kind::Content};
 
 void write_issues(JsonWriter& json, const IngestSummary& summary) {
   json.key("issues").begin_array();
@@ -40,12 +41,20 @@ std::string render_json(const IngestResult& result) {
   json.key("read").integer(summary.files.read).key("unchanged").integer(summary.files.unchanged);
   json.key("failed").integer(summary.files.failed).end_object();
   json.key("bytesRead").integer(summary.bytes_read).key("lines").begin_object();
-  json.key("read").integer(summary.lines_read).key("rejected").integer(summary.lines_rejected).end_object();
+  json.key("read")
+      .integer(summary.lines_read)
+      .key("rejected")
+      .integer(summary.lines_rejected)
+      .end_object();
   json.key("records").begin_object();
   for (const Kind kind : kReported) {
     const Tally& tally = summary.tallies[index_of(kind)];
     json.key(describe(kind).name).begin_object().key("inserted").integer(tally.inserted);
-    json.key("updated").integer(tally.updated).key("duplicate").integer(tally.duplicate).end_object();
+    json.key("updated")
+        .integer(tally.updated)
+        .key("duplicate")
+        .integer(tally.duplicate)
+        .end_object();
   }
   json.end_object();
   write_issues(json, summary);
@@ -54,17 +63,21 @@ std::string render_json(const IngestResult& result) {
 }
 
 std::string render_text(const IngestResult& result) {
-  if (result.is_skipped) return "another ingest is at work; it will look once more before it ends\n";
+  if (result.is_skipped)
+    return "another ingest is at work; it will look once more before it ends\n";
   const IngestSummary& summary = result.summary;
   Tally others;
   for (const Kind kind : kReported)
     if (kind != Kind::Turn) others += summary.tallies[index_of(kind)];
   std::string text = result.is_dry_run ? "dry run: nothing was written\n" : "";
-  text += "logs     " + with_thousands(summary.files.found) + " found, " + with_thousands(summary.files.read) +
-          " read, " + with_thousands(summary.files.unchanged) + " unchanged" +
-          (summary.files.failed > 0 ? ", " + with_thousands(summary.files.failed) + " failed" : "") + "\n";
-  text += "lines    " + with_thousands(summary.lines_read) + " read, " + with_thousands(summary.lines_rejected) +
-          " rejected\n";
+  text +=
+      "logs     " + with_thousands(summary.files.found) + " found, " +
+      with_thousands(summary.files.read) + " read, " + with_thousands(summary.files.unchanged) +
+      " unchanged" +
+      (summary.files.failed > 0 ? ", " + with_thousands(summary.files.failed) + " failed" : "") +
+      "\n";
+  text += "lines    " + with_thousands(summary.lines_read) + " read, " +
+          with_thousands(summary.lines_rejected) + " rejected\n";
   text += "turns    " + tally_text(summary.tallies[index_of(Kind::Turn)]) + "\n";
   text += "others   " + tally_text(others) + "\n";
   text += "in       " + with_thousands(result.elapsed_ms) + " ms, into " + result.storage + "\n";
@@ -76,12 +89,13 @@ std::string render_issues(const IngestSummary& summary) {
   std::string text;
   for (size_t i = 0; i < std::min(shown, summary.issues.size()); ++i) {
     const IngestIssue& issue = summary.issues[i];
-    text += printable(issue.path) + ":" + (issue.line > 0 ? std::to_string(issue.line) + ":" : "") + " " +
-            printable(issue.problem) + "\n";
+    text += printable(issue.path) + ":" + (issue.line > 0 ? std::to_string(issue.line) + ":" : "") +
+            " " + printable(issue.problem) + "\n";
   }
   const int64_t all = static_cast<int64_t>(summary.issues.size()) + summary.issues_omitted;
   if (all > static_cast<int64_t>(shown))
-    text += "… and " + with_thousands(all - static_cast<int64_t>(shown)) + " more issues (--json shows 100)\n";
+    text += "… and " + with_thousands(all - static_cast<int64_t>(shown)) +
+            " more issues (--json shows 100)\n";
   return text;
 }
 

@@ -1,5 +1,7 @@
 // The commands that show or move a ledger as a whole: export, migrate, plugins.
 
+#include <unistd.h>
+
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
 #include "core/base/error.h"
@@ -7,8 +9,6 @@
 #include "core/base/terminal_text.h"
 #include "core/report/export.h"
 #include "core/storage/ledger.h"
-
-#include <unistd.h>
 
 namespace relayburn {
 namespace {
@@ -52,8 +52,8 @@ int run(const MigrateCommand& command, const Session& session) {
   if (command.only_checks) {
     const bool is_current = info.schema == SchemaState::Current;
     print((is_current ? "current: schema version " : "behind: schema version ") +
-          std::to_string(info.schema_version) + " of " + std::to_string(info.newest_version) + ", " +
-          printable(info.location) + "\n");
+          std::to_string(info.schema_version) + " of " + std::to_string(info.newest_version) +
+          ", " + printable(info.location) + "\n");
     return is_current ? kDone : kFailed;
   }
   const MigrationResult result = ledger.migrate();
@@ -81,7 +81,8 @@ int run(const PluginsCommand& command, const Session& session) {
     if (!state.file.empty()) json.key("file").string(state.file);
     if (!is_usable) json.key("problem").string(state.problem);
     json.end_object();
-    text += std::string(name) + ": " + (is_usable ? "usable, " + printable(state.file) : printable(state.problem)) + "\n";
+    text += std::string(name) + ": " +
+            (is_usable ? "usable, " + printable(state.file) : printable(state.problem)) + "\n";
   }
   json.end_array().end_object();
   print(command.prints_json ? json_text + "\n" : text);

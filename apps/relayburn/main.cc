@@ -32,13 +32,16 @@ int exit_code(ErrorKind kind) {
 }
 
 int run_command(const CommandLine& line) {
-  ConsoleLog log(line.common.is_quiet ? LogLevel::Error : line.common.log_level, line.common.log_format);
+  ConsoleLog log(line.common.is_quiet ? LogLevel::Error : line.common.log_level,
+                 line.common.log_format);
   try {
     const Settings settings = Settings::load(line.common.settings, process_environment());
     const Session session{line.common, settings, log};
     return std::visit([&](const auto& command) { return run(command, session); }, line.command);
   } catch (const Error& error) {
-    log.write(LogLevel::Error, error.hint.empty() ? error.what() : std::string(error.what()) + " (hint: " + error.hint + ")");
+    log.write(LogLevel::Error, error.hint.empty()
+                                   ? error.what()
+                                   : std::string(error.what()) + " (hint: " + error.hint + ")");
     return exit_code(error.kind);
   }
 }
@@ -46,7 +49,10 @@ int run_command(const CommandLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(2), and ends us quietly
+  // Errors of write(2) instead: a closed pipe ends us quietly, a file-size limit as a full disk
+  // does.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     const auto parsed = parse_command_line(argc, argv);
     if (const auto* message = std::get_if<Message>(&parsed)) {
@@ -57,7 +63,8 @@ int main(int argc, char** argv) {
   } catch (const ClosedPipe&) {
     return kDone;
   } catch (const Error& error) {
-    print_error("relayburn: " + printable(error.what()) + (error.hint.empty() ? "" : " (" + error.hint + ")") + "\n");
+    print_error("relayburn: " + printable(error.what()) +
+                (error.hint.empty() ? "" : " (" + error.hint + ")") + "\n");
     return exit_code(error.kind);
   } catch (const std::bad_alloc&) {
     print_error("relayburn: out of memory\n");

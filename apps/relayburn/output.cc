@@ -28,7 +28,8 @@ bool write_to(int fd, std::string_view text) {
 void print(std::string_view text) {
   if (write_to(STDOUT_FILENO, text)) return;
   if (errno == EPIPE) throw ClosedPipe{};
-  throw Error(ErrorKind::Unavailable, std::string("cannot write to standard output: ") + std::strerror(errno));
+  throw Error(ErrorKind::Unavailable,
+              std::string("cannot write to standard output: ") + std::strerror(errno));
 }
 
 void print_error(std::string_view text) { (void)write_to(STDERR_FILENO, text); }

@@ -8,7 +8,8 @@ namespace relayburn {
 // Thrown when nobody reads our output any more: the program ends quietly.
 struct ClosedPipe {};
 
-// Writes all bytes; throws Error{Unavailable} where that fails (a full disk), ClosedPipe on a closed pipe.
+// Writes all bytes; throws Error{Unavailable} where that fails (a full disk), ClosedPipe on a
+// closed pipe.
 void print(std::string_view text);
 // To stderr; failures are nobody's concern.
 void print_error(std::string_view text);

@@ -32,8 +32,8 @@ void ProgressBar::update(const IngestProgress& progress) {
   const double rate = done / elapsed;
   const double remaining = rate > 0 ? (total - done) / rate : 0;
   std::array<char, 96> figures;
-  std::snprintf(figures.data(), figures.size(), " %3.0f %%  %.0f MB/s  %.0f s left", 100 * done / total,
-                rate / 1e6, remaining);
+  std::snprintf(figures.data(), figures.size(), " %3.0f %%  %.0f MB/s  %.0f s left",
+                100 * done / total, rate / 1e6, remaining);
   const int width = std::clamp(terminal_width() - 40, 10, 40);
   print_error("\r\x1b[K" + bar(done / total, width) + figures.data());
 }

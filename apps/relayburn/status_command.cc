@@ -37,9 +37,12 @@ struct LedgerState {
 std::string schema_text(const StoreInfo& store) {
   if (store.schema_version > store.newest_version) return "newer";
   switch (store.schema) {
-    case SchemaState::Missing: return "missing";
-    case SchemaState::Behind: return "behind";
-    case SchemaState::Current: return "current";
+    case SchemaState::Missing:
+      return "missing";
+    case SchemaState::Behind:
+      return "behind";
+    case SchemaState::Current:
+      return "current";
   }
   return {};
 }
@@ -47,8 +50,9 @@ std::string schema_text(const StoreInfo& store) {
 void read_store(Ledger& ledger, LedgerState& state) {
   state.store = ledger.info();
   if (state.store.schema_version > state.store.newest_version)
-    state.faults.push_back("the store has schema version " + std::to_string(state.store.schema_version) +
-                           ", this relayburn knows versions up to " + std::to_string(state.store.newest_version));
+    state.faults.push_back(
+        "the store has schema version " + std::to_string(state.store.schema_version) +
+        ", this relayburn knows versions up to " + std::to_string(state.store.newest_version));
   if (state.store.schema == SchemaState::Behind)
     state.faults.push_back("the store has an older schema: run relayburn migrate");
   if (!state.faults.empty() || state.store.schema != SchemaState::Current) return;
@@ -56,8 +60,9 @@ void read_store(Ledger& ledger, LedgerState& state) {
   for (const Kind kind : kAllKinds) state.rows[index_of(kind)] = snapshot->count(kind);
   snapshot->scan(Kind::Host, {}, [&](Row row) {
     const Host host = from_row<Host>(row);
-    state.hosts.push_back({std::string(host.host_id), std::string(host.label), std::string(host.version),
-                           std::string(host.last_result), host.last_ingest});
+    state.hosts.push_back({std::string(host.host_id), std::string(host.label),
+                           std::string(host.version), std::string(host.last_result),
+                           host.last_ingest});
   });
   std::sort(state.hosts.begin(), state.hosts.end(), [](const HostState& a, const HostState& b) {
     return std::tie(a.label, a.id) < std::tie(b.label, b.id);
@@ -84,7 +89,10 @@ std::string render_json(const LedgerState& state) {
   JsonWriter json(text);
   json.begin_object().key("schemaVersion").integer(1).key("storage").string(state.storage);
   json.key("store").begin_object().key("location").string(state.store.location);
-  json.key("schema").string(schema_text(state.store)).key("version").integer(state.store.schema_version);
+  json.key("schema")
+      .string(schema_text(state.store))
+      .key("version")
+      .integer(state.store.schema_version);
   json.key("newestVersion").integer(state.store.newest_version).end_object();
   json.key("rows").begin_object();
   for (const Kind kind : kAllKinds)
@@ -102,8 +110,14 @@ std::string render_json(const LedgerState& state) {
   }
   json.end_array().key("sources").begin_array();
   for (const SourceState& source : state.sources)
-    json.begin_object().key("source").string(source.name).key("logs").integer(source.logs)
-        .key("bytes").integer(source.bytes).end_object();
+    json.begin_object()
+        .key("source")
+        .string(source.name)
+        .key("logs")
+        .integer(source.logs)
+        .key("bytes")
+        .integer(source.bytes)
+        .end_object();
   json.end_array().key("faults").begin_array();
   for (const std::string& fault : state.faults) json.string(fault);
   json.end_array().end_object();
@@ -112,15 +126,18 @@ std::string render_json(const LedgerState& state) {
 
 std::string render_text(const LedgerState& state) {
   std::string text = "store    " + state.storage + ", " + printable(state.store.location) + "\n";
-  text += "schema   " + schema_text(state.store) + ", version " + std::to_string(state.store.schema_version) +
-          " of " + std::to_string(state.store.newest_version) + "\n";
+  text += "schema   " + schema_text(state.store) + ", version " +
+          std::to_string(state.store.schema_version) + " of " +
+          std::to_string(state.store.newest_version) + "\n";
   for (const Kind kind : kAllKinds)
     if (!is_bookkeeping(kind))
-      text += "rows     " + std::string(describe(kind).name) + " " + with_thousands(state.rows[index_of(kind)]) + "\n";
+      text += "rows     " + std::string(describe(kind).name) + " " +
+              with_thousands(state.rows[index_of(kind)]) + "\n";
   for (const HostState& host : state.hosts)
     text += "host     " + printable(host.label) + ", last ingest " +
-            (host.last_ingest ? format_instant({host.last_ingest->us / 1'000'000 * 1'000'000}) : "never") + " (" +
-            printable(host.last_result) + ", version " + printable(host.version) + ")\n";
+            (host.last_ingest ? format_instant({host.last_ingest->us / 1'000'000 * 1'000'000})
+                              : "never") +
+            " (" + printable(host.last_result) + ", version " + printable(host.version) + ")\n";
   for (const SourceState& source : state.sources)
     text += "logs     " + source.name + ": " + with_thousands(source.logs) + " files, " +
             with_thousands(source.bytes) + " bytes\n";

@@ -14,9 +14,6 @@ namespace {
 
 ErrorKind kind_of(int error_number) {
   switch (error_number) {
-    case ENOENT:
-    case ENOTDIR:
-      return ErrorKind::NotFound;
     case EACCES:
     case EPERM:
     case EROFS:
@@ -56,8 +53,8 @@ FileHandle::~FileHandle() {
 }
 
 FileHandle FileHandle::try_open(const std::string& path, int flags, unsigned mode) {
-  return FileHandle(
-      retry_interrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, mode); }));
+  return FileHandle(retry_interrupted(
+      [&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, mode); }));
 }
 
 FileHandle FileHandle::open(const std::string& path, int flags, unsigned mode) {

@@ -4,17 +4,17 @@
 #include <sys/stat.h>
 
 #include <cstdint>
-#include <utility>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/error.h"
 
 namespace relayburn {
 
-// "cannot <doing> <path>: <why>"; full disks and busy files are Unavailable, the rest NotFound or
-// Unauthorized by errno.
-[[noreturn]] void throw_file_error(std::string_view doing, const std::string& path, int error_number);
+// "cannot <doing> <path>: <why>"; Unauthorized where we may not, else Unavailable.
+[[noreturn]] void throw_file_error(std::string_view doing, const std::string& path,
+                                   int error_number);
 
 class FileHandle {
  public:
@@ -27,7 +27,8 @@ class FileHandle {
   }
   ~FileHandle();
 
-  // open(2) with O_CLOEXEC, never blocking on a pipe or device. An invalid handle (errno set) on failure.
+  // open(2) with O_CLOEXEC, never blocking on a pipe or device. An invalid handle (errno set) on
+  // failure.
   static FileHandle try_open(const std::string& path, int flags, unsigned mode = 0600);
   static FileHandle open(const std::string& path, int flags, unsigned mode = 0600);
 
@@ -40,7 +41,8 @@ class FileHandle {
 };
 
 // Up to `size` bytes at `offset`; fewer only at the end of the file. Throws on a read error.
-size_t read_at(const FileHandle& file, char* buffer, size_t size, int64_t offset, const std::string& path);
+size_t read_at(const FileHandle& file, char* buffer, size_t size, int64_t offset,
+               const std::string& path);
 void write_all(const FileHandle& file, std::string_view bytes, const std::string& path);
 
 std::string read_whole_file(const std::string& path);
@@ -54,7 +56,8 @@ bool exists(const std::string& path);
 // An flock on a file of its own, freed by the kernel when the process dies.
 class FileLock {
  public:
-  // Waits for the lock up to `timeout_ms` (-1: as long as it takes). Not held afterwards: is_held().
+  // Waits for the lock up to `timeout_ms` (-1: as long as it takes). Not held afterwards:
+  // is_held().
   static FileLock acquire(const std::string& path, int timeout_ms);
 
   bool is_held() const { return file_.is_open(); }

@@ -91,7 +91,7 @@ int64_t read_clock(Reader& reader) {
   reader.expect(':');
   clock += reader.number(2, 59) * kMinute;
   if (reader.take(':')) {
-    clock += reader.number(2, 59) * kSecond;
+    clock += reader.number(2, 60) * kSecond;  // a leap second is the first of the next minute
     if (reader.take('.')) clock += read_fraction(reader);
   }
   return clock;
@@ -99,7 +99,7 @@ int64_t read_clock(Reader& reader) {
 
 // How far ahead of UTC the clock is.
 int64_t read_offset(Reader& reader) {
-  if (reader.at_end() || reader.take('Z')) return 0;
+  if (reader.at_end() || reader.take('Z') || reader.take('z')) return 0;
   const bool is_behind = reader.take('-');
   if (!is_behind) reader.expect('+');
   int64_t offset = reader.number(2, 23) * kHour;
@@ -139,7 +139,7 @@ Spelling spell(Instant instant) {
 std::optional<Instant> parse_instant(std::string_view text) {
   Reader reader(text);
   int64_t us = read_date(reader);
-  if (!reader.take('T')) reader.expect(' ');
+  if (!reader.take('T') && !reader.take('t')) reader.expect(' ');
   us += read_clock(reader);
   us -= read_offset(reader);
   // An offset can carry the first and the last day out of the years that can be spelt.

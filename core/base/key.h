@@ -22,7 +22,9 @@ struct Key {
     std::memcpy(&value, bytes.data(), sizeof value);
     return value;
   }
-  std::string_view view() const { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+  std::string_view view() const {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
   static Key of_bytes(std::string_view sixteen) {
     Key key;
     std::memcpy(key.bytes.data(), sixteen.data(), key.bytes.size());

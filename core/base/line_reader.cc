@@ -36,8 +36,8 @@ LineReader::LineReader(const FileHandle& file, const std::string& path, int64_t 
 bool LineReader::next(Line& line) {
   while (true) {
     char* const data = buffer_.data();
-    const void* newline = filled_ > scanned_ ? std::memchr(data + scanned_, '\n', filled_ - scanned_)
-                                             : nullptr;
+    const void* newline =
+        filled_ > scanned_ ? std::memchr(data + scanned_, '\n', filled_ - scanned_) : nullptr;
     if (newline != nullptr) {
       line = take(static_cast<size_t>(static_cast<const char*>(newline) - data) - begin_, true);
       return true;

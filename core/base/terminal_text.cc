@@ -21,7 +21,8 @@ CodePoint first_code_point(std::string_view text) {
   if (lead < 0x80) return {lead, 1};
   if (lead < 0xE0) return {(lead & 0x1F) << 6 | (byte(1) & 0x3F), 2};
   if (lead < 0xF0) return {(lead & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F), 3};
-  return {(lead & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F), 4};
+  return {(lead & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F),
+          4};
 }
 
 struct Range {
@@ -30,17 +31,31 @@ struct Range {
 
 template <size_t N>
 bool is_in(const std::array<Range, N>& ranges, uint32_t value) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [&](const Range& range) { return value >= range.first && value <= range.last; });
+  return std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+    return value >= range.first && value <= range.last;
+  });
 }
 
-constexpr std::array<Range, 6> kControls = {{{0x00, 0x1F}, {0x7F, 0x9F}, {0x061C, 0x061C}, {0x200E, 0x200F},
-                                             {0x2028, 0x202E}, {0x2066, 0x2069}}};
-constexpr std::array<Range, 6> kCombining = {{{0x0300, 0x036F}, {0x200B, 0x200D}, {0x1AB0, 0x1AFF},
-                                              {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}}};
-constexpr std::array<Range, 8> kWide = {{{0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xAC00, 0xD7A3},
-                                         {0xF900, 0xFAFF}, {0xFE30, 0xFE4F}, {0xFF00, 0xFF60},
-                                         {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}}};
+constexpr std::array<Range, 6> kControls = {{{0x00, 0x1F},
+                                             {0x7F, 0x9F},
+                                             {0x061C, 0x061C},
+                                             {0x200E, 0x200F},
+                                             {0x2028, 0x202E},
+                                             {0x2066, 0x2069}}};
+constexpr std::array<Range, 6> kCombining = {{{0x0300, 0x036F},
+                                              {0x200B, 0x200D},
+                                              {0x1AB0, 0x1AFF},
+                                              {0x20D0, 0x20FF},
+                                              {0xFE00, 0xFE0F},
+                                              {0xFE20, 0xFE2F}}};
+constexpr std::array<Range, 8> kWide = {{{0x1100, 0x115F},
+                                         {0x2E80, 0xA4CF},
+                                         {0xAC00, 0xD7A3},
+                                         {0xF900, 0xFAFF},
+                                         {0xFE30, 0xFE4F},
+                                         {0xFF00, 0xFF60},
+                                         {0x1F300, 0x1FAFF},
+                                         {0x20000, 0x3FFFD}}};
 
 }  // namespace
 
@@ -52,8 +67,8 @@ std::string printable(std::string_view text) {
     const CodePoint point = first_code_point(rest);
     if (is_in(kControls, point.value)) {
       std::array<char, 16> escaped;
-      const int size = std::snprintf(escaped.data(), escaped.size(), point.value < 0x100 ? "\\x%02x" : "\\u{%x}",
-                                     point.value);
+      const int size = std::snprintf(escaped.data(), escaped.size(),
+                                     point.value < 0x100 ? "\\x%02x" : "\\u{%x}", point.value);
       out.append(escaped.data(), static_cast<size_t>(size));
     } else {
       out += rest.substr(0, point.size);

@@ -11,7 +11,8 @@ namespace relayburn {
 // invalid UTF-8 as U+FFFD.
 std::string printable(std::string_view text);
 
-// Columns that printable text takes: 2 for wide East Asian characters and emoji, 0 for combining marks.
+// Columns that printable text takes: 2 for wide East Asian characters and emoji, 0 for combining
+// marks.
 size_t display_width(std::string_view text);
 
 // 1234567 → "1,234,567".

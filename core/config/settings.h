@@ -1,6 +1,6 @@
 #pragma once
-// What a run is told to do, from the flag, the environment, the user's config.toml, the machine's, or
-// the default, in this order (contract.md, Settings).
+// What a run is told to do, from the flag, the environment, the user's config.toml, the machine's,
+// or the default, in this order (contract.md, Settings).
 
 #include <functional>
 #include <map>
@@ -27,9 +27,9 @@ Environment process_environment();
 
 class Settings {
  public:
-  // Reads $RELAYBURN_HOME/config.toml and `machine_config`; a missing file is no error. Throws Error{Usage}
-  // naming file and line: broken TOML, unknown key, wrong type, value that is not allowed; a file
-  // that holds a password and that others can read.
+  // Reads $RELAYBURN_HOME/config.toml and `machine_config`; a missing file is no error. Throws
+  // Error{Usage} naming file and line: broken TOML, unknown key, wrong type, value that is not
+  // allowed; a file that holds a password and that others can read.
   static Settings load(const FlagValues& flags, const Environment& environment,
                        const std::string& machine_config = "/etc/relayburn/config.toml");
 

@@ -98,8 +98,8 @@ std::string absolute(const std::string& path) {
 
 constexpr size_t kHeadBytes = size_t{64} << 10;
 
-// The agent whose logs look most like this one; where none does, the first: its reader says, line by
-// line, what is wrong.
+// The agent whose logs look most like this one; where none does, the first: its reader says, line
+// by line, what is wrong.
 const Source* recognise(const std::string& path, const std::vector<const Source*>& sources) {
   std::string head(kHeadBytes, '\0');
   const FileHandle file = FileHandle::try_open(path, O_RDONLY);

@@ -26,8 +26,8 @@ struct Discovery {
   std::vector<Failure> failures;
 };
 
-// Logs below the usual places of the sources; a place that does not exist has none. Symbolic links are
-// followed; a directory or file that is met a second time is passed over.
+// Logs below the usual places of the sources; a place that does not exist has none. Symbolic links
+// are followed; a directory or file that is met a second time is passed over.
 Discovery discover_logs(const std::vector<const Source*>& sources,
                         const SourceEnvironment& environment);
 

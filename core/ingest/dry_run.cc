@@ -22,7 +22,8 @@ Tallies DryRunStore::append(const Batch& batch) {
       const Standing ours{rank_of(kind, row), tie_of(kind, row)};
       const auto [place, is_new] = records_[index_of(kind)].emplace(row[kIdColumn].key(), ours);
       const Standing theirs = place->second;
-      const bool is_greater = theirs.rank < ours.rank || (theirs.rank == ours.rank && theirs.tie < ours.tie);
+      const bool is_greater =
+          theirs.rank < ours.rank || (theirs.rank == ours.rank && theirs.tie < ours.tie);
       ++(is_new ? tally.inserted : is_greater ? tally.updated : tally.duplicate);
       if (is_greater) place->second = ours;
     }

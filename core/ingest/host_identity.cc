@@ -43,9 +43,27 @@ std::optional<Identity> read_identity(const std::string& path) {
 std::string make_identity(const std::string& path, const std::string& machine) {
   const std::string id = random_id();
   std::string json;
-  JsonWriter(json).begin_object().key("hostId").string(id).key("machine").string(machine).end_object();
+  JsonWriter(json)
+      .begin_object()
+      .key("hostId")
+      .string(id)
+      .key("machine")
+      .string(machine)
+      .end_object();
   replace_file(path, json + "\n", true);
   return id;
+}
+
+std::string path_of(const std::string& home) { return home + "/host.json"; }
+
+std::optional<std::string> kept_id(const std::string& home, const std::string& machine_id) {
+  const std::optional<Identity> identity = read_identity(path_of(home));
+  if (!identity || identity->machine != machine_hash(machine_id)) return std::nullopt;
+  return identity->host_id;
+}
+
+std::string derived_id(const std::string& home, const std::string& machine_id) {
+  return to_hex(hash_key(machine_id + "|" + home));
 }
 
 }  // namespace
@@ -64,22 +82,19 @@ std::string system_machine_id() {
 }
 
 std::string host_id(const std::string& home, const std::string& machine_id) {
-  const std::string machine = machine_hash(machine_id);
-  const std::string path = home + "/host.json";
-  const auto kept = [&]() -> std::optional<std::string> {
-    const std::optional<Identity> identity = read_identity(path);
-    if (!identity || identity->machine != machine) return std::nullopt;
-    return identity->host_id;
-  };
-  if (const auto id = kept()) return *id;
+  if (const auto id = kept_id(home, machine_id)) return *id;
   try {
     make_directories(home);
     const FileLock lock = FileLock::acquire(home + "/host.lock", 10000);
-    if (const auto id = kept()) return *id;  // another process was faster
-    return make_identity(path, machine);
+    if (const auto id = kept_id(home, machine_id)) return *id;  // another process was faster
+    return make_identity(path_of(home), machine_hash(machine_id));
   } catch (const Error&) {
-    return to_hex(hash_key(machine_id + "|" + home));
+    return derived_id(home, machine_id);
   }
+}
+
+std::string host_id_as_kept(const std::string& home, const std::string& machine_id) {
+  return kept_id(home, machine_id).value_or(derived_id(home, machine_id));
 }
 
 std::string default_host_label() {

@@ -13,6 +13,9 @@ std::string system_machine_id();
 // and home, so that it is the same next time.
 std::string host_id(const std::string& home, const std::string& machine_id);
 
+// The same without making or writing anything: the kept id, else the hash.
+std::string host_id_as_kept(const std::string& home, const std::string& machine_id);
+
 // user@host
 std::string default_host_label();
 

@@ -189,7 +189,8 @@ class IngestRun : public RecordSink {
   const std::optional<std::string>& remote_of(const std::string& cwd) {
     const auto known = remotes_.find(cwd);
     if (known != remotes_.end()) return known->second;
-    return remotes_.emplace(cwd, cwd.empty() ? std::nullopt : remote_of_directory(cwd)).first->second;
+    return remotes_.emplace(cwd, cwd.empty() ? std::nullopt : remote_of_directory(cwd))
+        .first->second;
   }
 
   void add_issue(IngestIssue issue) {

@@ -52,7 +52,8 @@ struct IngestOptions {
   std::string host_id;
   std::string host_label;
   bool reports_host = false;  // also where nothing is new
-  std::function<void(const IngestProgress&)> progress;  // may be empty; called after each batch and file
+  std::function<void(const IngestProgress&)>
+      progress;  // may be empty; called after each batch and file
 };
 
 // What ingest needs of a ledger.

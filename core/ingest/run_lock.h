@@ -1,6 +1,6 @@
 #pragma once
-// One ingest a host and ledger at a time. A run that finds another at work leaves a mark, so that the
-// running one looks once more before it ends: nothing that a log held by then is missed.
+// One ingest a host and ledger at a time. A run that finds another at work leaves a mark, so that
+// the running one looks once more before it ends: nothing that a log held by then is missed.
 
 #include <optional>
 #include <string>

@@ -18,7 +18,8 @@ struct Picodollars {
   }
 };
 
-// US dollars as the shortest plain decimal with at least one digit after the point: "0.0", "0.0285".
+// US dollars as the shortest plain decimal with at least one digit after the point: "0.0",
+// "0.0285".
 std::string format_usd(Picodollars money);
 
 // US dollars rounded half up to whole cents with thousands separators, for people: "1,234.50".

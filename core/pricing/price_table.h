@@ -1,6 +1,7 @@
 #pragma once
-// List prices: which rates a call is billed at, and what that makes. Rates are whole picodollars per
-// token (one USD per million tokens is 1,000,000). Pure; safe to share between threads once built.
+// List prices: which rates a call is billed at, and what that makes. Rates are whole picodollars
+// per token (one USD per million tokens is 1,000,000). Pure; safe to share between threads once
+// built.
 
 #include <cstdint>
 #include <map>
@@ -36,10 +37,11 @@ struct ContextTier {
 struct PriceSpan {
   std::optional<Instant> from;  // nullopt: from the model's first day
   Rates rates;
-  std::vector<ContextTier> tiers;                             // ascending
-  std::map<std::string, Rates, std::less<>> service_tiers;    // "priority", "flex"
-  std::map<std::string, std::pair<int64_t, int64_t>, std::less<>> multipliers;  // "fast" → {6, 1}; "us" → {11, 10}: a fraction
-  int64_t web_search_request = 0;                             // picodollars a request
+  std::vector<ContextTier> tiers;                           // ascending
+  std::map<std::string, Rates, std::less<>> service_tiers;  // "priority", "flex"
+  std::map<std::string, std::pair<int64_t, int64_t>, std::less<>>
+      multipliers;                 // "fast" → {6, 1}; "us" → {11, 10}: a fraction
+  int64_t web_search_request = 0;  // picodollars a request
 };
 
 struct ModelPrice {
@@ -49,7 +51,8 @@ struct ModelPrice {
 };
 
 // How a logged model name was found: the listed model and the rules applied, in order
-// ("exact", "alias", "provider-prefix", "context-suffix", "bedrock", "vertex-date", "drop-date", "drop-latest", …).
+// ("exact", "alias", "provider-prefix", "context-suffix", "bedrock", "vertex-date", "drop-date",
+// "drop-latest", …).
 struct PriceMatch {
   const ModelPrice* price = nullptr;  // null: unpriced
   std::vector<std::string> rules;
@@ -70,8 +73,8 @@ class PriceTable {
  public:
   // The list that was compiled in.
   static const PriceTable& embedded();
-  // Parses a list of the shape of models.json. Throws Error{Usage} naming `name` and, where known, the line;
-  // also where a rate, or a rate times a multiplier, is not whole in picodollars.
+  // Parses a list of the shape of models.json. Throws Error{Usage} naming `name` and, where known,
+  // the line; also where a rate, or a rate times a multiplier, is not whole in picodollars.
   static PriceTable parse(std::string_view json, const std::string& name);
 
   const std::string& snapshot() const { return snapshot_; }
@@ -92,14 +95,15 @@ class PriceTable {
 
   std::string snapshot_;
   std::vector<ModelPrice> models_;
-  std::map<std::string, std::vector<size_t>, std::less<>> by_name_;  // listed name → models_, preferred provider first
+  std::map<std::string, std::vector<size_t>, std::less<>>
+      by_name_;  // listed name → models_, preferred provider first
   std::map<std::string, std::string, std::less<>> by_lower_case_;  // lower-case name → listed name
   std::vector<Instant> span_bounds_;
   std::vector<int64_t> context_bounds_;
 };
 
-// The provider that a turn is reported under (formats/pricing.md 5): "synthetic", the text before the
-// first '/', else by source. Lower case.
+// The provider that a turn is reported under (formats/pricing.md 5): "synthetic", the text before
+// the first '/', else by source. Lower case.
 std::string provider_of(std::string_view source, std::optional<std::string_view> model);
 
 }  // namespace relayburn

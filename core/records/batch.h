@@ -44,7 +44,7 @@ struct Cursor {
   int64_t lines = 0;      // that lie before the offset: only to name lines in messages
   int64_t head_hash = 0;  // of the first 4 KiB before the offset
   int64_t tail_hash = 0;  // of the last 4 KiB before the offset
-  std::string state;      // what the reader needs across the cut; at most 64 KiB, no text of a prompt
+  std::string state;  // what the reader needs across the cut; at most 64 KiB, no text of a prompt
 
   friend bool operator==(const Cursor&, const Cursor&) = default;
 };
@@ -62,8 +62,8 @@ class Batch {
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
-  // Copies the record. Where its key is here already the greater of the two stays (merge.h), the other
-  // is counted in folded().
+  // Copies the record. Where its key is here already the greater of the two stays (merge.h), the
+  // other is counted in folded().
   template <class Record>
   void add(const Record& record) {
     std::array<Cell, kFieldCount<Record>> cells;
@@ -74,9 +74,7 @@ class Batch {
 
   // Row i of a kind has describe(kind).columns.size() cells.
   const std::vector<const Cell*>& rows(Kind kind) const { return tables_[index_of(kind)].rows; }
-  Row row(Kind kind, size_t i) const {
-    return {rows(kind)[i], describe(kind).columns.size()};
-  }
+  Row row(Kind kind, size_t i) const { return {rows(kind)[i], describe(kind).columns.size()}; }
   int64_t folded(Kind kind) const { return tables_[index_of(kind)].folded; }
 
   size_t row_count() const { return row_count_; }

@@ -58,8 +58,8 @@ Key stamp_key(const Stamp& stamp) {
 }
 
 Key sighting_key(const Sighting& sighting) {
-  return key_of({sighting.host_id, sighting.source, sighting.session_id, sighting.cwd,
-                 sighting.remote});
+  return key_of(
+      {sighting.host_id, sighting.source, sighting.session_id, sighting.cwd, sighting.remote});
 }
 
 }  // namespace relayburn

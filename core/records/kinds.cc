@@ -70,12 +70,9 @@ class Catalogue {
     std::vector<Column>& columns = columns_[index_of(Described<Record>::kind)];
     std::apply([&](const auto&... each) { (columns.push_back(column(each)), ...); },
                Described<Record>::fields);
-    kinds[index_of(Described<Record>::kind)] = {Described<Record>::kind,
-                                                name,
-                                                columns,
-                                                find(columns, "ts"),
-                                                find(columns, "source"),
-                                                find(columns, "session_id")};
+    kinds[index_of(Described<Record>::kind)] = {
+        Described<Record>::kind,    name, columns, find(columns, "ts"), find(columns, "source"),
+        find(columns, "session_id")};
   }
 
   template <class Record, class Member>

@@ -1,6 +1,6 @@
 #pragma once
-// What a ledger holds, described by data: every backend, the export and the merge rule work from these
-// descriptions, so a new kind or column touches core/records and one migration.
+// What a ledger holds, described by data: every backend, the export and the merge rule work from
+// these descriptions, so a new kind or column touches core/records and one migration.
 
 #include <array>
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace relayburn {
 
-// In the order of ledger.md 1. The kinds before Sighting are the ledger; the others are bookkeeping of
-// hosts, which neither an export nor a digest contains.
+// In the order of ledger.md 1. The kinds before Sighting are the ledger; the others are bookkeeping
+// of hosts, which neither an export nor a digest contains.
 enum class Kind : uint8_t {
   Turn,
   ToolCall,

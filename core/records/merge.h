@@ -9,15 +9,16 @@
 
 namespace relayburn {
 
-// 63 bits, each part saturating: parser version (12), output tokens (40), stop reason seen, own line
-// before a copy inside another.
+// 63 bits, each part saturating: parser version (12), output tokens (40), stop reason seen, own
+// line before a copy inside another.
 constexpr int64_t make_revision(int64_t parser_version, int64_t output_tokens = 0,
                                 bool stop_reason_seen = false, bool is_own_line = true) {
   constexpr int64_t most_output = (int64_t{1} << 40) - 1;
   constexpr int64_t newest = (int64_t{1} << 12) - 1;
   if (output_tokens > most_output) output_tokens = most_output;
   if (parser_version > newest) parser_version = newest;
-  return parser_version << 42 | output_tokens << 2 | int64_t{stop_reason_seen} << 1 | int64_t{is_own_line};
+  return parser_version << 42 | output_tokens << 2 | int64_t{stop_reason_seen} << 1 |
+         int64_t{is_own_line};
 }
 
 // The last resort: the first 8 bytes of the hash of the record's canonical JSON without revision,

@@ -1,10 +1,11 @@
 #pragma once
-// Records as JSON lines: the export, the digest, the file backend and the tie all use this one spelling.
+// Records as JSON lines: the export, the digest, the file backend and the tie all use this one
+// spelling.
 //
 //   {"kind":"turn","id":"<32 hex>","revision":1,"source":"claude-code",…}
 //
-// Keys in the order of the kind's columns, absent fields omitted, flags only where true, keys as hex,
-// instants as RFC 3339 with six digits, no blanks. No newline at the end.
+// Keys in the order of the kind's columns, absent fields omitted, flags only where true, keys as
+// hex, instants as RFC 3339 with six digits, no blanks. No newline at the end.
 
 #include <string>
 #include <string_view>

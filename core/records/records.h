@@ -39,7 +39,8 @@ struct Turn : RecordHead {
   int64_t cache_create_5m = 0;
   int64_t cache_create_1h = 0;
   int64_t web_search_requests = 0;
-  // Of the greatest single request, where one turn sums several; else input + caches is the context.
+  // Of the greatest single request, where one turn sums several; else input + caches is the
+  // context.
   std::optional<int64_t> context_tokens;
   OptText service_tier;
   OptText speed;
@@ -47,7 +48,7 @@ struct Turn : RecordHead {
   OptText stop_reason;
   bool is_sidechain = false;
   OptText agent_id;
-  bool is_fork = false;                // the line itself says that it was copied from another session
+  bool is_fork = false;  // the line itself says that it was copied from another session
   bool output_is_lower_bound = false;  // the log never got the final count
   int64_t keywords = 0;                // KeywordBit of the turn's own text
   OptText uuid;
@@ -162,11 +163,10 @@ constexpr auto field(std::string_view name, Member Base::*member) {
 
 template <class Record>
 constexpr auto head_fields() {
-  return std::make_tuple(field<Record>("id", &Record::id), field<Record>("revision", &Record::revision),
-                         field<Record>("is_void", &Record::is_void),
-                         field<Record>("source", &Record::source),
-                         field<Record>("session_id", &Record::session_id),
-                         field<Record>("ts", &Record::ts));
+  return std::make_tuple(
+      field<Record>("id", &Record::id), field<Record>("revision", &Record::revision),
+      field<Record>("is_void", &Record::is_void), field<Record>("source", &Record::source),
+      field<Record>("session_id", &Record::session_id), field<Record>("ts", &Record::ts));
 }
 
 // Specialised for every kind: `kind` and `fields`, in the fixed order of columns and of JSON keys.
@@ -199,12 +199,12 @@ template <>
 struct Described<ToolCall> {
   using Record = ToolCall;
   static constexpr Kind kind = Kind::ToolCall;
-  static constexpr auto fields = std::tuple_cat(
-      head_fields<ToolCall>(),
-      std::make_tuple(RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(tool_use_id),
-                      RELAYBURN_FIELD(name), RELAYBURN_FIELD(args_hash),
-                      RELAYBURN_FIELD(input_bytes), RELAYBURN_FIELD(file_path),
-                      RELAYBURN_FIELD(family), RELAYBURN_FIELD(subagent_type)));
+  static constexpr auto fields =
+      std::tuple_cat(head_fields<ToolCall>(),
+                     std::make_tuple(RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(tool_use_id),
+                                     RELAYBURN_FIELD(name), RELAYBURN_FIELD(args_hash),
+                                     RELAYBURN_FIELD(input_bytes), RELAYBURN_FIELD(file_path),
+                                     RELAYBURN_FIELD(family), RELAYBURN_FIELD(subagent_type)));
 };
 
 template <>
@@ -216,42 +216,42 @@ struct Described<ToolResult> {
       std::make_tuple(RELAYBURN_FIELD(tool_use_id), RELAYBURN_FIELD(event_source),
                       RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(status),
                       RELAYBURN_FIELD(content_bytes), RELAYBURN_FIELD(content_hash),
-                      RELAYBURN_FIELD(spawned_agent_id),
-                      RELAYBURN_FIELD(spawned_session_id), RELAYBURN_FIELD(subagent_type)));
+                      RELAYBURN_FIELD(spawned_agent_id), RELAYBURN_FIELD(spawned_session_id),
+                      RELAYBURN_FIELD(subagent_type)));
 };
 
 template <>
 struct Described<UserTurn> {
   using Record = UserTurn;
   static constexpr Kind kind = Kind::UserTurn;
-  static constexpr auto fields = std::tuple_cat(
-      head_fields<UserTurn>(),
-      std::make_tuple(RELAYBURN_FIELD(uuid), RELAYBURN_FIELD(parent_uuid),
-                      RELAYBURN_FIELD(text_bytes), RELAYBURN_FIELD(keywords),
-                      RELAYBURN_FIELD(is_meta), RELAYBURN_FIELD(is_compact_summary),
-                      RELAYBURN_FIELD(is_sidechain), RELAYBURN_FIELD(agent_id)));
+  static constexpr auto fields =
+      std::tuple_cat(head_fields<UserTurn>(),
+                     std::make_tuple(RELAYBURN_FIELD(uuid), RELAYBURN_FIELD(parent_uuid),
+                                     RELAYBURN_FIELD(text_bytes), RELAYBURN_FIELD(keywords),
+                                     RELAYBURN_FIELD(is_meta), RELAYBURN_FIELD(is_compact_summary),
+                                     RELAYBURN_FIELD(is_sidechain), RELAYBURN_FIELD(agent_id)));
 };
 
 template <>
 struct Described<Relationship> {
   using Record = Relationship;
   static constexpr Kind kind = Kind::Relationship;
-  static constexpr auto fields = std::tuple_cat(
-      head_fields<Relationship>(),
-      std::make_tuple(RELAYBURN_FIELD(type), RELAYBURN_FIELD(related_session_id),
-                      RELAYBURN_FIELD(agent_id), RELAYBURN_FIELD(parent_tool_use_id),
-                      RELAYBURN_FIELD(subagent_type), RELAYBURN_FIELD(version)));
+  static constexpr auto fields =
+      std::tuple_cat(head_fields<Relationship>(),
+                     std::make_tuple(RELAYBURN_FIELD(type), RELAYBURN_FIELD(related_session_id),
+                                     RELAYBURN_FIELD(agent_id), RELAYBURN_FIELD(parent_tool_use_id),
+                                     RELAYBURN_FIELD(subagent_type), RELAYBURN_FIELD(version)));
 };
 
 template <>
 struct Described<Compaction> {
   using Record = Compaction;
   static constexpr Kind kind = Kind::Compaction;
-  static constexpr auto fields = std::tuple_cat(
-      head_fields<Compaction>(),
-      std::make_tuple(RELAYBURN_FIELD(uuid), RELAYBURN_FIELD(logical_parent_uuid),
-                      RELAYBURN_FIELD(trigger), RELAYBURN_FIELD(tokens_before),
-                      RELAYBURN_FIELD(tokens_after)));
+  static constexpr auto fields =
+      std::tuple_cat(head_fields<Compaction>(),
+                     std::make_tuple(RELAYBURN_FIELD(uuid), RELAYBURN_FIELD(logical_parent_uuid),
+                                     RELAYBURN_FIELD(trigger), RELAYBURN_FIELD(tokens_before),
+                                     RELAYBURN_FIELD(tokens_after)));
 };
 
 template <>
@@ -259,9 +259,8 @@ struct Described<Stamp> {
   using Record = Stamp;
   static constexpr Kind kind = Kind::Stamp;
   static constexpr auto fields = std::tuple_cat(
-      head_fields<Stamp>(),
-      std::make_tuple(RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(from_ts),
-                      RELAYBURN_FIELD(to_ts), RELAYBURN_FIELD(enrichment)));
+      head_fields<Stamp>(), std::make_tuple(RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(from_ts),
+                                            RELAYBURN_FIELD(to_ts), RELAYBURN_FIELD(enrichment)));
 };
 
 template <>
@@ -288,10 +287,10 @@ template <>
 struct Described<Host> {
   using Record = Host;
   static constexpr Kind kind = Kind::Host;
-  static constexpr auto fields = std::make_tuple(
-      RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(host_id),
-      RELAYBURN_FIELD(label), RELAYBURN_FIELD(version), RELAYBURN_FIELD(last_ingest),
-      RELAYBURN_FIELD(last_result));
+  static constexpr auto fields =
+      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(host_id),
+                      RELAYBURN_FIELD(label), RELAYBURN_FIELD(version),
+                      RELAYBURN_FIELD(last_ingest), RELAYBURN_FIELD(last_result));
 };
 
 #undef RELAYBURN_FIELD
@@ -305,7 +304,7 @@ constexpr size_t column_index(Member Base::*member) {
   size_t index = 0;
   size_t found = kNoColumn;
   const auto check = [&](const auto& candidate) {
-    if constexpr (std::is_same_v<decltype(candidate.member), Member Record::* const>) {
+    if constexpr (std::is_same_v<decltype(candidate.member), Member Record::*const>) {
       if (candidate.member == static_cast<Member Record::*>(member)) found = index;
     }
     ++index;

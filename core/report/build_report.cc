@@ -24,7 +24,8 @@ bool asks_for(const ReportQuery& query, std::initializer_list<Dimension::Kind> k
 
 // One group of the aggregate, by name.
 struct Group {
-  OptText source, model, service_tier, speed, inference_geo, session, cwd, remote, branch, agent_id, message;
+  OptText source, model, service_tier, speed, inference_geo, session, cwd, remote, branch, agent_id,
+      message;
   size_t span_side = 0;
   size_t context_side = 0;
   size_t time_side = 0;
@@ -39,24 +40,54 @@ Group read_group(const std::vector<GroupColumn>& columns, Row cells) {
   for (size_t i = 0; i < columns.size(); ++i) {
     const Cell& cell = cells[i];
     switch (columns[i]) {
-      case GroupColumn::Source: group.source = text_of(cell); break;
-      case GroupColumn::Model: group.model = text_of(cell); break;
-      case GroupColumn::ServiceTier: group.service_tier = text_of(cell); break;
-      case GroupColumn::Speed: group.speed = text_of(cell); break;
-      case GroupColumn::InferenceGeo: group.inference_geo = text_of(cell); break;
-      case GroupColumn::SpanSide: group.span_side = static_cast<size_t>(cell.integer()); break;
-      case GroupColumn::ContextSide: group.context_side = static_cast<size_t>(cell.integer()); break;
-      case GroupColumn::Session: group.session = text_of(cell); break;
+      case GroupColumn::Source:
+        group.source = text_of(cell);
+        break;
+      case GroupColumn::Model:
+        group.model = text_of(cell);
+        break;
+      case GroupColumn::ServiceTier:
+        group.service_tier = text_of(cell);
+        break;
+      case GroupColumn::Speed:
+        group.speed = text_of(cell);
+        break;
+      case GroupColumn::InferenceGeo:
+        group.inference_geo = text_of(cell);
+        break;
+      case GroupColumn::SpanSide:
+        group.span_side = static_cast<size_t>(cell.integer());
+        break;
+      case GroupColumn::ContextSide:
+        group.context_side = static_cast<size_t>(cell.integer());
+        break;
+      case GroupColumn::Session:
+        group.session = text_of(cell);
+        break;
       case GroupColumn::QuarterHour:
         if (!cell.is_null()) group.quarter = Instant{cell.integer() * kQuarterUs};
         break;
-      case GroupColumn::Cwd: group.cwd = text_of(cell); break;
-      case GroupColumn::Remote: group.remote = text_of(cell); break;
-      case GroupColumn::Branch: group.branch = text_of(cell); break;
-      case GroupColumn::AgentId: group.agent_id = text_of(cell); break;
-      case GroupColumn::IsSidechain: group.is_sidechain = cell.integer() != 0; break;
-      case GroupColumn::Message: group.message = text_of(cell); break;
-      case GroupColumn::TimeSide: group.time_side = static_cast<size_t>(cell.integer()); break;
+      case GroupColumn::Cwd:
+        group.cwd = text_of(cell);
+        break;
+      case GroupColumn::Remote:
+        group.remote = text_of(cell);
+        break;
+      case GroupColumn::Branch:
+        group.branch = text_of(cell);
+        break;
+      case GroupColumn::AgentId:
+        group.agent_id = text_of(cell);
+        break;
+      case GroupColumn::IsSidechain:
+        group.is_sidechain = cell.integer() != 0;
+        break;
+      case GroupColumn::Message:
+        group.message = text_of(cell);
+        break;
+      case GroupColumn::TimeSide:
+        group.time_side = static_cast<size_t>(cell.integer());
+        break;
     }
   }
   return group;
@@ -65,7 +96,8 @@ Group read_group(const std::vector<GroupColumn>& columns, Row cells) {
 // Sums groups up; knows which sessions it has met.
 class Sum {
  public:
-  void add_group(const GroupSums& sums, std::optional<size_t> session, std::optional<Picodollars> cost) {
+  void add_group(const GroupSums& sums, std::optional<size_t> session,
+                 std::optional<Picodollars> cost) {
     sums_ += sums;
     if (session) sessions_.insert(*session);
     if (cost) {
@@ -108,9 +140,8 @@ class TableBuilder {
   ReportTable build(SortBy sort, std::optional<size_t> top) const {
     std::vector<std::pair<ReportRow, const Sum*>> rows;
     for (const auto& [names, sum] : rows_) rows.push_back({{names, false, sum.figures()}, &sum});
-    std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
-      return comes_before(a.first, b.first, sort);
-    });
+    std::sort(rows.begin(), rows.end(),
+              [&](const auto& a, const auto& b) { return comes_before(a.first, b.first, sort); });
     ReportTable table{dimensions_, {}};
     const size_t shown = top ? std::min(*top, rows.size()) : rows.size();
     for (size_t i = 0; i < shown; ++i) table.rows.push_back(std::move(rows[i].first));
@@ -126,30 +157,50 @@ class TableBuilder {
   }
 
   static bool is_null_row(const ReportRow& row) {
-    return std::none_of(row.names.begin(), row.names.end(), [](const auto& name) { return name.has_value(); });
+    return std::none_of(row.names.begin(), row.names.end(),
+                        [](const auto& name) { return name.has_value(); });
   }
 
   // Absent names come after all others.
-  static int compare_names(const std::optional<std::string>& a, const std::optional<std::string>& b) {
+  static int compare_names(const std::optional<std::string>& a,
+                           const std::optional<std::string>& b) {
     if (a.has_value() != b.has_value()) return a ? -1 : 1;
     return a ? a->compare(*b) : 0;
   }
 
+  // Hours carry their offset: in autumn 02+02:00 comes before 02+01:00.
+  static int compare_hours(const std::optional<std::string>& a,
+                           const std::optional<std::string>& b) {
+    if (!a || !b) return compare_names(a, b);
+    const auto instant = [](std::string hour) { return parse_instant(hour.insert(13, ":00")); };
+    const auto order = instant(*a) <=> instant(*b);
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+  }
+
+  static int compare_time_names(const Dimension& dimension, const std::optional<std::string>& a,
+                                const std::optional<std::string>& b) {
+    if (!dimension.is_time()) return 0;
+    return dimension.kind == Dimension::Kind::Hour ? compare_hours(a, b) : compare_names(a, b);
+  }
+
   int compare_times(const ReportRow& a, const ReportRow& b) const {
-    for (size_t i = 0; i < dimensions_.size(); ++i) {
-      const int order = dimensions_[i].is_time() ? compare_names(a.names[i], b.names[i]) : 0;
-      if (order != 0) return order;
-    }
+    for (size_t i = 0; i < dimensions_.size(); ++i)
+      if (const int order = compare_time_names(dimensions_[i], a.names[i], b.names[i]))
+        return order;
     return 0;
   }
 
   static int compare_figures(const Figures& a, const Figures& b, SortBy sort) {
     const auto descending = [](const auto& x, const auto& y) { return x > y ? -1 : x < y ? 1 : 0; };
     switch (sort) {
-      case SortBy::Turns: return descending(a.sums.turns, b.sums.turns);
-      case SortBy::Tokens: return descending(a.tokens(), b.tokens());
-      case SortBy::Cost: return descending(a.cost, b.cost);  // nullopt is less than any cost
-      case SortBy::Name: return 0;
+      case SortBy::Turns:
+        return descending(a.sums.turns, b.sums.turns);
+      case SortBy::Tokens:
+        return descending(a.tokens(), b.tokens());
+      case SortBy::Cost:
+        return descending(a.cost, b.cost);  // nullopt is less than any cost
+      case SortBy::Name:
+        return 0;
     }
     return 0;
   }
@@ -169,7 +220,8 @@ class TableBuilder {
 
 class ReportBuilder {
  public:
-  ReportBuilder(const ReportQuery& query, Snapshot& snapshot, const PriceTable& prices, const Zone& zone)
+  ReportBuilder(const ReportQuery& query, Snapshot& snapshot, const PriceTable& prices,
+                const Zone& zone)
       : query_(query), snapshot_(snapshot), prices_(prices), zone_(zone) {}
 
   UsageReport build() {
@@ -205,14 +257,16 @@ class ReportBuilder {
     aggregate.time_bounds = time_bounds_;
     aggregate.filter.since = query_.since;
     aggregate.filter.until = query_.until;
-    aggregate.group_by = {GroupColumn::Source,   GroupColumn::Model,       GroupColumn::ServiceTier,
-                          GroupColumn::Speed,    GroupColumn::InferenceGeo, GroupColumn::SpanSide,
-                          GroupColumn::ContextSide, GroupColumn::Session};
+    aggregate.group_by = {GroupColumn::Source,       GroupColumn::Model,
+                          GroupColumn::ServiceTier,  GroupColumn::Speed,
+                          GroupColumn::InferenceGeo, GroupColumn::SpanSide,
+                          GroupColumn::ContextSide,  GroupColumn::Session};
     const auto group = [&](bool is_needed, std::initializer_list<GroupColumn> columns) {
       if (is_needed) aggregate.group_by.insert(aggregate.group_by.end(), columns);
     };
     using Kind = Dimension::Kind;
-    group(asks_for(query_, {Kind::Day, Kind::Week, Kind::Month, Kind::Hour}), {GroupColumn::QuarterHour});
+    group(asks_for(query_, {Kind::Day, Kind::Week, Kind::Month, Kind::Hour}),
+          {GroupColumn::QuarterHour});
     group(needs_hosts_or_projects(), {GroupColumn::Cwd, GroupColumn::Remote});
     group(asks_for(query_, {Kind::Branch}), {GroupColumn::Branch});
     group(asks_for(query_, {Kind::Agent}), {GroupColumn::AgentId, GroupColumn::IsSidechain});
@@ -224,7 +278,8 @@ class ReportBuilder {
   // ---- one group
 
   void add_group(const Group& group, const GroupSums& sums) {
-    tags_ = stamps_.is_empty() ? Tags() : stamps_.tags(group.session, group.message, inside_of(group));
+    tags_ =
+        stamps_.is_empty() ? Tags() : stamps_.tags(group.session, group.message, inside_of(group));
     if (!passes(group)) return;
     const std::optional<Picodollars> cost = cost_of(group, sums);
     const std::optional<size_t> session = session_number(group);
@@ -233,7 +288,8 @@ class ReportBuilder {
     Names names;
     for (TableBuilder& table : tables_) {
       names.clear();
-      for (const Dimension& dimension : table.dimensions()) names.push_back(name_of(dimension, group));
+      for (const Dimension& dimension : table.dimensions())
+        names.push_back(name_of(dimension, group));
       table.row(names).add_group(sums, session, cost);
     }
   }
@@ -269,7 +325,8 @@ class ReportBuilder {
   bool passes(const Group& group) const {
     const ReportFilters& filters = query_.filters;
     const auto holds = [](const std::vector<std::string>& wanted, OptText value) {
-      return wanted.empty() || (value && std::find(wanted.begin(), wanted.end(), *value) != wanted.end());
+      return wanted.empty() ||
+             (value && std::find(wanted.begin(), wanted.end(), *value) != wanted.end());
     };
     if (!holds(filters.source, group.source) || !holds(filters.model, group.model) ||
         !holds(filters.session, group.session))
@@ -294,20 +351,28 @@ class ReportBuilder {
 
   std::optional<std::string> name_of(const Dimension& dimension, const Group& group) {
     switch (dimension.kind) {
-      case Dimension::Kind::Model: return own(group.model);
-      case Dimension::Kind::Provider: return provider_of(group.source.value_or(""), group.model);
-      case Dimension::Kind::Source: return own(group.source);
-      case Dimension::Kind::Project: return own(project_of(group));
-      case Dimension::Kind::Session: return own(group.session);
-      case Dimension::Kind::Host: return own(places_.host(group.source, group.session));
-      case Dimension::Kind::Branch: return own(group.branch);
+      case Dimension::Kind::Model:
+        return own(group.model);
+      case Dimension::Kind::Provider:
+        return provider_of(group.source.value_or(""), group.model);
+      case Dimension::Kind::Source:
+        return own(group.source);
+      case Dimension::Kind::Project:
+        return own(project_of(group));
+      case Dimension::Kind::Session:
+        return own(group.session);
+      case Dimension::Kind::Host:
+        return own(places_.host(group.source, group.session));
+      case Dimension::Kind::Branch:
+        return own(group.branch);
       case Dimension::Kind::Agent:
         return own(agents_.type(group.source, group.session, group.agent_id, group.is_sidechain));
       case Dimension::Kind::Tag: {
         const auto tag = tags_.find(dimension.tag);
         return tag == tags_.end() ? std::nullopt : std::optional(tag->second);
       }
-      default: return time_name(dimension.kind, group.quarter);
+      default:
+        return time_name(dimension.kind, group.quarter);
     }
   }
 
@@ -333,9 +398,11 @@ class ReportBuilder {
     report.query = query_;
     report.totals = totals_.figures();
     for (const auto& [model, turns] : unpriced_) report.unpriced_models.push_back({model, turns});
-    std::stable_sort(report.unpriced_models.begin(), report.unpriced_models.end(),
-                     [](const UnpricedModel& a, const UnpricedModel& b) { return a.turns > b.turns; });
-    for (const TableBuilder& table : tables_) report.tables.push_back(table.build(query_.sort, query_.top));
+    std::stable_sort(
+        report.unpriced_models.begin(), report.unpriced_models.end(),
+        [](const UnpricedModel& a, const UnpricedModel& b) { return a.turns > b.turns; });
+    for (const TableBuilder& table : tables_)
+      report.tables.push_back(table.build(query_.sort, query_.top));
     return report;
   }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The ledger's records as lines (contract.md, export): kinds in the order of ledger.md 1, then by key.
+// The ledger's records as lines (contract.md, export): kinds in the order of ledger.md 1, then by
+// key.
 
 #include <functional>
 #include <string>

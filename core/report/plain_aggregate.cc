@@ -80,22 +80,38 @@ Cell quarter_hour(const Turn& turn) {
 
 Cell group_cell(GroupColumn column, const AggregateQuery& query, const Turn& turn) {
   switch (column) {
-    case GroupColumn::Source: return text_cell(turn.source);
-    case GroupColumn::Model: return text_cell(turn.model);
-    case GroupColumn::ServiceTier: return text_cell(turn.service_tier);
-    case GroupColumn::Speed: return text_cell(turn.speed);
-    case GroupColumn::InferenceGeo: return text_cell(turn.inference_geo);
-    case GroupColumn::SpanSide: return time_side(turn, query.span_bounds);
-    case GroupColumn::ContextSide: return context_side(turn, query.context_bounds);
-    case GroupColumn::Session: return text_cell(turn.session_id);
-    case GroupColumn::QuarterHour: return quarter_hour(turn);
-    case GroupColumn::Cwd: return text_cell(turn.cwd);
-    case GroupColumn::Remote: return text_cell(turn.remote);
-    case GroupColumn::Branch: return text_cell(turn.branch);
-    case GroupColumn::AgentId: return text_cell(turn.agent_id);
-    case GroupColumn::IsSidechain: return turn.is_sidechain ? Cell::integer(1) : Cell();
-    case GroupColumn::Message: return Cell::text(turn.message_id);
-    case GroupColumn::TimeSide: return time_side(turn, query.time_bounds);
+    case GroupColumn::Source:
+      return text_cell(turn.source);
+    case GroupColumn::Model:
+      return text_cell(turn.model);
+    case GroupColumn::ServiceTier:
+      return text_cell(turn.service_tier);
+    case GroupColumn::Speed:
+      return text_cell(turn.speed);
+    case GroupColumn::InferenceGeo:
+      return text_cell(turn.inference_geo);
+    case GroupColumn::SpanSide:
+      return time_side(turn, query.span_bounds);
+    case GroupColumn::ContextSide:
+      return context_side(turn, query.context_bounds);
+    case GroupColumn::Session:
+      return text_cell(turn.session_id);
+    case GroupColumn::QuarterHour:
+      return quarter_hour(turn);
+    case GroupColumn::Cwd:
+      return text_cell(turn.cwd);
+    case GroupColumn::Remote:
+      return text_cell(turn.remote);
+    case GroupColumn::Branch:
+      return text_cell(turn.branch);
+    case GroupColumn::AgentId:
+      return text_cell(turn.agent_id);
+    case GroupColumn::IsSidechain:
+      return turn.is_sidechain ? Cell::integer(1) : Cell();
+    case GroupColumn::Message:
+      return Cell::text(turn.message_id);
+    case GroupColumn::TimeSide:
+      return time_side(turn, query.time_bounds);
   }
   return {};
 }
@@ -134,7 +150,8 @@ class Groups {
   };
 
   void spell(const Cell& cell) {
-    const int64_t number = cell.is_text() ? static_cast<int64_t>(cell.text().size()) : cell.integer();
+    const int64_t number =
+        cell.is_text() ? static_cast<int64_t>(cell.text().size()) : cell.integer();
     spelling_ += cell.is_null() ? '0' : cell.is_text() ? 't' : 'i';
     spelling_.append(reinterpret_cast<const char*>(&number), sizeof number);
     spelling_ += cell.text();

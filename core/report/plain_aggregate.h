@@ -1,5 +1,6 @@
 #pragma once
-// StorageAdapter's aggregate(), spelled out over a scan: what every backend's own version must equal.
+// StorageAdapter's aggregate(), spelled out over a scan: what every backend's own version must
+// equal.
 
 #include <functional>
 

@@ -53,9 +53,13 @@ std::string cost_text(const Figures& figures) {
 
 std::vector<std::string> figure_cells(const Figures& figures) {
   const GroupSums& sums = figures.sums;
-  return {with_thousands(sums.turns), with_thousands(figures.sessions), with_thousands(sums.input),
-          with_thousands(sums.output), with_thousands(sums.cache_read),
-          with_thousands(sums.cache_create_5m + sums.cache_create_1h), cost_text(figures)};
+  return {with_thousands(sums.turns),
+          with_thousands(figures.sessions),
+          with_thousands(sums.input),
+          with_thousands(sums.output),
+          with_thousands(sums.cache_read),
+          with_thousands(sums.cache_create_5m + sums.cache_create_1h),
+          cost_text(figures)};
 }
 
 void add_row(TextTable& table, std::vector<std::string> names, std::vector<std::string> figures) {
@@ -80,9 +84,11 @@ std::string print_table(const ReportTable& table, const Figures& totals) {
   TextTable text(count);
   std::vector<std::string> names;
   for (const Dimension& dimension : table.dimensions) names.push_back(printable(dimension.name));
-  add_row(text, names, {"turns", "sessions", "input", "output", "cache read", "cache write", "cost"});
+  add_row(text, names,
+          {"turns", "sessions", "input", "output", "cache read", "cache write", "cost"});
   text.rule();
-  for (const ReportRow& row : table.rows) add_row(text, row_names(row, count), figure_cells(row.figures));
+  for (const ReportRow& row : table.rows)
+    add_row(text, row_names(row, count), figure_cells(row.figures));
   text.rule();
   std::vector<std::string> total(count);
   total[0] = "total";

@@ -15,7 +15,21 @@ namespace relayburn {
 
 // One dimension of a table: "model", "day", …, or "tag:KEY".
 struct Dimension {
-  enum class Kind { Model, Provider, Source, Project, Session, Host, Day, Week, Month, Hour, Agent, Branch, Tag };
+  enum class Kind {
+    Model,
+    Provider,
+    Source,
+    Project,
+    Session,
+    Host,
+    Day,
+    Week,
+    Month,
+    Hour,
+    Agent,
+    Branch,
+    Tag
+  };
   Kind kind;
   std::string name;  // as asked for, and the key in JSON
   std::string tag;   // of "tag:KEY": KEY
@@ -60,7 +74,7 @@ struct Figures {
 
 struct ReportRow {
   std::vector<std::optional<std::string>> names;  // one for each dimension
-  bool is_other = false;                           // what --top folded; names are absent
+  bool is_other = false;                          // what --top folded; names are absent
   Figures figures;
 };
 

@@ -70,13 +70,15 @@ void AgentTypes::load(Snapshot& snapshot) {
   snapshot.scan(Kind::ToolCall, {}, [&](Row row) {
     const ToolCall call = from_row<ToolCall>(row);
     if (call.subagent_type && !call.is_void)
-      keep_smallest(called, joined({call.source, call.session_id, call.tool_use_id}), *call.subagent_type);
+      keep_smallest(called, joined({call.source, call.session_id, call.tool_use_id}),
+                    *call.subagent_type);
   });
   const auto became = [&](const RecordHead& head, OptText agent, OptText tool_use, OptText type) {
     if (!agent || head.is_void) return;
     const std::string key = joined({head.source, head.session_id, agent});
     if (type) offer(key, *type);
-    const OptText stated = tool_use ? find(called, joined({head.source, head.session_id, tool_use})) : OptText();
+    const OptText stated =
+        tool_use ? find(called, joined({head.source, head.session_id, tool_use})) : OptText();
     if (stated) offer(key, *stated);
   };
   snapshot.scan(Kind::ToolResult, {}, [&](Row row) {
@@ -85,11 +87,13 @@ void AgentTypes::load(Snapshot& snapshot) {
   });
   snapshot.scan(Kind::Relationship, {}, [&](Row row) {
     const Relationship edge = from_row<Relationship>(row);
-    if (edge.type == "subagent") became(edge, edge.agent_id, edge.parent_tool_use_id, edge.subagent_type);
+    if (edge.type == "subagent")
+      became(edge, edge.agent_id, edge.parent_tool_use_id, edge.subagent_type);
   });
 }
 
-OptText AgentTypes::type(OptText source, OptText session, OptText agent_id, bool is_sidechain) const {
+OptText AgentTypes::type(OptText source, OptText session, OptText agent_id,
+                         bool is_sidechain) const {
   if (!agent_id && !is_sidechain) return std::nullopt;
   if (!agent_id) return "unknown";
   const OptText known = find(types_, joined({source, session, agent_id}));

@@ -1,6 +1,6 @@
 #pragma once
-// What is known of sessions beside their turns: who saw them, where they ran, who their agents are, what
-// people stamped on them. Joined when a report asks (ledger.md 1), from the same snapshot.
+// What is known of sessions beside their turns: who saw them, where they ran, who their agents are,
+// what people stamped on them. Joined when a report asks (ledger.md 1), from the same snapshot.
 
 #include <map>
 #include <optional>
@@ -43,8 +43,8 @@ class AgentTypes {
 
 using Tags = std::map<std::string, std::string, std::less<>>;
 
-// Stamps, folded onto a turn: of all that match, the later by (time, key) overrides per tag. A stamp without a
-// time sorts first.
+// Stamps, folded onto a turn: of all that match, the later by (time, key) overrides per tag. A
+// stamp without a time sorts first.
 class StampFold {
  public:
   void load(Snapshot& snapshot);
@@ -65,7 +65,8 @@ class StampFold {
     std::optional<Instant> to;
     Tags tags;
   };
-  static bool matches(const Entry& stamp, OptText session, OptText message, std::optional<Instant> ts);
+  static bool matches(const Entry& stamp, OptText session, OptText message,
+                      std::optional<Instant> ts);
 
   std::vector<Entry> stamps_;  // ascending by (time, key)
 };

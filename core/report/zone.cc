@@ -46,14 +46,17 @@ int year_of(const cctz::civil_day& day) { return static_cast<int>(day.year()); }
 std::string zone_of_path(std::string_view path) {
   constexpr std::string_view folder = "zoneinfo/";
   const size_t found = path.rfind(folder);
-  std::string_view name = found == std::string_view::npos ? path : path.substr(found + folder.size());
+  std::string_view name =
+      found == std::string_view::npos ? path : path.substr(found + folder.size());
   for (const std::string_view variant : {"posix/", "right/"})
     if (name.starts_with(variant)) name.remove_prefix(variant.size());
   return std::string(name);
 }
 
 bool is_name(const std::string& name) {
-  return !name.empty() && name.front() != '/' && name.find("..") == std::string::npos;
+  // cctz makes zones of its own from "Fixed/…", which IANA does not know.
+  return !name.empty() && name.front() != '/' && name.find("..") == std::string::npos &&
+         !name.starts_with("Fixed/");
 }
 
 }  // namespace
@@ -61,8 +64,9 @@ bool is_name(const std::string& name) {
 Zone Zone::named(const std::string& name) {
   auto rules = std::make_shared<Rules>();
   if (!is_name(name) || !cctz::load_time_zone(name, &rules->zone))
-    throw Error(ErrorKind::Usage, "unknown time zone '" + name + "'",
-                "give an IANA name such as Europe/Berlin; the zones are in Debian's package tzdata");
+    throw Error(
+        ErrorKind::Usage, "unknown time zone '" + name + "'",
+        "give an IANA name such as Europe/Berlin; the zones are in Debian's package tzdata");
   return Zone(name, std::move(rules));
 }
 
@@ -80,8 +84,7 @@ std::string Zone::day(Instant instant) const {
 std::string Zone::week(Instant instant) const {
   const cctz::civil_day day(rules_->at(instant).cs);
   // An ISO week belongs to the year that its Thursday lies in.
-  const cctz::civil_day thursday =
-      cctz::next_weekday(day - 4, cctz::weekday::thursday);
+  const cctz::civil_day thursday = cctz::next_weekday(day - 4, cctz::weekday::thursday);
   return print("%04d-W%02d", year_of(thursday), (cctz::get_yearday(thursday) - 1) / 7 + 1);
 }
 
@@ -120,7 +123,8 @@ struct Span {
 std::optional<Span> parse_span(std::string_view text) {
   int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end == text.data() || count < 0 || count > 1'000'000) return std::nullopt;
+  if (error != std::errc() || end == text.data() || count < 0 || count > 1'000'000)
+    return std::nullopt;
   return Span{count, text.substr(static_cast<size_t>(end - text.data()))};
 }
 

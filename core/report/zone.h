@@ -1,5 +1,6 @@
 #pragma once
-// Days, weeks, months and hours of an IANA time zone. A zone that is not there is an error, never UTC.
+// Days, weeks, months and hours of an IANA time zone. A zone that is not there is an error, never
+// UTC.
 
 #include <memory>
 #include <optional>
@@ -38,8 +39,8 @@ class Zone {
   std::shared_ptr<const Rules> rules_;
 };
 
-// T of contract.md: "2026-11-22" (midnight in the zone), an RFC 3339 instant, or "24h 7d 4w 3mo" before
-// `present`. Throws Error{Usage} naming `what`.
+// T of contract.md: "2026-11-22" (midnight in the zone), an RFC 3339 instant, or "24h 7d 4w 3mo"
+// before `present`. Throws Error{Usage} naming `what`.
 Instant parse_time_bound(std::string_view text, const Zone& zone, Instant present,
                          const std::string& what);
 

@@ -1,6 +1,6 @@
 #pragma once
-// What a text or a command is about, as far as reports need it (formats/claude.md 10). These are facts
-// of one line: bits and a family are stored, the text is not.
+// What a text or a command is about, as far as reports need it (formats/claude.md 10). These are
+// facts of one line: bits and a family are stored, the text is not.
 
 #include <cstdint>
 #include <string_view>
@@ -18,8 +18,8 @@ enum KeywordBit : unsigned {
 };
 unsigned keyword_bits(std::string_view text);
 
-// "testing", "review", "git", "deps", "format", "verification", "build-deploy": the first family of the
-// table whose pattern occurs in the command (leading NAME=value words removed); empty for none.
+// "testing", "review", "git", "deps", "format", "verification", "build-deploy": the first family of
+// the table whose pattern occurs in the command (leading NAME=value words removed); empty for none.
 std::string_view command_family(std::string_view command);
 
 // True for documentation: .md .mdx .rst .adoc .txt, README, CHANGELOG, or anything below docs/.

@@ -33,8 +33,8 @@ std::string_view without_byte_order_mark(std::string_view text) {
 // Reads the objects of one line from the left. Each whole object counts, whatever follows it.
 class LineObjects {
  public:
-  LineObjects(ObjectParser& parser, int64_t line, RecordSink& sink)
-      : parser_(parser), line_(line), sink_(sink) {}
+  LineObjects(ObjectParser& parser, JsonValidator& validator, int64_t line, RecordSink& sink)
+      : parser_(parser), validator_(validator), line_(line), sink_(sink) {}
 
   // What is left when no further whole object begins: empty where all was read.
   std::string_view read(std::string_view text) {
@@ -51,15 +51,15 @@ class LineObjects {
   size_t read_object(std::string_view text) {
     if (text.front() != '{') return 0;
     const size_t extent = parser_.parse(text);
-    if (extent > 0) {
+    if (extent > 0 && validator_.is_valid(text.substr(0, extent))) {
       parser_.emit(trim(text.substr(0, extent)), line_, sink_);
       return extent;
     }
     return read_damaged(text);
   }
 
-  // The parser takes the line as a whole: bad bytes, or something behind the object, fail it. So cut the
-  // object out and make its bytes readable.
+  // The parser takes the line as a whole: bad bytes, or something behind the object, fail it. So
+  // cut the object out and make its bytes readable.
   size_t read_damaged(std::string_view text) {
     const size_t extent = object_extent(text);
     if (extent == 0) return 0;
@@ -67,12 +67,14 @@ class LineObjects {
     std::string repaired = repair_json(object);
     const size_t size = repaired.size();
     repaired.append(kJsonPadding, '\0');
-    if (parser_.parse({repaired.data(), size}) == 0) return 0;
+    const std::string_view readable(repaired.data(), size);
+    if (parser_.parse(readable) == 0 || !validator_.is_valid(readable)) return 0;
     parser_.emit(object, line_, sink_);
     return extent;
   }
 
   ObjectParser& parser_;
+  JsonValidator& validator_;
   int64_t line_;
   RecordSink& sink_;
 };
@@ -110,42 +112,52 @@ class LogRun {
         parser_(parser),
         sink_(sink) {}
 
-  int64_t read(LineBuffer& buffer) {
+  int64_t read(LineScratch& scratch) {
     if (cursor_.offset > 0 && !is_continued(file_, cursor_)) start_over(cursor_);
     parser_.restore(cursor_.state);
     const int64_t begin = cursor_.offset;
     const int64_t size = cursor_.size;
-    LineReader lines(file_, cursor_.path, begin, size, buffer);
+    LineReader lines(file_, cursor_.path, begin, size, scratch.buffer);
     Line line;
-    while (lines.next(line)) read_line(line);
-    // A file that shrank while it was read is another file now: the next run reads it from the start.
-    if (!lines.is_short()) finish();
-    buffer.trim();
+    while (lines.next(line)) read_line(line, scratch.validator);
+    // A file that shrank while it was read is another file now: the next run reads it from the
+    // start.
+    if (!lines.is_short()) checkpoint(cursor_);
+    scratch.buffer.trim();
     return size - begin;
   }
 
  private:
-  void read_line(const Line& line) {
+  void read_line(const Line& line, JsonValidator& validator) {
     const int64_t number = cursor_.lines + 1;
-    const std::string_view rest = LineObjects(parser_, number, sink_).read(line.text);
+    const std::string_view rest = LineObjects(parser_, validator, number, sink_).read(line.text);
     // A last line without newline may still grow: what it holds counts, the cursor stays before it.
     if (line.is_ended || rest.empty()) sink_.line_read();
     if (!line.is_ended) return;
     if (!rest.empty()) sink_.rejected(number, problem_of(line.text, rest));
     cursor_.offset = line.end();
     cursor_.lines = number;
-    if (sink_.is_full()) finish();
+    if (sink_.is_full()) checkpoint(read_so_far());
   }
 
   static std::string_view problem_of(std::string_view line, std::string_view rest) {
-    if (rest.size() < trim_front(line).size()) return "what follows the first object is no whole JSON object";
+    if (rest.size() < trim_front(line).size())
+      return "what follows the first object is no whole JSON object";
     return rest.front() == '{' ? "not a whole JSON object" : "not a JSON object";
   }
 
-  void finish() {
-    cursor_.state = parser_.state();
-    hash_ends(file_, cursor_);
-    sink_.checkpoint(cursor_);
+  // Of a file that ends here: should this run end here too, the next one sees that the file has
+  // grown.
+  Cursor read_so_far() const {
+    Cursor cursor = cursor_;
+    cursor.size = cursor.offset;
+    return cursor;
+  }
+
+  void checkpoint(Cursor cursor) {
+    cursor.state = parser_.state();
+    hash_ends(file_, cursor);
+    sink_.checkpoint(cursor);
   }
 
   FileHandle file_;
@@ -156,8 +168,8 @@ class LogRun {
 
 }  // namespace
 
-int64_t read_line_log(Cursor cursor, ObjectParser& parser, LineBuffer& buffer, RecordSink& sink) {
-  return LogRun(std::move(cursor), parser, sink).read(buffer);
+int64_t read_line_log(Cursor cursor, ObjectParser& parser, LineScratch& scratch, RecordSink& sink) {
+  return LogRun(std::move(cursor), parser, sink).read(scratch);
 }
 
 }  // namespace relayburn

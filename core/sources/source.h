@@ -1,7 +1,7 @@
 #pragma once
-// What the readers of all agents share. To add an agent: a folder beside claude/, a Source in it, and a
-// line in sources.cc. A reader turns one log object into records; it unites nothing across lines,
-// counts nothing, and looks at no clock, host or file name (ledger.md 1).
+// What the readers of all agents share. To add an agent: a folder beside claude/, a Source in it,
+// and a line in sources.cc. A reader turns one log object into records; it unites nothing across
+// lines, counts nothing, and looks at no clock, host or file name (ledger.md 1).
 
 #include <functional>
 #include <map>
@@ -30,7 +30,8 @@ class RecordSink {
   virtual void line_read() = 0;
   // True where the batch should be handed on: the reader makes a checkpoint as soon as it can.
   virtual bool is_full() const = 0;
-  // All records of the log before this cursor are in the batch, or were. The batch is handed on if it is full.
+  // All records of the log before this cursor are in the batch, or were. The batch is handed on if
+  // it is full.
   virtual void checkpoint(const Cursor& cursor) = 0;
 };
 
@@ -47,8 +48,8 @@ struct SourceEnvironment {
 class LogReader {
  public:
   virtual ~LogReader() = default;
-  // Reads what the log holds behind `cursor`, whose path, identity and size are those of the file now. Throws
-  // Error where the file cannot be read. Returns bytes read.
+  // Reads what the log holds behind `cursor`, whose path, identity and size are those of the file
+  // now. Throws Error where the file cannot be read. Returns bytes read.
   virtual int64_t read(Cursor cursor, RecordSink& sink) = 0;
 };
 
@@ -56,7 +57,8 @@ class Source {
  public:
   virtual ~Source() = default;
   virtual std::string_view name() const = 0;  // "claude-code"
-  // Raised when a record of the same line comes out differently: cursors of other versions are void.
+  // Raised when a record of the same line comes out differently: cursors of other versions are
+  // void.
   virtual int64_t parser_version() const = 0;
   virtual std::vector<std::string> roots(const SourceEnvironment& environment) const = 0;
   virtual bool is_log(std::string_view path) const = 0;

@@ -19,38 +19,55 @@ std::string side_of(const std::string& value, const char* relation, const Bounds
                     std::vector<SqlParameter>& parameters) {
   std::string sum = "0";
   for (const auto& bound : bounds)
-    sum += " + CASE WHEN " + value + relation + placeholder(parameters, bound) + " THEN 1 ELSE 0 END";
+    sum +=
+        " + CASE WHEN " + value + relation + placeholder(parameters, bound) + " THEN 1 ELSE 0 END";
   return "(" + sum + ")";
 }
 
-std::string group_expression(GroupColumn column, const AggregateQuery& query, const Dialect& dialect,
-                             std::vector<SqlParameter>& parameters) {
+std::string group_expression(GroupColumn column, const AggregateQuery& query,
+                             const Dialect& dialect, std::vector<SqlParameter>& parameters) {
   switch (column) {
-    case GroupColumn::Source: return "t.source";
-    case GroupColumn::Model: return "t.model";
-    case GroupColumn::ServiceTier: return "t.service_tier";
-    case GroupColumn::Speed: return "t.speed";
-    case GroupColumn::InferenceGeo: return "t.inference_geo";
-    case GroupColumn::SpanSide: return side_of("t.ts", " >= ", query.span_bounds, parameters);
+    case GroupColumn::Source:
+      return "t.source";
+    case GroupColumn::Model:
+      return "t.model";
+    case GroupColumn::ServiceTier:
+      return "t.service_tier";
+    case GroupColumn::Speed:
+      return "t.speed";
+    case GroupColumn::InferenceGeo:
+      return "t.inference_geo";
+    case GroupColumn::SpanSide:
+      return side_of("t.ts", " >= ", query.span_bounds, parameters);
     case GroupColumn::ContextSide:
       return side_of(
-          "coalesce(t.context_tokens, t.input + t.cache_read + t.cache_create_5m + t.cache_create_1h)",
+          "coalesce(t.context_tokens, t.input + t.cache_read + t.cache_create_5m + "
+          "t.cache_create_1h)",
           " > ", query.context_bounds, parameters);
-    case GroupColumn::Session: return "t.session_id";
-    case GroupColumn::QuarterHour: return dialect.quarter_hour;
-    case GroupColumn::Cwd: return "t.cwd";
-    case GroupColumn::Remote: return "t.remote";
-    case GroupColumn::Branch: return "t.branch";
-    case GroupColumn::AgentId: return "t.agent_id";
-    case GroupColumn::IsSidechain: return "t.is_sidechain";
-    case GroupColumn::Message: return "t.message_id";
-    case GroupColumn::TimeSide: return side_of("t.ts", " >= ", query.time_bounds, parameters);
+    case GroupColumn::Session:
+      return "t.session_id";
+    case GroupColumn::QuarterHour:
+      return dialect.quarter_hour;
+    case GroupColumn::Cwd:
+      return "t.cwd";
+    case GroupColumn::Remote:
+      return "t.remote";
+    case GroupColumn::Branch:
+      return "t.branch";
+    case GroupColumn::AgentId:
+      return "t.agent_id";
+    case GroupColumn::IsSidechain:
+      return "t.is_sidechain";
+    case GroupColumn::Message:
+      return "t.message_id";
+    case GroupColumn::TimeSide:
+      return side_of("t.ts", " >= ", query.time_bounds, parameters);
   }
   return "NULL";
 }
 
-// No other copy of the call is greater (ledger.md 3). `earlier time wins` swaps the sides of ts; so do
-// the other parts of which the smallest wins.
+// No other copy of the call is greater (ledger.md 3). `earlier time wins` swaps the sides of ts; so
+// do the other parts of which the smallest wins.
 std::string canonical_condition(const Dialect& dialect) {
   const std::string never = dialect.endless_time;
   const std::string unset = dialect.false_flag;
@@ -71,7 +88,8 @@ std::string filter_conditions(Kind kind, const ScanFilter& filter, const std::st
   if (filter.source && description.source != kNoColumn)
     append_condition(conditions, prefix + "source = " + placeholder(parameters, *filter.source));
   if (filter.session_id && description.session != kNoColumn)
-    append_condition(conditions, prefix + "session_id = " + placeholder(parameters, *filter.session_id));
+    append_condition(conditions,
+                     prefix + "session_id = " + placeholder(parameters, *filter.session_id));
   if (filter.since && description.time != kNoColumn)
     append_condition(conditions, prefix + "ts >= " + placeholder(parameters, *filter.since));
   if (filter.until && description.time != kNoColumn)

@@ -11,13 +11,14 @@
 namespace relayburn {
 
 struct Dialect {
-  const char* table_prefix;    // quoted schema and dot, or nothing
-  const char* endless_time;    // later than every instant
-  const char* false_flag;      // what an absent flag is taken for when it is compared
-  const char* quarter_hour;    // expression over t.ts: whole quarters of an hour since 1970
+  const char* table_prefix;  // quoted schema and dot, or nothing
+  const char* endless_time;  // later than every instant
+  const char* false_flag;    // what an absent flag is taken for when it is compared
+  const char* quarter_hour;  // expression over t.ts: whole quarters of an hour since 1970
 };
 
-// A parameter is an instant in microseconds, an integer or a text; the backend binds it as its type.
+// A parameter is an instant in microseconds, an integer or a text; the backend binds it as its
+// type.
 using SqlParameter = std::variant<Instant, int64_t, std::string>;
 
 struct SqlQuery {

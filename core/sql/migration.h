@@ -22,8 +22,8 @@ struct AppliedMigration {
   std::string sha256;
 };
 
-// Throws Error{SchemaTooNew} where the store has a step that we do not know, and Error{Corrupt} where an
-// applied step is not the one that we have under its number.
+// Throws Error{SchemaTooNew} where the store has a step that we do not know, and Error{Corrupt}
+// where an applied step is not the one that we have under its number.
 void check_applied(const std::vector<AppliedMigration>& applied,
                    const std::vector<Migration>& known, const std::string& store);
 

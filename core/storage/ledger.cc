@@ -1,7 +1,6 @@
 #include "core/storage/ledger.h"
 
 #include "core/base/error.h"
-
 #include "core/base/sha256.h"
 
 namespace relayburn {
@@ -76,7 +75,8 @@ void Ledger::prepare_to_read() {
 void Ledger::upgrade() {
   const MigrationResult result = migrate();
   if (!result.backup.empty())
-    log_->write(LogLevel::Warning, "the store was upgraded; its copy before that is " + result.backup);
+    log_->write(LogLevel::Warning,
+                "the store was upgraded; its copy before that is " + result.backup);
 }
 
 Tallies Ledger::append(const Batch& batch) {

@@ -1,6 +1,6 @@
 #pragma once
-// The door of a storage plugin: one C symbol that answers with one plain descriptor. The host checks
-// the descriptor, in the order of its fields, before it touches any C++ type of the plugin.
+// The door of a storage plugin: one C symbol that answers with one plain descriptor. The host
+// checks the descriptor, in the order of its fields, before it touches any C++ type of the plugin.
 
 #include <cstdint>
 
@@ -38,12 +38,11 @@ inline constexpr const char* kStoragePluginSymbol = "relayburn_storage_plugin";
 }  // namespace relayburn
 
 // Written once in each plugin.
-#define RELAYBURN_STORAGE_PLUGIN(plugin_name, open_function)                                     \
-  extern "C" __attribute__((visibility("default"))) const ::relayburn::StoragePlugin*            \
-  relayburn_storage_plugin() {                                                                   \
-    static const ::relayburn::StoragePlugin plugin{::relayburn::kPluginMagic,                    \
-                                                   ::relayburn::kStorageAbi,                     \
-                                                   ::relayburn::kBuildStamp, plugin_name,        \
-                                                   open_function};                               \
-    return &plugin;                                                                              \
+#define RELAYBURN_STORAGE_PLUGIN(plugin_name, open_function)                           \
+  extern "C" __attribute__((visibility("default"))) const ::relayburn::StoragePlugin*  \
+  relayburn_storage_plugin() {                                                         \
+    static const ::relayburn::StoragePlugin plugin{                                    \
+        ::relayburn::kPluginMagic, ::relayburn::kStorageAbi, ::relayburn::kBuildStamp, \
+        plugin_name, open_function};                                                   \
+    return &plugin;                                                                    \
   }

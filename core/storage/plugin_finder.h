@@ -1,5 +1,6 @@
 #pragma once
-// Where the shared object of a backend is looked for, and whether it may be trusted. No dlopen here.
+// Where the shared object of a backend is looked for, and whether it may be trusted. No dlopen
+// here.
 
 #include <optional>
 #include <string>
@@ -10,11 +11,11 @@ namespace relayburn {
 
 // Exactly one source is used, the first that is set (house style 8).
 struct PluginSearch {
-  std::optional<std::string> flag_dir;  // --plugin-dir
-  std::optional<std::string> path;      // RELAYBURN_PLUGIN_PATH: absolute folders joined with ':'
+  std::optional<std::string> flag_dir;    // --plugin-dir
+  std::optional<std::string> path;        // RELAYBURN_PLUGIN_PATH: absolute folders joined with ':'
   std::optional<std::string> config_dir;  // plugin_dir of config.toml
-  std::string executable;               // what /proc/self/exe points to
-  std::string installed_dir;            // compiled in
+  std::string executable;                 // what /proc/self/exe points to
+  std::string installed_dir;              // compiled in
 
   // With the process's own executable and the compiled-in folder.
   static PluginSearch of_process();
@@ -38,8 +39,9 @@ std::string plugin_file_name(std::string_view name);
 std::vector<std::string> plugin_directories(const PluginSearch& search);
 
 // Finds and checks the plugin; does not load it. Throws Error: Usage for a name that is not
-// [a-z][a-z0-9_]* or a search path that is not absolute or has an empty entry; PluginMissing with every
-// place looked at; PluginIncompatible where the file or its folder could have been written by somebody else.
+// [a-z][a-z0-9_]* or a search path that is not absolute or has an empty entry; PluginMissing with
+// every place looked at; PluginIncompatible where the file or its folder could have been written by
+// somebody else.
 FoundPlugin find_plugin(std::string_view name, const PluginSearch& search);
 
 }  // namespace relayburn

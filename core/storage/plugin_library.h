@@ -1,6 +1,6 @@
 #pragma once
-// A loaded storage plugin: dlopen, then the handshake of plugin_abi.h. It is never unloaded, because
-// exceptions and vtables of the plugin live in it.
+// A loaded storage plugin: dlopen, then the handshake of plugin_abi.h. It is never unloaded,
+// because exceptions and vtables of the plugin live in it.
 
 #include <memory>
 #include <string>
@@ -13,8 +13,9 @@ namespace relayburn {
 
 class PluginLibrary {
  public:
-  // Throws Error: what find_plugin throws; PluginIncompatible where the file does not load (the missing
-  // library is named, with the Debian package that has it where we know it) or the handshake fails.
+  // Throws Error: what find_plugin throws; PluginIncompatible where the file does not load (the
+  // missing library is named, with the Debian package that has it where we know it) or the
+  // handshake fails.
   static PluginLibrary load(std::string_view name, const PluginSearch& search);
 
   // An adapter of this plugin. Whatever the plugin throws that is no Error becomes Error{Internal}.

@@ -1,13 +1,15 @@
 #pragma once
-// THE SEAM between core and a storage backend. A backend knows one store and nothing of logs; core has
-// never heard of a database. It speaks of kinds of record described by data (core/records/kinds.h), so
-// that a new kind adds no method here. To write a backend: implement StorageAdapter and Snapshot, name
-// them in a RELAYBURN_STORAGE_PLUGIN (plugin_abi.h), and pass tests/contract.
+// THE SEAM between core and a storage backend. A backend knows one store and nothing of logs; core
+// has never heard of a database. It speaks of kinds of record described by data
+// (core/records/kinds.h), so that a new kind adds no method here. To write a backend: implement
+// StorageAdapter and Snapshot, name them in a RELAYBURN_STORAGE_PLUGIN (plugin_abi.h), and pass
+// tests/contract.
 //
-// Errors: every method may throw relayburn::Error, and nothing else. Unavailable: the store cannot be
-// reached, is busy or full; nothing was changed and the same call may be made again. Unauthorized: it
-// refuses us. SchemaTooNew: a newer relayburn wrote it. Corrupt: its bytes are not ours.
-// Threads: one adapter may be used by several threads at once; one Snapshot by one thread at a time.
+// Errors: every method may throw relayburn::Error, and nothing else. Unavailable: the store cannot
+// be reached, is busy or full; nothing was changed and the same call may be made again.
+// Unauthorized: it refuses us. SchemaTooNew: a newer relayburn wrote it. Corrupt: its bytes are not
+// ours. Threads: one adapter may be used by several threads at once; one Snapshot by one thread at
+// a time.
 
 #include <cstdint>
 #include <functional>
@@ -17,8 +19,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/log.h"
 #include "core/base/error.h"
+#include "core/base/log.h"
 #include "core/records/batch.h"
 #include "core/records/token_counts.h"
 
@@ -51,8 +53,8 @@ struct MigrationResult {
   std::string backup;  // where the store was copied to first, if it was
 };
 
-// Which records a scan gives. All given parts must hold; a record without a time is outside of every
-// time range; parts that a kind has no column for do not restrict it.
+// Which records a scan gives. All given parts must hold; a record without a time is outside of
+// every time range; parts that a kind has no column for do not restrict it.
 struct ScanFilter {
   std::optional<std::string> source;
   std::optional<std::string> session_id;
@@ -114,14 +116,14 @@ struct RunCounts {
   Tallies tallies;
 };
 
-// One unchanging view of the ledger, however long it is held and whoever writes meanwhile. Of a store
-// that is missing: the view of an empty ledger. It must not outlive its adapter.
+// One unchanging view of the ledger, however long it is held and whoever writes meanwhile. Of a
+// store that is missing: the view of an empty ledger. It must not outlive its adapter.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;
 
-  // Gives every record of a kind that passes the filter, ascending by key. Content that lies before the
-  // prune cutoff is not given. Memory does not grow with the result where the store allows it.
+  // Gives every record of a kind that passes the filter, ascending by key. Content that lies before
+  // the prune cutoff is not given. Memory does not grow with the result where the store allows it.
   virtual void scan(Kind kind, const ScanFilter& filter, const RowSink& sink) = 0;
 
   // Groups the canonical turns (ledger.md 3) and sums them; every group once, in any order.
@@ -150,10 +152,10 @@ class StorageAdapter {
   // process at a time. A second call changes nothing.
   virtual MigrationResult migrate() = 0;
 
-  // Applies the batch by the merge rule, all or nothing, with its cursors and with the counts of its
-  // run; the answer is what this call changed. Records that Batch folded count as duplicates. A batch
-  // whose run and number are in the store already changes nothing and gives the counts of the first
-  // time. The schema must be current.
+  // Applies the batch by the merge rule, all or nothing, with its cursors and with the counts of
+  // its run; the answer is what this call changed. Records that Batch folded count as duplicates. A
+  // batch whose run and number are in the store already changes nothing and gives the counts of the
+  // first time. The schema must be current.
   virtual Tallies append(const Batch& batch) = 0;
 
   virtual std::unique_ptr<Snapshot> snapshot() = 0;
@@ -161,8 +163,9 @@ class StorageAdapter {
   // Every cursor of a host; none where the store is missing.
   virtual std::vector<Cursor> cursors(std::string_view host_id) = 0;
 
-  // Runs `fn` while no other thread, process or host of this ledger runs one under the same name. Its
-  // holder may enter again, and may append. Freed when the holder dies. Waits as long as it takes.
+  // Runs `fn` while no other thread, process or host of this ledger runs one under the same name.
+  // Its holder may enter again, and may append. Freed when the holder dies. Waits as long as it
+  // takes.
   virtual void with_lock(std::string_view name, const std::function<void()>& fn) = 0;
 
   // Deletes content and keeps it out: what comes in later and lies before the cutoff stays hidden,

@@ -60,7 +60,13 @@ std::string cursor_line(const std::string& host_id, const Cursor& cursor) {
 
 std::string first_line(const LedgerHeader& ledger, int64_t length) {
   std::string line;
-  JsonWriter(line).begin_object().key("ledgerId").string(ledger.ledger_id).key("length").integer(length).end_object();
+  JsonWriter(line)
+      .begin_object()
+      .key("ledgerId")
+      .string(ledger.ledger_id)
+      .key("length")
+      .integer(length)
+      .end_object();
   return line + "\n";
 }
 
@@ -79,7 +85,8 @@ std::string_view proven(std::string_view text) {
 
 }  // namespace
 
-std::vector<FileCursors::Entry> FileCursors::read_all(const LedgerHeader& ledger, int64_t length) const {
+std::vector<FileCursors::Entry> FileCursors::read_all(const LedgerHeader& ledger,
+                                                      int64_t length) const {
   if (!exists(path_)) return {};
   const std::string text = read_whole_file(path_);
   std::string_view rest = proven(text);
@@ -87,16 +94,18 @@ std::vector<FileCursors::Entry> FileCursors::read_all(const LedgerHeader& ledger
   dom::object first;
   std::string_view ledger_id;
   int64_t written_length = 0;
-  if (parser.parse(simdjson::padded_string(take_line(rest))).get(first) || first["ledgerId"].get(ledger_id) ||
-      first["length"].get(written_length) || ledger_id != ledger.ledger_id || written_length > length)
+  if (parser.parse(simdjson::padded_string(take_line(rest))).get(first) ||
+      first["ledgerId"].get(ledger_id) || first["length"].get(written_length) ||
+      ledger_id != ledger.ledger_id || written_length > length)
     return {};
   std::vector<Entry> entries;
   while (!rest.empty()) {
     Entry entry;
     dom::object object;
     std::string_view host, source;
-    if (parser.parse(simdjson::padded_string(take_line(rest))).get(object) || object["host"].get(host) ||
-        object["source"].get(source) || !read_bytes(object, "path", entry.cursor.path) ||
+    if (parser.parse(simdjson::padded_string(take_line(rest))).get(object) ||
+        object["host"].get(host) || object["source"].get(source) ||
+        !read_bytes(object, "path", entry.cursor.path) ||
         !read_bytes(object, "state", entry.cursor.state))
       return {};
     for (const auto& [name, member] : kNumbers)

@@ -1,7 +1,7 @@
 #pragma once
-// cursors.jsonl beside the ledger. Its first line names the ledger and how long that was when the file
-// was written; its last line proves that it is whole. Where any of that does not hold, there are no
-// cursors, and the logs are read again.
+// cursors.jsonl beside the ledger. Its first line names the ledger and how long that was when the
+// file was written; its last line proves that it is whole. Where any of that does not hold, there
+// are no cursors, and the logs are read again.
 
 #include <string>
 #include <string_view>
@@ -17,7 +17,8 @@ class FileCursors {
   explicit FileCursors(std::string path) : path_(std::move(path)) {}
 
   // Of a ledger whose committed part is `length` bytes long.
-  std::vector<Cursor> read(const LedgerHeader& ledger, int64_t length, std::string_view host_id) const;
+  std::vector<Cursor> read(const LedgerHeader& ledger, int64_t length,
+                           std::string_view host_id) const;
   // Adds or replaces those of a host; keeps the others.
   void update(const LedgerHeader& ledger, int64_t length, std::string_view host_id,
               const std::vector<Cursor>& cursors) const;
@@ -30,7 +31,8 @@ class FileCursors {
     Cursor cursor;
   };
   std::vector<Entry> read_all(const LedgerHeader& ledger, int64_t length) const;
-  void write_all(const LedgerHeader& ledger, int64_t length, const std::vector<Entry>& entries) const;
+  void write_all(const LedgerHeader& ledger, int64_t length,
+                 const std::vector<Entry>& entries) const;
 
   std::string path_;
 };

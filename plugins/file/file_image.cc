@@ -38,7 +38,8 @@ size_t PlaceIndex::find_slot(const Key& id) const {
 
 void PlaceIndex::grow() {
   slots_.assign(std::max<size_t>(64, 2 * slots_.size()), 0);
-  for (size_t i = 0; i < places_.size(); ++i) slots_[find_slot(places_[i].id)] = static_cast<uint32_t>(i + 1);
+  for (size_t i = 0; i < places_.size(); ++i)
+    slots_[find_slot(places_[i].id)] = static_cast<uint32_t>(i + 1);
 }
 
 FileImage::FileImage(std::string path)
@@ -81,10 +82,11 @@ void FileImage::refresh() {
     }
     const std::optional<CommitLine> read = parse_commit_line(line.text);
     if (!read || read->bytes != pending.bytes || read->sha256 != hex_digest(hash.finish())) {
-      // At the end of the file a power cut explains it: the batch was never synced, so never committed.
+      // At the end of the file a power cut explains it: the batch was never synced, so never
+      // committed.
       if (line.end() == end) return;
-      throw Error(ErrorKind::Corrupt, path_ + ": the batch that ends at byte " + std::to_string(line.end()) +
-                                          " is not what was written");
+      throw Error(ErrorKind::Corrupt, path_ + ": the batch that ends at byte " +
+                                          std::to_string(line.end()) + " is not what was written");
     }
     commit(pending, *read);
     committed_ = line.end();
@@ -141,7 +143,8 @@ std::span<Cell> FileImage::read(const RecordPlace& place, Arena& arena) {
   Kind kind;
   std::span<Cell> cells;
   if (!reader_->read({padded_.data(), size}, arena, kind, cells))
-    throw Error(ErrorKind::Corrupt, path_ + ": no whole record at byte " + std::to_string(place.offset));
+    throw Error(ErrorKind::Corrupt,
+                path_ + ": no whole record at byte " + std::to_string(place.offset));
   return cells;
 }
 

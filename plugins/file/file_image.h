@@ -1,6 +1,7 @@
 #pragma once
-// What is in a ledger file up to its last commit line: for every key the greatest record's place, the
-// counts of the runs, and what was pruned. Built by reading the file once; reads on when it has grown.
+// What is in a ledger file up to its last commit line: for every key the greatest record's place,
+// the counts of the runs, and what was pruned. Built by reading the file once; reads on when it has
+// grown.
 
 #include <array>
 #include <map>

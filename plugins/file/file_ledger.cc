@@ -27,7 +27,8 @@ bool has_bytes(const std::string& path) {
 class FileLedger::Writing {
  public:
   explicit Writing(FileLedger& ledger)
-      : guard_(ledger.writing_), lock_(FileLock::acquire(ledger.directory_ + "/writer.lock", kWaitForWriterMs)) {
+      : guard_(ledger.writing_),
+        lock_(FileLock::acquire(ledger.directory_ + "/writer.lock", kWaitForWriterMs)) {
     if (!lock_.is_held())
       throw Error(ErrorKind::Unavailable, ledger.path_ + " is being written by another process",
                   "run again when it has ended");
@@ -83,7 +84,8 @@ FileImage& FileLedger::current_image() {
   return *image_;
 }
 
-// Writes behind the last commit: what lies there was never committed. On failure nothing of it stays.
+// Writes behind the last commit: what lies there was never committed. On failure nothing of it
+// stays.
 void FileLedger::put(std::string_view batch_lines) {
   const FileHandle file = FileHandle::open(path_, O_WRONLY);
   const int64_t end = image_->committed();

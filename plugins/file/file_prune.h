@@ -9,8 +9,8 @@
 namespace relayburn {
 
 struct RewrittenLedger {
-  std::string text;      // the whole new file
-  int64_t removed = 0;   // content records that are not in it
+  std::string text;     // the whole new file
+  int64_t removed = 0;  // content records that are not in it
 };
 
 // Keeps every batch with its commit line, so that the counts of runs stay; the prune itself is the

@@ -22,9 +22,11 @@ int64_t number_of(dom::object object, std::string_view key) {
 }
 
 // Parses a line that is {"<name>":{…}}; the parser owns the result.
-std::optional<dom::object> parse_wrapped(dom::parser& parser, std::string_view line, std::string_view name) {
+std::optional<dom::object> parse_wrapped(dom::parser& parser, std::string_view line,
+                                         std::string_view name) {
   dom::object root, inner;
-  if (parser.parse(simdjson::padded_string(line)).get(root) || root[name].get(inner)) return std::nullopt;
+  if (parser.parse(simdjson::padded_string(line)).get(root) || root[name].get(inner))
+    return std::nullopt;
   return inner;
 }
 
@@ -36,8 +38,8 @@ bool take_literal(std::string_view& line, std::string_view literal) {
   return true;
 }
 
-// Where a record's time stands, if it states one. A quote inside of a string is escaped, so these bytes are
-// found as a key only.
+// Where a record's time stands, if it states one. A quote inside of a string is escaped, so these
+// bytes are found as a key only.
 int64_t time_of(std::string_view rest) {
   constexpr std::string_view key = R"(,"ts":")";
   const size_t found = rest.find(key);
@@ -53,9 +55,12 @@ std::string header_line(const LedgerHeader& header) {
   std::string line;
   JsonWriter(line)
       .begin_object()
-      .key("relayburn").string("ledger")
-      .key("version").integer(header.version)
-      .key("ledgerId").string(header.ledger_id)
+      .key("relayburn")
+      .string("ledger")
+      .key("version")
+      .integer(header.version)
+      .key("ledgerId")
+      .string(header.ledger_id)
       .end_object();
   return line + "\n";
 }
@@ -63,7 +68,8 @@ std::string header_line(const LedgerHeader& header) {
 std::optional<LedgerHeader> parse_header_line(std::string_view line) {
   dom::parser parser;
   dom::object root;
-  if (parser.parse(simdjson::padded_string(line)).get(root) || text_of(root, "relayburn") != "ledger")
+  if (parser.parse(simdjson::padded_string(line)).get(root) ||
+      text_of(root, "relayburn") != "ledger")
     return std::nullopt;
   return LedgerHeader{number_of(root, "version"), text_of(root, "ledgerId")};
 }
@@ -142,7 +148,8 @@ std::optional<RecordHeadLine> parse_record_head(std::string_view line) {
   take(line, 32);
   if (!id || !take_literal(line, R"(","revision":)")) return std::nullopt;
   RecordHeadLine head{kind->kind, *id, {}};
-  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), head.rank.revision);
+  const auto [end, error] =
+      std::from_chars(line.data(), line.data() + line.size(), head.rank.revision);
   if (error != std::errc()) return std::nullopt;
   if (kind->time != kNoColumn) head.rank.time_us = time_of(line);
   return head;

@@ -80,11 +80,12 @@ Tally SqliteAppender::append_kind(Kind kind, const Batch& batch) {
 void SqliteAppender::put_cursors(const Batch& batch) {
   if (batch.cursors.empty()) return;
   if (!cursor_)
-    cursor_.emplace(database_,
-                    "INSERT OR REPLACE INTO log_cursor (host_id, source, path, device, inode, size, "
-                    "mtime_ns, ctime_ns, read_offset, parser_version, lines, head_hash, tail_hash, state) "
-                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-                    true);
+    cursor_.emplace(
+        database_,
+        "INSERT OR REPLACE INTO log_cursor (host_id, source, path, device, inode, size, "
+        "mtime_ns, ctime_ns, read_offset, parser_version, lines, head_hash, tail_hash, state) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        true);
   for (const Cursor& cursor : batch.cursors) {
     cursor_->text(1, batch.run.host_id).text(2, cursor.source).bytes(3, cursor.path);
     cursor_->integer(4, cursor.device).integer(5, cursor.inode).integer(6, cursor.size);
@@ -106,7 +107,8 @@ std::optional<Tallies> SqliteAppender::counted_before(const RunMark& run) {
   counts.text(1, run.run_id);
   while (counts.step())
     if (const KindDescription* kind = find_kind(counts.text_at(0)))
-      tallies[index_of(kind->kind)] = {counts.integer_at(1), counts.integer_at(2), counts.integer_at(3)};
+      tallies[index_of(kind->kind)] = {counts.integer_at(1), counts.integer_at(2),
+                                       counts.integer_at(3)};
   return tallies;
 }
 
@@ -117,7 +119,8 @@ void SqliteAppender::put_counts(const RunMark& run, const Tallies& tallies) {
   last.text(1, run.run_id).text(2, run.host_id).integer(3, run.batch_number).run();
   SqliteStatement counts(
       database_,
-      "INSERT INTO run_count VALUES ($1, $2, $3, $4, $5, $3, $4, $5) ON CONFLICT (run_id, kind) DO UPDATE "
+      "INSERT INTO run_count VALUES ($1, $2, $3, $4, $5, $3, $4, $5) ON CONFLICT (run_id, kind) DO "
+      "UPDATE "
       "SET inserted = inserted + $3, updated = updated + $4, duplicate = duplicate + $5, "
       "last_inserted = $3, last_updated = $4, last_duplicate = $5");
   for (const Kind kind : kAllKinds) {
@@ -128,7 +131,8 @@ void SqliteAppender::put_counts(const RunMark& run, const Tallies& tallies) {
 }
 
 Tallies SqliteAppender::append(const Batch& batch) {
-  // IMMEDIATE: a transaction that reads first and writes then is refused in spite of the busy timeout.
+  // IMMEDIATE: a transaction that reads first and writes then is refused in spite of the busy
+  // timeout.
   SqliteTransaction transaction(database_, "BEGIN IMMEDIATE");
   if (!batch.run.run_id.empty())
     if (const auto before = counted_before(batch.run)) return *before;

@@ -51,16 +51,19 @@ void SqliteDatabase::run(const char* sql) {
 }
 
 void SqliteDatabase::fail(std::string_view doing) const {
-  throw_sqlite(path_, doing, sqlite3_extended_errcode(handle_.get()), sqlite3_errmsg(handle_.get()));
+  throw_sqlite(path_, doing, sqlite3_extended_errcode(handle_.get()),
+               sqlite3_errmsg(handle_.get()));
 }
 
 SqliteStatement::SqliteStatement(SqliteDatabase& database, std::string sql, bool is_kept)
     : database_(database) {
-  // SQLite takes $2 for a name and numbers it by where it stands first; ?2 is the second parameter anywhere.
+  // SQLite takes $2 for a name and numbers it by where it stands first; ?2 is the second parameter
+  // anywhere.
   std::replace(sql.begin(), sql.end(), '$', '?');
   sqlite3_stmt* handle = nullptr;
-  const int code = sqlite3_prepare_v3(database.handle_.get(), sql.data(), static_cast<int>(sql.size()),
-                                      is_kept ? SQLITE_PREPARE_PERSISTENT : 0, &handle, nullptr);
+  const int code =
+      sqlite3_prepare_v3(database.handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                         is_kept ? SQLITE_PREPARE_PERSISTENT : 0, &handle, nullptr);
   handle_.reset(handle);
   check(code);
 }
@@ -127,15 +130,19 @@ void SqliteStatement::reset() { sqlite3_reset(handle_.get()); }
 std::string_view SqliteStatement::text_at(int column) const {
   const void* data = sqlite3_column_blob(handle_.get(), column);
   const int size = sqlite3_column_bytes(handle_.get(), column);
-  return data == nullptr ? std::string_view()
-                         : std::string_view(static_cast<const char*>(data), static_cast<size_t>(size));
+  return data == nullptr
+             ? std::string_view()
+             : std::string_view(static_cast<const char*>(data), static_cast<size_t>(size));
 }
 
 Cell SqliteStatement::cell_at(int column) const {
   switch (sqlite3_column_type(handle_.get(), column)) {
-    case SQLITE_NULL: return {};
-    case SQLITE_INTEGER: return Cell::integer(integer_at(column));
-    default: return Cell::text(text_at(column));
+    case SQLITE_NULL:
+      return {};
+    case SQLITE_INTEGER:
+      return Cell::integer(integer_at(column));
+    default:
+      return Cell::text(text_at(column));
   }
 }
 

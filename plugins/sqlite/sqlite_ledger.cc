@@ -12,9 +12,9 @@ Cursor cursor_at(const SqliteStatement& row) {
   cursor.source = row.text_at(0);
   cursor.path = row.text_at(1);
   int column = 2;
-  for (int64_t* field : {&cursor.device, &cursor.inode, &cursor.size, &cursor.mtime_ns, &cursor.ctime_ns,
-                         &cursor.offset, &cursor.parser_version, &cursor.lines, &cursor.head_hash,
-                         &cursor.tail_hash})
+  for (int64_t* field : {&cursor.device, &cursor.inode, &cursor.size, &cursor.mtime_ns,
+                         &cursor.ctime_ns, &cursor.offset, &cursor.parser_version, &cursor.lines,
+                         &cursor.head_hash, &cursor.tail_hash})
     *field = row.integer_at(column++);
   cursor.state = row.text_at(column);
   return cursor;
@@ -28,9 +28,10 @@ struct Division {
 
 Division divide(SqliteDatabase& database, const ContentPrune& prune) {
   Division division;
-  SqliteStatement sessions(database,
-                           "SELECT DISTINCT coalesce(source, ''), coalesce(session_id, '') FROM content "
-                           "WHERE ts < $1");
+  SqliteStatement sessions(
+      database,
+      "SELECT DISTINCT coalesce(source, ''), coalesce(session_id, '') FROM content "
+      "WHERE ts < $1");
   sessions.integer(1, prune.cutoff.us);
   while (sessions.step()) {
     std::pair<std::string, std::string> session(sessions.text_at(0), sessions.text_at(1));
@@ -48,10 +49,12 @@ int64_t for_session(SqliteDatabase& database, const char* sql, int64_t cutoff,
 }
 
 void store_cutoff(SqliteDatabase& database, const ContentPrune& prune, const Division& division) {
-  SqliteStatement cutoff(database,
-                         "INSERT INTO content_cutoff SELECT max($1, coalesce(max(cutoff), $1)) FROM content_cutoff");
+  SqliteStatement cutoff(
+      database,
+      "INSERT INTO content_cutoff SELECT max($1, coalesce(max(cutoff), $1)) FROM content_cutoff");
   cutoff.integer(1, prune.cutoff.us).run();
-  database.run("DELETE FROM content_cutoff WHERE cutoff < (SELECT max(cutoff) FROM content_cutoff)");
+  database.run(
+      "DELETE FROM content_cutoff WHERE cutoff < (SELECT max(cutoff) FROM content_cutoff)");
   database.run("DELETE FROM content_kept");
   for (const auto& [source, session] : division.kept) {
     SqliteStatement kept(database, "INSERT OR IGNORE INTO content_kept VALUES ($1, $2)");
@@ -80,9 +83,10 @@ std::vector<Cursor> SqliteLedger::cursors(std::string_view host_id) {
   std::vector<Cursor> cursors;
   std::optional<SqliteDatabase> database = store_.open_to_read();
   if (!database) return cursors;
-  SqliteStatement rows(*database,
-                       "SELECT source, path, device, inode, size, mtime_ns, ctime_ns, read_offset, "
-                       "parser_version, lines, head_hash, tail_hash, state FROM log_cursor WHERE host_id = $1");
+  SqliteStatement rows(
+      *database,
+      "SELECT source, path, device, inode, size, mtime_ns, ctime_ns, read_offset, "
+      "parser_version, lines, head_hash, tail_hash, state FROM log_cursor WHERE host_id = $1");
   rows.text(1, host_id);
   while (rows.step()) cursors.push_back(cursor_at(rows));
   return cursors;
@@ -99,10 +103,11 @@ int64_t SqliteLedger::prune_content(const ContentPrune& prune) {
   const Division division = divide(database, prune);
   int64_t count = 0;
   for (const auto& session : division.pruned) {
-    count += for_session(database,
-                         "SELECT count(*) FROM content WHERE ts < $1 AND coalesce(source, '') = $2 AND "
-                         "coalesce(session_id, '') = $3",
-                         prune.cutoff.us, session);
+    count +=
+        for_session(database,
+                    "SELECT count(*) FROM content WHERE ts < $1 AND coalesce(source, '') = $2 AND "
+                    "coalesce(session_id, '') = $3",
+                    prune.cutoff.us, session);
     if (!prune.dry_run)
       for_session(database,
                   "DELETE FROM content WHERE ts < $1 AND coalesce(source, '') = $2 AND "

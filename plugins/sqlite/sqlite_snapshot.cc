@@ -20,8 +20,10 @@ std::string column_list(const KindDescription& kind) {
 }  // namespace
 
 const char* const kVisibleContent =
-    "(ts IS NULL OR ts >= coalesce((SELECT max(cutoff) FROM content_cutoff), -9223372036854775807) OR "
-    "EXISTS (SELECT 1 FROM content_kept AS kept WHERE kept.source = coalesce(content.source, '') AND "
+    "(ts IS NULL OR ts >= coalesce((SELECT max(cutoff) FROM content_cutoff), -9223372036854775807) "
+    "OR "
+    "EXISTS (SELECT 1 FROM content_kept AS kept WHERE kept.source = coalesce(content.source, '') "
+    "AND "
     "kept.session_id = coalesce(content.session_id, '')))";
 
 SqliteSnapshot::SqliteSnapshot(SqliteDatabase database) : database_(std::move(database)) {
@@ -76,9 +78,10 @@ int64_t SqliteSnapshot::count(Kind kind) {
 
 std::vector<RunCounts> SqliteSnapshot::runs() {
   std::vector<RunCounts> runs;
-  SqliteStatement rows(database_,
-                       "SELECT r.run_id, r.host_id, c.kind, c.inserted, c.updated, c.duplicate FROM run AS r "
-                       "JOIN run_count AS c ON c.run_id = r.run_id ORDER BY r.run_id");
+  SqliteStatement rows(
+      database_,
+      "SELECT r.run_id, r.host_id, c.kind, c.inserted, c.updated, c.duplicate FROM run AS r "
+      "JOIN run_count AS c ON c.run_id = r.run_id ORDER BY r.run_id");
   while (rows.step()) {
     if (runs.empty() || runs.back().run_id != rows.text_at(0))
       runs.push_back({std::string(rows.text_at(0)), std::string(rows.text_at(1)), {}});

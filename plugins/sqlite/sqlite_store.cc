@@ -48,8 +48,8 @@ bool apply_next(SqliteDatabase& database, const std::string& name) {
 }  // namespace
 
 std::vector<AppliedMigration> applied_migrations(SqliteDatabase& database) {
-  SqliteStatement table(database,
-                        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'");
+  SqliteStatement table(
+      database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'");
   if (!table.step()) return {};
   std::vector<AppliedMigration> applied;
   SqliteStatement rows(database, "SELECT version, sha256 FROM schema_versions ORDER BY version");
@@ -57,15 +57,24 @@ std::vector<AppliedMigration> applied_migrations(SqliteDatabase& database) {
   return applied;
 }
 
+// Not SQLITE_OPEN_READONLY: what a killed process left in a journal must be rolled back before the
+// file can be read. Where the file is write-protected, SQLite opens it read-only by itself.
+SqliteDatabase SqliteStore::open_to_look() const {
+  SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
+  database.run("PRAGMA query_only = ON");
+  return database;
+}
+
 StoreInfo SqliteStore::info() const {
   StoreInfo info;
   info.location = path_;
   info.newest_version = sqlite_migrations().back().version;
   if (!has_bytes(path_)) return info;
-  SqliteDatabase database(path_, SQLITE_OPEN_READONLY);
+  SqliteDatabase database = open_to_look();
   info.schema_version = version_of(applied_migrations(database));
   if (info.schema_version > 0)
-    info.schema = info.schema_version < info.newest_version ? SchemaState::Behind : SchemaState::Current;
+    info.schema =
+        info.schema_version < info.newest_version ? SchemaState::Behind : SchemaState::Current;
   return info;
 }
 
@@ -90,7 +99,8 @@ MigrationResult SqliteStore::migrate() const {
 }
 
 std::string SqliteStore::back_up(SqliteDatabase& database, int64_t version) const {
-  const std::string copy = path_ + ".v" + std::to_string(version) + "." + std::to_string(now().us) + ".bak";
+  const std::string copy =
+      path_ + ".v" + std::to_string(version) + "." + std::to_string(now().us) + ".bak";
   SqliteStatement vacuum(database, "VACUUM INTO $1");
   vacuum.text(1, copy);
   vacuum.run();
@@ -100,16 +110,17 @@ std::string SqliteStore::back_up(SqliteDatabase& database, int64_t version) cons
 
 SqliteDatabase SqliteStore::open_to_write() const {
   SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
-  // In WAL mode a commit survives a crash of ours; after a power cut the last ones may be missing, their
-  // cursors with them, and the next run reads those lines again.
-  database.run("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
+  // In WAL mode a commit survives a crash of ours; after a power cut the last ones may be missing,
+  // their cursors with them, and the next run reads those lines again.
+  database.run(
+      "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
   check_applied(applied_migrations(database), sqlite_migrations(), name());
   return database;
 }
 
 std::optional<SqliteDatabase> SqliteStore::open_to_read() const {
   if (!has_bytes(path_)) return std::nullopt;
-  SqliteDatabase database(path_, SQLITE_OPEN_READONLY);
+  SqliteDatabase database = open_to_look();
   const std::vector<AppliedMigration> applied = applied_migrations(database);
   if (applied.empty()) return std::nullopt;
   check_applied(applied, sqlite_migrations(), name());

@@ -28,6 +28,7 @@ class SqliteStore {
   std::optional<SqliteDatabase> open_to_read() const;
 
  private:
+  SqliteDatabase open_to_look() const;
   std::string back_up(SqliteDatabase& database, int64_t version) const;
 
   std::string path_;

@@ -250,8 +250,8 @@ TEST_CASE("a search path has absolute entries only") {
   const Scratch scratch;
   const std::string good = scratch.with_plugin("throws_int");
   // Wrong entries count also behind the one that has the plugin.
-  const auto value = GENERATE_COPY("plugins", good + ":./plugins", "", ":" + good, good + ":",
-                                   good + "::/nowhere");
+  const auto value = GENERATE_COPY(as<std::string>{}, "plugins", good + ":./plugins", "",
+                                   ":" + good, good + ":", good + "::/nowhere");
   CAPTURE(value);
   const Error error = find_error(path(value));
   CHECK(error.kind == ErrorKind::Usage);

@@ -107,9 +107,15 @@ void read_usage(ondemand::value& value, ClaudeUsage& usage) {
   usage.is_present = type_of(value) == ondemand::json_type::object;
   for_members(value, [&](std::string_view key, ondemand::value& member) {
     switch (tag(key)) {
-      case tag("input_tokens"): usage.input_tokens = token_of(member); break;
-      case tag("output_tokens"): usage.output_tokens = token_of(member); break;
-      case tag("cache_read_input_tokens"): usage.cache_read_input_tokens = token_of(member); break;
+      case tag("input_tokens"):
+        usage.input_tokens = token_of(member);
+        break;
+      case tag("output_tokens"):
+        usage.output_tokens = token_of(member);
+        break;
+      case tag("cache_read_input_tokens"):
+        usage.cache_read_input_tokens = token_of(member);
+        break;
       case tag("cache_creation_input_tokens"):
         usage.cache_creation_input_tokens = token_of(member);
         break;
@@ -124,10 +130,17 @@ void read_usage(ondemand::value& value, ClaudeUsage& usage) {
           if (name == "web_search_requests") usage.web_search_requests = token_of(part);
         });
         break;
-      case tag("service_tier"): usage.service_tier = text_of(member); break;
-      case tag("speed"): usage.speed = text_of(member); break;
-      case tag("inference_geo"): usage.inference_geo = text_of(member); break;
-      default: break;
+      case tag("service_tier"):
+        usage.service_tier = text_of(member);
+        break;
+      case tag("speed"):
+        usage.speed = text_of(member);
+        break;
+      case tag("inference_geo"):
+        usage.inference_geo = text_of(member);
+        break;
+      default:
+        break;
     }
   });
 }
@@ -145,16 +158,35 @@ ClaudeBlock read_block(ondemand::value& value) {
   OptText type, text, thinking, content;
   for_members(value, [&](std::string_view key, ondemand::value& member) {
     switch (tag(key)) {
-      case tag("type"): type = text_of(member); break;
-      case tag("text"): text = text_of(member); break;
-      case tag("thinking"): thinking = text_of(member); break;
-      case tag("id"): block.id = text_of(member); break;
-      case tag("name"): block.name = text_of(member); break;
-      case tag("input"): block.json = raw_object(member); break;
-      case tag("tool_use_id"): block.tool_use_id = text_of(member); break;
-      case tag("content"): read_text_or_json(member, content, block.json); break;
-      case tag("is_error"): block.is_error = flag_of(member); break;
-      default: break;
+      case tag("type"):
+        type = text_of(member);
+        break;
+      case tag("text"):
+        text = text_of(member);
+        break;
+      case tag("thinking"):
+        thinking = text_of(member);
+        break;
+      case tag("id"):
+        block.id = text_of(member);
+        break;
+      case tag("name"):
+        block.name = text_of(member);
+        break;
+      case tag("input"):
+        block.json = raw_object(member);
+        break;
+      case tag("tool_use_id"):
+        block.tool_use_id = text_of(member);
+        break;
+      case tag("content"):
+        read_text_or_json(member, content, block.json);
+        break;
+      case tag("is_error"):
+        block.is_error = flag_of(member);
+        break;
+      default:
+        break;
     }
   });
   block.kind = block_kind(type);
@@ -180,15 +212,31 @@ void read_content(ondemand::value& value, std::vector<ClaudeBlock>& blocks) {
 }
 
 void read_message(ondemand::value& value, ClaudeMessage& message) {
+  // Of a repeated key the last value counts, and nothing of the one before.
+  std::vector<ClaudeBlock> blocks = std::move(message.blocks);
+  blocks.clear();
+  message = ClaudeMessage();
+  message.blocks = std::move(blocks);
   message.is_present = type_of(value) == ondemand::json_type::object;
   for_members(value, [&](std::string_view key, ondemand::value& member) {
     switch (tag(key)) {
-      case tag("id"): message.id = text_of(member); break;
-      case tag("model"): message.model = text_of(member); break;
-      case tag("stop_reason"): message.stop_reason = text_of(member); break;
-      case tag("usage"): read_usage(member, message.usage); break;
-      case tag("content"): read_content(member, message.blocks); break;
-      default: break;
+      case tag("id"):
+        message.id = text_of(member);
+        break;
+      case tag("model"):
+        message.model = text_of(member);
+        break;
+      case tag("stop_reason"):
+        message.stop_reason = text_of(member);
+        break;
+      case tag("usage"):
+        read_usage(member, message.usage);
+        break;
+      case tag("content"):
+        read_content(member, message.blocks);
+        break;
+      default:
+        break;
     }
   });
 }
@@ -196,29 +244,45 @@ void read_message(ondemand::value& value, ClaudeMessage& message) {
 // True where the key was one of an envelope's.
 bool read_envelope_member(std::string_view key, ondemand::value& value, ClaudeEnvelope& envelope) {
   switch (tag(key)) {
-    case tag("type"): envelope.type = text_of(value); return true;
-    case tag("uuid"): envelope.uuid = text_of(value); return true;
-    case tag("timestamp"): envelope.timestamp = text_of(value); return true;
-    case tag("requestId"): envelope.request_id = text_of(value); return true;
-    case tag("message"): read_message(value, envelope.message); return true;
+    case tag("type"):
+      envelope.type = text_of(value);
+      return true;
+    case tag("uuid"):
+      envelope.uuid = text_of(value);
+      return true;
+    case tag("timestamp"):
+      envelope.timestamp = text_of(value);
+      return true;
+    case tag("requestId"):
+      envelope.request_id = text_of(value);
+      return true;
+    case tag("message"):
+      read_message(value, envelope.message);
+      return true;
     case tag("toolUseResult"):
       envelope.spawned_agent_id = member_text(value, "agentId");
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
 void read_progress(ondemand::value& value, ClaudeLine& line) {
   for_members(value, [&](std::string_view key, ondemand::value& member) {
     switch (tag(key)) {
-      case tag("type"): line.progress_type = text_of(member); break;
-      case tag("agentId"): line.progress_agent_id = text_of(member); break;
+      case tag("type"):
+        line.progress_type = text_of(member);
+        break;
+      case tag("agentId"):
+        line.progress_agent_id = text_of(member);
+        break;
       case tag("message"):
         for_members(member, [&](std::string_view name, ondemand::value& inner) {
           read_envelope_member(name, inner, line.inner);
         });
         break;
-      default: break;
+      default:
+        break;
     }
   });
 }
@@ -226,10 +290,17 @@ void read_progress(ondemand::value& value, ClaudeLine& line) {
 void read_compaction(ondemand::value& value, ClaudeLine& line) {
   for_members(value, [&](std::string_view key, ondemand::value& member) {
     switch (tag(key)) {
-      case tag("trigger"): line.compact_trigger = text_of(member); break;
-      case tag("preTokens"): line.tokens_before = token_of(member); break;
-      case tag("postTokens"): line.tokens_after = token_of(member); break;
-      default: break;
+      case tag("trigger"):
+        line.compact_trigger = text_of(member);
+        break;
+      case tag("preTokens"):
+        line.tokens_before = token_of(member);
+        break;
+      case tag("postTokens"):
+        line.tokens_after = token_of(member);
+        break;
+      default:
+        break;
     }
   });
 }
@@ -241,56 +312,104 @@ void take_first(OptText& field, OptText value) {
 // The keys by which system lines report on a subagent (formats/claude.md 5).
 void read_notification_member(std::string_view key, ondemand::value& value, ClaudeLine& line) {
   switch (tag(key)) {
-    case tag("status"): case tag("state"): case tag("terminal_status"): case tag("terminalStatus"):
+    case tag("status"):
+    case tag("state"):
+    case tag("terminal_status"):
+    case tag("terminalStatus"):
       take_first(line.status, text_of(value));
       break;
-    case tag("result"): case tag("output"): case tag("content"):
+    case tag("result"):
+    case tag("output"):
+    case tag("content"):
       if (!line.output_text && !line.output_json)
         read_text_or_json(value, line.output_text, line.output_json);
       break;
-    case tag("is_error"): case tag("isError"):
+    case tag("is_error"):
+    case tag("isError"):
       if (type_of(value) == ondemand::json_type::boolean) line.is_error = flag_of(value);
       break;
     case tag("success"):
       if (type_of(value) == ondemand::json_type::boolean) line.is_success = flag_of(value);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
 void read_line_member(std::string_view key, ondemand::value& value, ClaudeLine& line) {
   if (read_envelope_member(key, value, line)) return;
   switch (tag(key)) {
-    case tag("subtype"): line.subtype = text_of(value); break;
-    case tag("parentUuid"): line.parent_uuid = text_of(value); break;
-    case tag("logicalParentUuid"): line.logical_parent_uuid = text_of(value); break;
-    case tag("sessionId"): line.session_id = text_of(value); break;
-    case tag("cwd"): line.cwd = text_of(value); break;
-    case tag("version"): line.version = text_of(value); break;
-    case tag("gitBranch"): line.branch = text_of(value); break;
-    case tag("agentId"): case tag("agent_id"): take_first(line.agent_id, text_of(value)); break;
-    case tag("attributionAgent"): line.agent_type = text_of(value); break;
-    case tag("isSidechain"): line.is_sidechain = flag_of(value); break;
-    case tag("isMeta"): line.is_meta = flag_of(value); break;
-    case tag("isCompactSummary"): line.is_compact_summary = flag_of(value); break;
-    case tag("origin"): line.origin_kind = member_text(value, "kind"); break;
-    case tag("forkedFrom"): take_first(line.forked_from_session, member_text(value, "sessionId")); break;
-    case tag("forkSessionId"): case tag("fork_session_id"):
+    case tag("subtype"):
+      line.subtype = text_of(value);
+      break;
+    case tag("parentUuid"):
+      line.parent_uuid = text_of(value);
+      break;
+    case tag("logicalParentUuid"):
+      line.logical_parent_uuid = text_of(value);
+      break;
+    case tag("sessionId"):
+      line.session_id = text_of(value);
+      break;
+    case tag("cwd"):
+      line.cwd = text_of(value);
+      break;
+    case tag("version"):
+      line.version = text_of(value);
+      break;
+    case tag("gitBranch"):
+      line.branch = text_of(value);
+      break;
+    case tag("agentId"):
+    case tag("agent_id"):
+      take_first(line.agent_id, text_of(value));
+      break;
+    case tag("attributionAgent"):
+      line.agent_type = text_of(value);
+      break;
+    case tag("isSidechain"):
+      line.is_sidechain = flag_of(value);
+      break;
+    case tag("isMeta"):
+      line.is_meta = flag_of(value);
+      break;
+    case tag("isCompactSummary"):
+      line.is_compact_summary = flag_of(value);
+      break;
+    case tag("origin"):
+      line.origin_kind = member_text(value, "kind");
+      break;
+    case tag("forkedFrom"):
+      take_first(line.forked_from_session, member_text(value, "sessionId"));
+      break;
+    case tag("forkSessionId"):
+    case tag("fork_session_id"):
       take_first(line.forked_from_session, text_of(value));
       break;
-    case tag("continuedFromSessionId"): case tag("continued_from_session_id"):
+    case tag("continuedFromSessionId"):
+    case tag("continued_from_session_id"):
       take_first(line.continued_from_session, text_of(value));
       break;
-    case tag("parentToolUseID"): case tag("parentToolUseId"): case tag("parent_tool_use_id"):
-    case tag("toolUseId"): case tag("tool_use_id"):
+    case tag("parentToolUseID"):
+    case tag("parentToolUseId"):
+    case tag("parent_tool_use_id"):
+    case tag("toolUseId"):
+    case tag("tool_use_id"):
       take_first(line.parent_tool_use_id, text_of(value));
       break;
-    case tag("subagentSessionId"): case tag("subagent_session_id"):
+    case tag("subagentSessionId"):
+    case tag("subagent_session_id"):
       take_first(line.subagent_session_id, text_of(value));
       break;
-    case tag("compactMetadata"): read_compaction(value, line); break;
-    case tag("data"): read_progress(value, line); break;
-    default: read_notification_member(key, value, line); break;
+    case tag("compactMetadata"):
+      read_compaction(value, line);
+      break;
+    case tag("data"):
+      read_progress(value, line);
+      break;
+    default:
+      read_notification_member(key, value, line);
+      break;
   }
 }
 

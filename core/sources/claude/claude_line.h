@@ -99,7 +99,8 @@ class ClaudeLineParser {
   size_t parse(std::string_view text);
   const ClaudeLine& line() const { return line_; }
 
-  // A string member of a raw JSON object, as the tool's input is. Lives until the next call of this.
+  // A string member of a raw JSON object, as the tool's input is. Lives until the next call of
+  // this.
   OptText string_member(std::string_view raw_object, std::string_view name);
 
  private:

@@ -14,7 +14,9 @@ bool looks_like_uuid(std::string_view text) {
   if (text.size() != 36) return false;
   for (size_t i = 0; i < text.size(); ++i) {
     const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (is_dash ? text[i] != '-' : std::string_view("0123456789abcdefABCDEF").find(text[i]) == std::string_view::npos)
+    if (is_dash
+            ? text[i] != '-'
+            : std::string_view("0123456789abcdefABCDEF").find(text[i]) == std::string_view::npos)
       return false;
   }
   return true;
@@ -37,7 +39,8 @@ std::string_view normalised_status(std::string_view status) {
   std::string word;
   for (const char c : status)
     word += c == '-' || c == ' ' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  if (is_one_of(word, {"completed", "complete", "success", "succeeded", "done"})) return "completed";
+  if (is_one_of(word, {"completed", "complete", "success", "succeeded", "done"}))
+    return "completed";
   if (is_one_of(word, {"error", "errored", "failed", "failure"})) return "errored";
   if (is_one_of(word, {"running", "in_progress", "queued", "pending", "started"})) return "running";
   if (is_one_of(word, {"cancelled", "canceled", "aborted"})) return "cancelled";

@@ -7,15 +7,16 @@
 
 namespace relayburn {
 
-// "/resume <session>" and "/continue <session>" at the beginning of a prompt. Only a target that is an
-// id is kept: the rest is typed text.
+// "/resume <session>" and "/continue <session>" at the beginning of a prompt. Only a target that is
+// an id is kept: the rest is typed text.
 struct ResumeMarker {
   bool is_present = false;
   OptText target;
 };
 ResumeMarker resume_marker(std::string_view text);
 
-// Status of a system line that reports on a subagent, in the words of ToolResult (formats/claude.md 5).
+// Status of a system line that reports on a subagent, in the words of ToolResult (formats/claude.md
+// 5).
 std::string_view notification_status(const ClaudeLine& line);
 
 }  // namespace relayburn

@@ -60,7 +60,8 @@ class LineRecords {
   // ---- heads
 
   OptText storable_session() {
-    if (!line_.session_id || line_.session_id->size() <= kLongestSessionId) return stated(line_.session_id);
+    if (!line_.session_id || line_.session_id->size() <= kLongestSessionId)
+      return stated(line_.session_id);
     sink_.issue(number_, "sessionId is longer than 512 bytes; taken as absent");
     return std::nullopt;
   }
@@ -120,7 +121,8 @@ class LineRecords {
     if (!token) return 0;
     const std::optional<int64_t> value = parse_count(*token);
     if (!value)
-      sink_.issue(number_, "usage." + std::string(field) + " is no whole number from 0 to 2^40; counted as 0");
+      sink_.issue(number_, "usage." + std::string(field) +
+                               " is no whole number from 0 to 2^40; counted as 0");
     return value.value_or(0);
   }
 
@@ -144,7 +146,8 @@ class LineRecords {
   static bool is_placeholder(const ClaudeMessage& message, int64_t output) {
     if (message.stop_reason) return false;
     int64_t visible = 0;
-    for (const ClaudeBlock& block : message.blocks) visible += size_of(block.text) + size_of(block.json);
+    for (const ClaudeBlock& block : message.blocks)
+      visible += size_of(block.text) + size_of(block.json);
     return visible > 12 * output + 64;
   }
 
@@ -155,7 +158,9 @@ class LineRecords {
     Turn turn;
     fill_usage(turn, message.usage);
     const Key id = turn_key(kClaudeSource, session_, message.id);
-    fill_head(turn, id, make_revision(kClaudeParserVersion, turn.output, message.stop_reason.has_value(), is_own_line_));
+    fill_head(turn, id,
+              make_revision(kClaudeParserVersion, turn.output, message.stop_reason.has_value(),
+                            is_own_line_));
     turn.message_id = *message.id;
     // Gateways reuse ids of their own making; only the API's are unique.
     turn.call_key = message.id->starts_with("msg_") ? key_of({kClaudeSource, message.id}) : id;
@@ -274,7 +279,8 @@ class LineRecords {
                         const std::string& identity) {
     if (!block.tool_use_id || block.tool_use_id->empty()) return;
     ToolResult result;
-    fill_head(result, tool_result_key(kClaudeSource, session_, block.tool_use_id, "tool_result", identity),
+    fill_head(result,
+              tool_result_key(kClaudeSource, session_, block.tool_use_id, "tool_result", identity),
               plain_revision());
     result.tool_use_id = *block.tool_use_id;
     result.event_source = "tool_result";
@@ -307,7 +313,8 @@ class LineRecords {
 
   void emit_compaction() {
     Compaction compaction;
-    fill_head(compaction, line_key(kClaudeSource, session_, line_identity(line_)), plain_revision());
+    fill_head(compaction, line_key(kClaudeSource, session_, line_identity(line_)),
+              plain_revision());
     compaction.uuid = line_.uuid;
     compaction.logical_parent_uuid = line_.logical_parent_uuid;
     compaction.trigger = line_.compact_trigger;
@@ -320,8 +327,8 @@ class LineRecords {
     if (!session_) return;
     ToolResult result;
     fill_head(result,
-              tool_result_key(kClaudeSource, session_, line_.parent_tool_use_id, "subagent_notification",
-                              line_identity(line_)),
+              tool_result_key(kClaudeSource, session_, line_.parent_tool_use_id,
+                              "subagent_notification", line_identity(line_)),
               plain_revision());
     result.tool_use_id = *line_.parent_tool_use_id;
     result.event_source = "subagent_notification";
@@ -369,7 +376,8 @@ class LineRecords {
     if (!options_.keeps_content || !body || body->empty()) return;
     const std::string identity = tool_use_id ? std::string(*tool_use_id) : to_hex(hash_key(*body));
     Content content;
-    fill_head(content, content_key(kClaudeSource, session_, message_id, kind, identity), plain_revision());
+    fill_head(content, content_key(kClaudeSource, session_, message_id, kind, identity),
+              plain_revision());
     content.message_id = message_id;
     content.content_kind = kind;
     content.role = role;

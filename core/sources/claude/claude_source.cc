@@ -11,12 +11,12 @@ class ClaudeReader : public LogReader {
   explicit ClaudeReader(const ReaderOptions& options) : parser_(options) {}
 
   int64_t read(Cursor cursor, RecordSink& sink) override {
-    return read_line_log(std::move(cursor), parser_, buffer_, sink);
+    return read_line_log(std::move(cursor), parser_, scratch_, sink);
   }
 
  private:
   ClaudeObjectParser parser_;
-  LineBuffer buffer_;
+  LineScratch scratch_;
 };
 
 std::vector<std::string> split_list(std::string_view list) {

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Lines of any length: memory is bounded by the longest line, not by the log."""
+
+from harness import IS_SANITIZED, CliTest, assistant, main, raw
+
+MEGABYTE = 1 << 20
+
+
+def many_turns(count, text):
+    return [assistant(f"msg_{number}", number, content=[{"type": "text", "text": f"{text}{number}"}])
+            for number in range(count)]
+
+
+class GiantTest(CliTest):
+    def ingested_within(self, megabytes):
+        summary, used = self.measured("ingest", "--json", "--path", self.logs)
+        if not IS_SANITIZED:
+            self.assertLess(used // MEGABYTE, megabytes)
+        return summary["lines"]
+
+
+class GiantLines(GiantTest):
+    def test_a_line_of_50_mb(self):
+        giant = assistant("msg_giant", 7, content=[{"type": "text", "text": "x" * (50 * MEGABYTE)}])
+        self.write_log("a.jsonl", assistant("msg_1", 1), giant, assistant("msg_2", 2))
+        self.assertEqual(self.ingested_within(600), {"read": 3, "rejected": 0})
+        totals = self.analyze()["totals"]
+        self.assertEqual((totals["turns"], totals["usage"]["output"]), (3, 10))
+
+    def test_memory_does_not_grow_with_the_log(self):
+        # 80 MB of lines, all of them wanted.
+        self.write_log("a.jsonl", *many_turns(10000, text="x" * 8000))
+        self.assertEqual(self.ingested_within(150), {"read": 10000, "rejected": 0})
+        self.assertEqual(self.analyze()["totals"]["turns"], 10000)
+
+
+class BeforeTheStore(GiantTest):
+    """What is decided before any backend is met."""
+
+    needs_every_backend = False
+
+    def test_a_line_of_50_mb_in_many_small_pieces(self):
+        """What a parser keeps for each of them is more than their bytes."""
+        pieces = b"[" + b",".join([b"1"] * (12 * MEGABYTE)) + b"]"
+        giant = raw(assistant("msg_giant", 7, content=[{"type": "tool_use", "id": "t", "name": "Bash", "input": {"command": "@"}}]))
+        self.write_log("a.jsonl", giant.replace(b'"@"', pieces + b',"more":' + pieces), assistant("msg_2", 2))
+        self.assertEqual(self.ingested_within(900), {"read": 2, "rejected": 0})
+        self.assertEqual(self.analyze()["totals"]["turns"], 2)
+
+    def test_a_damaged_line_of_50_mb(self):
+        giant = raw(assistant("msg_giant", 7, content=[{"type": "text", "text": "@"}]))
+        self.write_log("a.jsonl", giant.replace(b"@", b"\xff" * (50 * MEGABYTE)), giant[:60] + b"x" * (50 * MEGABYTE),
+                       assistant("msg_2", 2))
+        self.assertEqual(self.ingested_within(900), {"read": 3, "rejected": 1})
+        self.assertEqual(self.analyze()["totals"]["turns"], 2)
+
+    def test_many_objects_on_one_line(self):
+        lines = many_turns(20000, text="")
+        self.write_log("a.jsonl", b"".join(map(raw, lines)))
+        summary = self.ingest_logs(timeout=60)
+        self.assertEqual(summary["lines"], {"read": 1, "rejected": 0})
+        self.assertEqual(self.inserted(summary)["turn"], 20000)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,260 @@
+"""What the command-line tests share: a throw-away home, the program, and lines of Claude Code logs.
+
+RELAYBURN            the executable under test
+RELAYBURN_BACKENDS   comma list of the backends that every test runs on
+RELAYBURN_SANITIZED  set when the program was built with sanitizers: it is slower and needs more memory
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+BACKENDS = [name for name in os.environ.get("RELAYBURN_BACKENDS", "sqlite,file").split(",") if name]
+IS_SANITIZED = bool(os.environ.get("RELAYBURN_SANITIZED"))
+REPOSITORY = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("RELAYBURN") or REPOSITORY / "build/bin/relayburn").resolve()
+DATA = REPOSITORY / "tests" / "data" / "claude"
+SKIPPED = 77  # what ctest takes for "skipped"
+KINDS = ["turn", "tool_call", "tool_result", "user_turn", "relationship", "compaction", "content"]
+
+DONE, FAILED, WRONG_USAGE, DONE_IN_PART, NO_PLUGIN, NO_STORE = range(6)
+
+# What a sanitizer prints is a defect whatever the exit code says.
+SANITIZER_REPORTS = (b"AddressSanitizer", b"LeakSanitizer", b"runtime error:")
+
+
+def clean_environment(**more):
+    """Nothing of the caller's but what finding programs and reading sanitizer reports takes."""
+    kept = {name: os.environ[name] for name in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
+    return {**kept, "TZ": "UTC", **more}
+
+
+class Result:
+    def __init__(self, status, out, err):
+        self.status = status
+        self.out = out
+        self.err = err
+
+    @property
+    def text(self):
+        return self.out.decode("utf-8")
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    def __repr__(self):
+        return f"exit {self.status}\n--- out\n{self.out[:4000]!r}\n--- err\n{self.err[:4000]!r}"
+
+
+class CliTest(unittest.TestCase):
+    """One throw-away home for each test. `storage` is the backend it runs on."""
+
+    storage = BACKENDS[0] if BACKENDS else "sqlite"
+    needs_every_backend = True
+
+    def setUp(self):
+        self.root = Path(tempfile.mkdtemp(prefix="relayburn-cli-"))
+        self.addCleanup(remove_tree, self.root)
+        self.home = self.root / "home"
+        self.ledger_home = self.root / "relayburn"
+        self.logs = self.root / "logs"
+        self.home.mkdir()
+        self.logs.mkdir()
+
+    # ---- running the program
+
+    def environment(self, **more):
+        base = clean_environment(
+            HOME=str(self.home),
+            RELAYBURN_HOME=str(self.ledger_home),
+            RELAYBURN_STORAGE=self.storage,
+            RELAYBURN_HOST_LABEL="tester@host",
+        )
+        base.update(more)
+        return {name: value for name, value in base.items() if value is not None}
+
+    def start(self, *arguments, env=None, **options):
+        options.setdefault("stdin", subprocess.DEVNULL)
+        options.setdefault("stdout", subprocess.PIPE)
+        options.setdefault("stderr", subprocess.PIPE)
+        options.setdefault("cwd", self.root)
+        return subprocess.Popen(
+            [str(PROGRAM), *map(os.fspath, arguments)],
+            env=self.environment() if env is None else env,
+            **options,
+        )
+
+    def run_program(self, *arguments, expect=DONE, env=None, timeout=120, **options):
+        process = self.start(*arguments, env=env, **options)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            self.fail(f"{arguments} did not end within {timeout} s")
+        result = Result(process.returncode, out or b"", err or b"")
+        for report in SANITIZER_REPORTS:
+            self.assertNotIn(report, result.err, f"{arguments}: {result}")
+        if expect is not None:
+            self.assertEqual(result.status, expect, f"{arguments}: {result}")
+        return result
+
+    def measured(self, *arguments):
+        """What the program printed, as JSON, and the bytes it had in memory at most. It must end with exit 0."""
+        # Started from a small process: a child counts as its own what its parent held when it forked.
+        measure = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); "
+                   "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)")
+        command = [sys.executable, "-c", measure, PROGRAM, *arguments]
+        printed, peak = subprocess.run(command, env=self.environment(), check=True, stdout=subprocess.PIPE,
+                                       stderr=subprocess.DEVNULL).stdout.splitlines()
+        return json.loads(printed), int(peak)
+
+    def ingest(self, *arguments, **options):
+        return self.run_program("ingest", "--json", *arguments, **options).json
+
+    def ingest_logs(self, *arguments, **options):
+        return self.ingest("--path", self.logs, *arguments, **options)
+
+    def analyze(self, *arguments, **options):
+        return self.run_program("analyze", "--json", *arguments, **options).json
+
+    def table(self, by, *arguments, **options):
+        tables = self.analyze("--by", by, *arguments, **options)["tables"]
+        self.assertEqual([table["by"] for table in tables], [by.split(",")])
+        return tables[0]["rows"]
+
+    def digest(self, **options):
+        return self.run_program("export", "--digest", **options).text.strip()
+
+    def export(self, kind=None, **options):
+        records = [json.loads(line) for line in self.run_program("export", **options).out.splitlines()]
+        return [record for record in records if kind in (None, record["kind"])]
+
+    # ---- asserting
+
+    def usage(self, figures):
+        """turns, then input, output, cacheRead, cacheCreate5m, cacheCreate1h."""
+        usage = figures["usage"]
+        classes = ("input", "output", "cacheRead", "cacheCreate5m", "cacheCreate1h")
+        return (figures["turns"], *(usage[name] for name in classes))
+
+    def assert_totals(self, *expected):
+        self.assertEqual(self.usage(self.analyze()["totals"]), expected)
+
+    def assert_one_turn_of(self, output):
+        totals = self.analyze()["totals"]
+        self.assertEqual((totals["turns"], totals["usage"]["output"]), (1, output))
+
+    def assert_nothing_changed(self, summary):
+        for kind in KINDS:
+            counts = summary["records"][kind]
+            self.assertEqual((counts["inserted"], counts["updated"]), (0, 0), kind)
+
+    def assert_nothing_read(self, summary):
+        self.assertEqual((summary["files"]["read"], summary["bytesRead"], summary["lines"]["read"]), (0, 0, 0))
+
+    def inserted(self, summary):
+        return {kind: summary["records"][kind]["inserted"] for kind in KINDS if summary["records"][kind]["inserted"]}
+
+    # ---- logs
+
+    def write_log(self, name, *lines, end="\n"):
+        """Each line is an object, or text or bytes that stand there as they are."""
+        path = self.logs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"".join(raw(line) + end.encode() for line in lines))
+        return path
+
+    def append_log(self, path, data):
+        with open(path, "ab") as log:
+            log.write(data)
+
+    def use_fixture(self, name):
+        shutil.copy(DATA / name, self.logs / name)
+        return self.logs / name
+
+
+def raw(line):
+    if isinstance(line, bytes):
+        return line
+    if isinstance(line, str):
+        return line.encode()
+    return json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def assistant(message_id="msg_1", output=10, *, session="s-1", ts="2026-03-02T10:00:00.000Z", model="claude-opus-4-6",
+              usage=None, content=None, message=None, **envelope):
+    """A line of an assistant's message. `usage`, `message` and `envelope` add or replace fields."""
+    return {
+        "type": "assistant",
+        "sessionId": session,
+        "timestamp": ts,
+        "uuid": f"uuid-{message_id}-{output}",
+        "cwd": "/home/dev/shop",
+        "message": {
+            "id": message_id,
+            "role": "assistant",
+            "model": model,
+            "content": [{"type": "text", "text": "Done."}] if content is None else content,
+            "usage": {"input_tokens": 3, "output_tokens": output, "cache_read_input_tokens": 100, **(usage or {})},
+            **(message or {}),
+        },
+        **envelope,
+    }
+
+
+def user(text="Please go on.", *, session="s-1", ts="2026-03-02T09:59:00.000Z", uuid="uuid-user-1", **envelope):
+    return {"type": "user", "sessionId": session, "timestamp": ts, "uuid": uuid, "cwd": "/home/dev/shop",
+            "message": {"role": "user", "content": text}, **envelope}
+
+
+def remove_tree(path):
+    """Also where a test took permissions away."""
+    for folder, _, _ in os.walk(path):
+        os.chmod(folder, 0o700)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def is_root():
+    return os.geteuid() == 0
+
+
+def one_class_a_backend(tests):
+    for case in tests:
+        if not issubclass(case, CliTest):
+            yield case
+        else:
+            for backend in BACKENDS if case.needs_every_backend else BACKENDS[:1]:
+                yield type(f"{case.__name__}_{backend}", (case,), {"storage": backend, "__module__": case.__module__})
+
+
+def main():
+    """Runs the tests of the calling module, each on every backend. Arguments choose by substring."""
+    module = sys.modules["__main__"]
+    cases = [value for value in vars(module).values()
+             if isinstance(value, type) and issubclass(value, unittest.TestCase) and value is not CliTest
+             and value.__module__ == "__main__"]
+    loader = unittest.TestLoader()
+    wanted = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    suite = unittest.TestSuite()
+    for case in one_class_a_backend(cases):
+        for test in loader.loadTestsFromTestCase(case):
+            if not wanted or any(word in test.id() for word in wanted):
+                suite.addTest(test)
+    if not PROGRAM.is_file():
+        sys.exit(f"there is no program {PROGRAM}: set RELAYBURN")
+    outcome = unittest.TextTestRunner(verbosity=2 if "-v" in sys.argv else 1).run(suite)
+    if not outcome.wasSuccessful() or outcome.testsRun == 0:
+        sys.exit(1)
+    sys.exit(SKIPPED if len(outcome.skipped) == outcome.testsRun else 0)

@@ -1,0 +1,93 @@
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "core/base/error.h"
+#include "core/report/zone.h"
+
+namespace relayburn {
+namespace {
+
+// 13:00 in Berlin.
+constexpr std::string_view kPresent = "2026-11-22T12:00:00Z";
+
+Instant bound(std::string_view text, const std::string& zone = "Europe/Berlin") {
+  return parse_time_bound(text, Zone::named(zone), *parse_instant(kPresent), "--since");
+}
+std::string spelled(std::string_view text, const std::string& zone = "Europe/Berlin") {
+  return format_instant(bound(text, zone));
+}
+
+TEST_CASE("a bare date is midnight in the zone", "[zone]") {
+  CHECK(spelled("2026-11-22") == "2026-11-21T23:00:00Z");
+  CHECK(spelled("2026-11-22", "UTC") == "2026-11-22T00:00:00Z");
+  CHECK(spelled("2026-07-01", "America/New_York") == "2026-07-01T04:00:00Z");
+  CHECK(spelled("2024-02-29", "UTC") == "2024-02-29T00:00:00Z");
+}
+
+TEST_CASE("an instant is an instant in every zone", "[zone]") {
+  for (const char* zone : {"Europe/Berlin", "UTC", "Asia/Tokyo"}) {
+    CHECK(spelled("2026-11-22T13:00:00Z", zone) == "2026-11-22T13:00:00Z");
+    CHECK(spelled("2026-11-22T13:00:00+02:00", zone) == "2026-11-22T11:00:00Z");
+    CHECK(spelled("2026-11-22 13:00:00-05:30", zone) == "2026-11-22T18:30:00Z");
+    CHECK(spelled("2026-11-22T13:00:00.123456Z", zone) == "2026-11-22T13:00:00.123456Z");
+  }
+}
+
+TEST_CASE("spans go back from now", "[zone]") {
+  CHECK(spelled("24h") == "2026-11-21T12:00:00Z");
+  CHECK(spelled("1h") == "2026-11-22T11:00:00Z");
+  CHECK(spelled("0h") == "2026-11-22T12:00:00Z");
+  CHECK(spelled("7d") == "2026-11-15T12:00:00Z");
+  CHECK(spelled("4w") == "2026-10-25T12:00:00Z");
+  CHECK(spelled("3mo") == "2026-08-22T11:00:00Z");
+  CHECK(spelled("12mo") == "2025-11-22T12:00:00Z");
+}
+
+TEST_CASE("anything else is refused, naming the option", "[zone]") {
+  for (const char* bad : {"",
+                          " ",
+                          "now",
+                          "yesterday",
+                          "2026",
+                          "2026-11",
+                          "2026-13-01",
+                          "2026-02-29",
+                          "2026-11-31",
+                          "2026-11-2",
+                          "26-11-22",
+                          "2026/11/22",
+                          "22.11.2026",
+                          "7",
+                          "d",
+                          "-7d",
+                          "+7d",
+                          "7 d",
+                          "7D",
+                          "7m",
+                          "7min",
+                          "7y",
+                          "1.5h",
+                          "7dd",
+                          "mo",
+                          "1000001h",
+                          "1201mo",
+                          "99999999999999999999d",
+                          "2026-11-22T25:00:00Z",
+                          "2026-11-22T",
+                          "T13:00:00Z",
+                          "2026-11-22Z",
+                          "2026-11-22 "}) {
+    CAPTURE(bad);
+    try {
+      bound(bad);
+      FAIL_CHECK("accepted");
+    } catch (const Error& error) {
+      CHECK(error.kind == ErrorKind::Usage);
+      CHECK(error.what() == "--since: '" + std::string(bad) + "' is no time");
+      CHECK_FALSE(error.hint.empty());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace relayburn
