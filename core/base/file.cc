@@ -118,10 +118,14 @@ void replace_file(const std::string& path, std::string_view bytes, bool sync) {
 
 void make_directories(const std::string& path) {
   if (path.empty() || path == "/" || mkdir(path.c_str(), 0700) == 0) return;
-  if (errno == EEXIST) return;
-  if (errno != ENOENT) throw_file_error("create", path, errno);
-  make_directories(directory_of(path));
-  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) throw_file_error("create", path, errno);
+  if (errno == ENOENT) {
+    make_directories(directory_of(path));
+    if (mkdir(path.c_str(), 0700) == 0) return;
+  }
+  if (errno != EEXIST) throw_file_error("create", path, errno);
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
+    throw_file_error("create", path, ENOTDIR);
 }
 
 bool exists(const std::string& path) {

@@ -33,10 +33,13 @@ class Grammar {
     return true;
   }
   void skip_blanks() {
-    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
+    while (at_ < text_.size() &&
+           std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos)
+      ++at_;
   }
 
-  // A value up to its end; of an object or array that is not empty, up to where its first value begins.
+  // A value up to its end; of an object or array that is not empty, up to where its first value
+  // begins.
   bool take_value() {
     skip_blanks();
     const char first = peek();
@@ -74,11 +77,16 @@ class Grammar {
 
   bool take_scalar(char first) {
     switch (first) {
-      case '"': return take_string();
-      case 't': return take("true");
-      case 'f': return take("false");
-      case 'n': return take("null");
-      default: return take_number();
+      case '"':
+        return take_string();
+      case 't':
+        return take("true");
+      case 'f':
+        return take("false");
+      case 'n':
+        return take("null");
+      default:
+        return take_number();
     }
   }
 
@@ -96,9 +104,11 @@ class Grammar {
   bool take_escape() {
     const char c = peek();
     ++at_;
-    if (c != 'u') return std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos && c != '\0';
+    if (c != 'u')
+      return std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos && c != '\0';
     for (int i = 0; i < 4; ++i, ++at_)
-      if (std::string_view("0123456789abcdefABCDEF").find(peek()) == std::string_view::npos || peek() == '\0')
+      if (std::string_view("0123456789abcdefABCDEF").find(peek()) == std::string_view::npos ||
+          peek() == '\0')
         return false;
     return true;
   }
@@ -133,12 +143,13 @@ JsonValidator::JsonValidator() : parser_(std::make_unique<Parser>()) {}
 JsonValidator::~JsonValidator() = default;
 
 bool JsonValidator::is_valid(std::string_view text) {
-  constexpr size_t most_kept = size_t{8} << 20;
-  if (parser_->dom.capacity() > most_kept && text.size() < most_kept)
-    parser_ = std::make_unique<Parser>();  // gives back what a giant text took
+  // Quick, but at up to 20 bytes of memory for a byte of text: not for giants.
+  constexpr size_t most_at_once = size_t{1} << 20;
+  if (text.size() > most_at_once) return Grammar(text).holds();
   simdjson::dom::element ignored;
   if (!parser_->dom.parse(text.data(), text.size(), false).get(ignored)) return true;
-  // It refuses some that are valid, too: 1e400, integers past 64 bits, lone surrogates, deep nesting.
+  // It refuses some that are valid, too: 1e400, integers past 64 bits, lone surrogates, deep
+  // nesting.
   return Grammar(text).holds();
 }
 

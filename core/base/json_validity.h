@@ -5,8 +5,8 @@
 
 namespace relayburn {
 
-// Whether a text is one whole JSON value in every part: a reader that takes only some fields does not
-// look at the others. One object serves many texts; one thread at a time.
+// Whether a text is one whole JSON value in every part: a reader that takes only some fields does
+// not look at the others. One object serves many texts; one thread at a time.
 class JsonValidator {
  public:
   JsonValidator();

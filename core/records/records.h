@@ -298,21 +298,6 @@ struct Described<Host> {
 template <class Record>
 inline constexpr size_t kFieldCount = std::tuple_size_v<decltype(Described<Record>::fields)>;
 
-// The index of a column, at compile time: column_index<Turn>(&Turn::model).
-template <class Record, class Base, class Member>
-constexpr size_t column_index(Member Base::*member) {
-  size_t index = 0;
-  size_t found = kNoColumn;
-  const auto check = [&](const auto& candidate) {
-    if constexpr (std::is_same_v<decltype(candidate.member), Member Record::*const>) {
-      if (candidate.member == static_cast<Member Record::*>(member)) found = index;
-    }
-    ++index;
-  };
-  std::apply([&](const auto&... each) { (check(each), ...); }, Described<Record>::fields);
-  return found;
-}
-
 namespace detail {
 
 inline Cell to_cell(const Key& key) { return Cell::text(key.view()); }

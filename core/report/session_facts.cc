@@ -126,6 +126,9 @@ std::vector<Instant> StampFold::bounds() const {
     if (stamp.from) bounds.insert(*stamp.from);
     if (stamp.to) bounds.insert(Instant{stamp.to->us + 1});  // both ends are inclusive
   }
+  // Before all times that a log can state: so a turn that has one lies behind some bound.
+  constexpr Instant year_one{-62135596800'000'000};
+  if (!bounds.empty()) bounds.insert(year_one);
   return {bounds.begin(), bounds.end()};
 }
 

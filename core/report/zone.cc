@@ -54,9 +54,9 @@ std::string zone_of_path(std::string_view path) {
 }
 
 bool is_name(const std::string& name) {
-  // cctz makes zones of its own from "Fixed/…", which IANA does not know.
+  // cctz makes zones of its own from "Fixed/…" and "libc:…", which IANA does not know.
   return !name.empty() && name.front() != '/' && name.find("..") == std::string::npos &&
-         !name.starts_with("Fixed/");
+         !name.starts_with("Fixed/") && name.find(':') == std::string::npos;
 }
 
 }  // namespace

@@ -1,19 +1,17 @@
 #include "core/storage/named_file_locks.h"
 
 #include "core/base/file.h"
-#include "core/base/key.h"
+#include "core/base/sha256.h"
 
 namespace relayburn {
 namespace {
 
-// Names become file names: what is not plain is written in hex.
+// Names become file names: what is not plain, or is long, is known by its hash.
 std::string file_part(std::string_view name) {
   if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string_view::npos &&
       !name.empty() && name.size() < 64)
     return std::string(name);
-  std::string hex = "x";
-  append_hex(hex, name);
-  return hex;
+  return "=" + to_hex(hash_key(name));
 }
 
 }  // namespace

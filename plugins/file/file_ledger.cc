@@ -155,6 +155,9 @@ std::vector<Cursor> FileLedger::cursors(std::string_view host_id) {
 }
 
 void FileLedger::with_lock(std::string_view name, const std::function<void()>& fn) {
+  if (has_bytes(path_)) {
+    const FileImage refuses_newer(path_);
+  }
   make_directories(directory_);
   locks_.with_lock(name, fn);
 }

@@ -33,8 +33,8 @@ class Selection {
     return !place->second;
   }
 
-  PruneLine line(int64_t earlier_cutoff) const {
-    PruneLine line{std::max(prune_.cutoff.us, earlier_cutoff), {}};
+  PruneLine line() const {
+    PruneLine line{prune_.cutoff.us, {}};
     for (const auto& [session, is_kept] : is_kept_)
       if (is_kept) line.kept.insert(session);
     return line;
@@ -77,7 +77,9 @@ RewrittenLedger prune_ledger(FileImage& image, const ContentPrune& prune) {
     rewritten.text += line.text;
     rewritten.text += '\n';
   }
-  rewritten.text += prune_line(selection.line(image.pruned().cutoff_us));
+  // A later cutoff, and what it kept, is not taken back by an earlier one.
+  rewritten.text +=
+      prune_line(prune.cutoff.us < image.pruned().cutoff_us ? image.pruned() : selection.line());
   end_batch(rewritten.text, begin, CommitLine{});
   return rewritten;
 }

@@ -1,6 +1,7 @@
 #include "plugins/sqlite/sqlite_append.h"
 
 #include "core/records/merge.h"
+#include "plugins/sqlite/sqlite_store.h"
 
 namespace relayburn {
 namespace {
@@ -134,6 +135,8 @@ Tallies SqliteAppender::append(const Batch& batch) {
   // IMMEDIATE: a transaction that reads first and writes then is refused in spite of the busy
   // timeout.
   SqliteTransaction transaction(database_, "BEGIN IMMEDIATE");
+  // Another process may have upgraded the store since we opened it.
+  check_applied(applied_migrations(database_), sqlite_migrations(), name_);
   if (!batch.run.run_id.empty())
     if (const auto before = counted_before(batch.run)) return *before;
   Tallies tallies{};

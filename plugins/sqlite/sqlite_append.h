@@ -11,7 +11,9 @@ namespace relayburn {
 
 class SqliteAppender {
  public:
-  explicit SqliteAppender(SqliteDatabase database) : database_(std::move(database)) {}
+  // `name` is the store's, for messages.
+  SqliteAppender(SqliteDatabase database, std::string name)
+      : database_(std::move(database)), name_(std::move(name)) {}
 
   Tallies append(const Batch& batch);
 
@@ -28,6 +30,7 @@ class SqliteAppender {
   void put_counts(const RunMark& run, const Tallies& tallies);
 
   SqliteDatabase database_;
+  std::string name_;
   std::array<Statements, kKindCount> statements_;
   std::optional<SqliteStatement> cursor_;
 };

@@ -48,13 +48,20 @@ int64_t for_session(SqliteDatabase& database, const char* sql, int64_t cutoff,
   return statement.step() ? statement.integer_at(0) : 0;
 }
 
+int64_t stored_cutoff(SqliteDatabase& database) {
+  SqliteStatement cutoff(database, "SELECT coalesce(max(cutoff), $1) FROM content_cutoff");
+  cutoff.integer(1, INT64_MIN);
+  cutoff.step();
+  return cutoff.integer_at(0);
+}
+
 void store_cutoff(SqliteDatabase& database, const ContentPrune& prune, const Division& division) {
-  SqliteStatement cutoff(
-      database,
-      "INSERT INTO content_cutoff SELECT max($1, coalesce(max(cutoff), $1)) FROM content_cutoff");
-  cutoff.integer(1, prune.cutoff.us).run();
-  database.run(
-      "DELETE FROM content_cutoff WHERE cutoff < (SELECT max(cutoff) FROM content_cutoff)");
+  // A later cutoff, and what it kept, is not taken back by an earlier one.
+  if (prune.cutoff.us < stored_cutoff(database)) return;
+  database.run("DELETE FROM content_cutoff");
+  SqliteStatement(database, "INSERT INTO content_cutoff VALUES ($1)")
+      .integer(1, prune.cutoff.us)
+      .run();
   database.run("DELETE FROM content_kept");
   for (const auto& [source, session] : division.kept) {
     SqliteStatement kept(database, "INSERT OR IGNORE INTO content_kept VALUES ($1, $2)");
@@ -69,7 +76,7 @@ SqliteLedger::SqliteLedger(const OpenContext& context)
 
 Tallies SqliteLedger::append(const Batch& batch) {
   const std::lock_guard guard(writing_);
-  if (!appender_) appender_.emplace(store_.open_to_write());
+  if (!appender_) appender_.emplace(store_.open_to_write(), store_.name());
   return appender_->append(batch);
 }
 
@@ -93,6 +100,7 @@ std::vector<Cursor> SqliteLedger::cursors(std::string_view host_id) {
 }
 
 void SqliteLedger::with_lock(std::string_view name, const std::function<void()>& fn) {
+  store_.refuse_newer();
   make_directories(store_.path().substr(0, store_.path().rfind('/')));
   locks_.with_lock(name, fn);
 }

@@ -108,6 +108,12 @@ std::string SqliteStore::back_up(SqliteDatabase& database, int64_t version) cons
   return copy;
 }
 
+void SqliteStore::refuse_newer() const {
+  if (!has_bytes(path_)) return;
+  SqliteDatabase database = open_to_look();
+  check_applied(applied_migrations(database), sqlite_migrations(), name());
+}
+
 SqliteDatabase SqliteStore::open_to_write() const {
   SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
   // In WAL mode a commit survives a crash of ours; after a power cut the last ones may be missing,

@@ -23,6 +23,8 @@ class SqliteStore {
   StoreInfo info() const;
   MigrationResult migrate() const;
 
+  // Throws SchemaTooNew where a newer relayburn upgraded the store.
+  void refuse_newer() const;
   SqliteDatabase open_to_write() const;
   // nullopt where there is no file or no schema in it. Throws where the schema is not current.
   std::optional<SqliteDatabase> open_to_read() const;

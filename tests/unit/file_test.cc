@@ -78,13 +78,13 @@ TEST_CASE("a file that cannot be replaced leaves no rest", "[file]") {
   CHECK_THROWS_AS(replace_file(folder / "d", "bytes", false), Error);
   CHECK(files_in(folder) == 1);
   const Error missing = error_of([&] { replace_file(folder / "no/f", "x", false); });
-  CHECK(missing.kind == ErrorKind::NotFound);
+  CHECK(missing.kind == ErrorKind::Unavailable);
 }
 
 TEST_CASE("errors name the file, the deed and the reason", "[file]") {
   const TempFolder folder;
   const Error error = error_of([&] { read_whole_file(folder / "none"); });
-  CHECK(error.kind == ErrorKind::NotFound);
+  CHECK(error.kind == ErrorKind::Unavailable);
   CHECK(error.what() == "cannot open " + (folder / "none") + ": No such file or directory");
 }
 
@@ -92,8 +92,8 @@ TEST_CASE("error numbers become kinds", "[file]") {
   const auto kind_of = [](int number) {
     return error_of([&] { throw_file_error("read", "f", number); }).kind;
   };
-  CHECK(kind_of(ENOENT) == ErrorKind::NotFound);
-  CHECK(kind_of(ENOTDIR) == ErrorKind::NotFound);
+  CHECK(kind_of(ENOENT) == ErrorKind::Unavailable);
+  CHECK(kind_of(ENOTDIR) == ErrorKind::Unavailable);
   CHECK(kind_of(EACCES) == ErrorKind::Unauthorized);
   CHECK(kind_of(EROFS) == ErrorKind::Unauthorized);
   CHECK(kind_of(ENOSPC) == ErrorKind::Unavailable);
@@ -234,7 +234,7 @@ TEST_CASE("a lock is freed when its holder dies", "[file]") {
 
 TEST_CASE("a lock in a place that is not there is an error", "[file]") {
   const TempFolder folder;
-  CHECK(error_of([&] { FileLock::acquire(folder / "no/lock", 0); }).kind == ErrorKind::NotFound);
+  CHECK(error_of([&] { FileLock::acquire(folder / "no/lock", 0); }).kind == ErrorKind::Unavailable);
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ bool is_valid(const std::string& text) {
 }  // namespace
 
 TEST_CASE("every part of a valid text is valid") {
-  for (const char* text : {"{}", "[]", R"({"a":[1,-0.5e+3,true,false,null,"x\n\u00e9"],"b":{}})", " [ [ ] , { } ] ", "0"})
+  for (const char* text : {"{}", "[]", R"({"a":[1,-0.5e+3,true,false,null,"x\n\u00e9"],"b":{}})",
+                           " [ [ ] , { } ] ", "0"})
     CHECK(is_valid(text));
 }
 
@@ -33,8 +34,9 @@ TEST_CASE("what one library refuses may be valid all the same") {
 
 TEST_CASE("damage is found wherever it is") {
   for (const char* text :
-       {R"({"a":[REDACTED]})", R"({"a":external})", R"({"a":[1})", R"({"a":"\x41"})", R"({"a":01})", R"({"a":NaN})",
-        R"({"a":1,})", R"({"a" 1})", R"({"a":"\ud80"})", R"({"a":1e400,"b":+1})", R"({"a":1e400,"b":[1 2]})",
-        R"({"a":1e400} x)", R"({"a":1e400,"b":"\x"})", R"({"a":1e400,"b":01})", R"({"a":1e400,"b":tru})", ""})
+       {R"({"a":[REDACTED]})", R"({"a":external})", R"({"a":[1})", R"({"a":"\x41"})", R"({"a":01})",
+        R"({"a":NaN})", R"({"a":1,})", R"({"a" 1})", R"({"a":"\ud80"})", R"({"a":1e400,"b":+1})",
+        R"({"a":1e400,"b":[1 2]})", R"({"a":1e400} x)", R"({"a":1e400,"b":"\x"})",
+        R"({"a":1e400,"b":01})", R"({"a":1e400,"b":tru})", ""})
     CHECK_FALSE(is_valid(text));
 }

@@ -190,13 +190,5 @@ TEST_CASE("columns are the columns of the tables, in their order", "[kinds]") {
   }
 }
 
-TEST_CASE("columns are found by their member", "[kinds]") {
-  CHECK(column_index<Turn>(&Turn::id) == kIdColumn);
-  CHECK(column_index<Turn>(&Turn::ts) == describe(Kind::Turn).time);
-  const size_t cwd = column_index<Turn>(&Turn::cwd);
-  REQUIRE(cwd != kNoColumn);
-  CHECK(describe(Kind::Turn).columns[cwd].name == "cwd");
-}
-
 }  // namespace
 }  // namespace relayburn

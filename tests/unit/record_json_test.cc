@@ -140,7 +140,8 @@ TEST_CASE("text is escaped as ECMAScript does", "[record_json]") {
 
 TEST_CASE("without revision, the rest stays as it is", "[record_json]") {
   std::array<Cell, kFieldCount<Compaction>> cells;
-  to_cells(head_of<Compaction>(3), cells.data());
+  const Compaction compaction = head_of<Compaction>(3);
+  to_cells(compaction, cells.data());
   std::string line = "before ";
   append_record_json_without_revision(line, Kind::Compaction, cells);
   CHECK(line == R"(before {"kind":"compaction","id":")" + kHex + "\"}");

@@ -226,9 +226,8 @@ TEST_CASE("dimensions are known by name", "[report]") {
 }
 
 TEST_CASE("every dimension of the contract is there", "[report]") {
-  for (const char* name :
-       {"model", "provider", "source", "project", "session", "host", "day", "week", "month", "hour",
-        "agent", "tool", "activity", "branch", "tag:KEY"}) {
+  for (const char* name : {"model", "provider", "source", "project", "session", "host", "day",
+                           "week", "month", "hour", "agent", "branch", "tag:KEY"}) {
     CAPTURE(name);
     CHECK_NOTHROW(parse_dimension(name));
   }
