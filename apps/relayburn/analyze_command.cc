@@ -77,8 +77,8 @@ int run(const AnalyzeCommand& command, const Session& session) {
   ledger.prepare_to_read();
   UsageReport report = build_report(query, *ledger.snapshot(), PriceTable::embedded(), zone);
   report.storage = ledger.storage();
-  print(command.prints_json ? render_json(report) : render_text(report));
-  return ingest_code;
+  return print_and_return(command.prints_json ? render_json(report) : render_text(report),
+                          ingest_code);
 }
 
 }  // namespace relayburn

@@ -114,10 +114,26 @@ class IngestJob {
     do {
       do {
         run_once(lock);
+        look_everywhere();
       } while (lock.take_mark());
       lock.release();
-      // A mark that was left between the last look and the release is ours to heed, too.
-    } while (lock.take_mark() && lock.acquire(0));
+    } while (heeds_late_mark(lock));
+  }
+
+  // A mark asks for the usual places, whatever this run was asked to read.
+  void look_everywhere() {
+    options_.paths.clear();
+    options_.sources = all_sources();
+    options_.is_full = false;
+  }
+
+  // A mark that was left between the last look and the release is ours to heed, too, or that of
+  // whoever works by then.
+  static bool heeds_late_mark(RunLock& lock) {
+    if (!lock.take_mark()) return false;
+    if (lock.acquire(0)) return true;
+    lock.leave_mark();
+    return lock.acquire(0);
   }
 
   bool acquire(RunLock& lock) {
@@ -173,12 +189,9 @@ int exit_code(const IngestSummary& summary, bool is_strict) {
 int run(const IngestCommand& command, const Session& session) {
   const IngestResult result = IngestJob(command, session).run();
   report_issues(result.summary, session);
-  if (command.prints_json) {
-    print(render_json(result));
-  } else if (!session.common.is_quiet) {
-    print(render_text(result));
-  }
-  return exit_code(result.summary, command.is_strict);
+  const int code = exit_code(result.summary, command.is_strict);
+  if (command.prints_json) return print_and_return(render_json(result), code);
+  return session.common.is_quiet ? code : print_and_return(render_text(result), code);
 }
 
 int ingest_before(const Session& session) {

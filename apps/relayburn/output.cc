@@ -28,8 +28,17 @@ bool write_to(int fd, std::string_view text) {
 void print(std::string_view text) {
   if (write_to(STDOUT_FILENO, text)) return;
   if (errno == EPIPE) throw ClosedPipe{};
-  throw Error(ErrorKind::Unavailable,
+  throw Error(ErrorKind::Internal,
               std::string("cannot write to standard output: ") + std::strerror(errno));
+}
+
+int print_and_return(std::string_view text, int code) {
+  try {
+    print(text);
+  } catch (const ClosedPipe&) {
+    // Quiet, as everywhere.
+  }
+  return code;
 }
 
 void print_error(std::string_view text) { (void)write_to(STDERR_FILENO, text); }

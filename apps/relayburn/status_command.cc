@@ -153,8 +153,8 @@ int run(const StatusCommand& command, const Session& session) {
   state.storage = ledger.storage();
   read_store(ledger, state);
   read_sources(session, state);
-  print(command.prints_json ? render_json(state) : render_text(state));
-  return state.faults.empty() ? kDone : kFailed;
+  return print_and_return(command.prints_json ? render_json(state) : render_text(state),
+                          state.faults.empty() ? kDone : kFailed);
 }
 
 }  // namespace relayburn

@@ -102,8 +102,12 @@ constexpr size_t kHeadBytes = size_t{64} << 10;
 // by line, what is wrong.
 const Source* recognise(const std::string& path, const std::vector<const Source*>& sources) {
   std::string head(kHeadBytes, '\0');
-  const FileHandle file = FileHandle::try_open(path, O_RDONLY);
-  if (file.is_open()) head.resize(read_at(file, head.data(), head.size(), 0, path));
+  try {
+    const FileHandle file = FileHandle::open(path, O_RDONLY);
+    head.resize(read_at(file, head.data(), head.size(), 0, path));
+  } catch (const Error&) {
+    head.clear();  // its reader will say so
+  }
   return *std::max_element(sources.begin(), sources.end(), [&](const Source* a, const Source* b) {
     return a->likeness(head) < b->likeness(head);
   });

@@ -1,7 +1,9 @@
 #include "plugins/file/file_cursors.h"
 
+#include <fcntl.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -58,15 +60,11 @@ std::string cursor_line(const std::string& host_id, const Cursor& cursor) {
   return line + "\n";
 }
 
-std::string first_line(const LedgerHeader& ledger, int64_t length) {
+std::string first_line(const LedgerHeader& ledger, int64_t length, int64_t end_hash) {
   std::string line;
-  JsonWriter(line)
-      .begin_object()
-      .key("ledgerId")
-      .string(ledger.ledger_id)
-      .key("length")
-      .integer(length)
-      .end_object();
+  JsonWriter json(line);
+  json.begin_object().key("ledgerId").string(ledger.ledger_id).key("length").integer(length);
+  json.key("endHash").integer(end_hash).end_object();
   return line + "\n";
 }
 
@@ -85,6 +83,16 @@ std::string_view proven(std::string_view text) {
 
 }  // namespace
 
+// The ledger's last bytes before `length` hold a commit line, which names a batch of one run.
+int64_t FileCursors::end_hash(int64_t length) const {
+  constexpr int64_t hashed = 4096;
+  const FileHandle file = FileHandle::open(ledger_path_, O_RDONLY);
+  std::string bytes(static_cast<size_t>(std::min(hashed, length)), '\0');
+  bytes.resize(read_at(file, bytes.data(), bytes.size(),
+                       length - static_cast<int64_t>(bytes.size()), ledger_path_));
+  return static_cast<int64_t>(hash_u64(bytes));
+}
+
 std::vector<FileCursors::Entry> FileCursors::read_all(const LedgerHeader& ledger,
                                                       int64_t length) const {
   if (!exists(path_)) return {};
@@ -94,9 +102,11 @@ std::vector<FileCursors::Entry> FileCursors::read_all(const LedgerHeader& ledger
   dom::object first;
   std::string_view ledger_id;
   int64_t written_length = 0;
+  int64_t written_hash = 0;
   if (parser.parse(simdjson::padded_string(take_line(rest))).get(first) ||
       first["ledgerId"].get(ledger_id) || first["length"].get(written_length) ||
-      ledger_id != ledger.ledger_id || written_length > length)
+      first["endHash"].get(written_hash) || ledger_id != ledger.ledger_id ||
+      written_length > length || written_hash != end_hash(written_length))
     return {};
   std::vector<Entry> entries;
   while (!rest.empty()) {
@@ -127,7 +137,7 @@ std::vector<Cursor> FileCursors::read(const LedgerHeader& ledger, int64_t length
 
 void FileCursors::write_all(const LedgerHeader& ledger, int64_t length,
                             const std::vector<Entry>& entries) const {
-  std::string text = first_line(ledger, length);
+  std::string text = first_line(ledger, length, end_hash(length));
   for (const Entry& entry : entries) text += cursor_line(entry.host_id, entry.cursor);
   text += to_hex(hash_key(text)) + "\n";
   // Not synced: losing it to a power cut costs a second reading of the logs, and nothing else.
@@ -147,10 +157,6 @@ void FileCursors::update(const LedgerHeader& ledger, int64_t length, std::string
     entries[place->second].cursor = cursor;
   }
   write_all(ledger, length, entries);
-}
-
-void FileCursors::keep(const LedgerHeader& ledger, int64_t old_length, int64_t new_length) const {
-  write_all(ledger, new_length, read_all(ledger, old_length));
 }
 
 }  // namespace relayburn

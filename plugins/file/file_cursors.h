@@ -14,7 +14,13 @@ namespace relayburn {
 
 class FileCursors {
  public:
-  explicit FileCursors(std::string path) : path_(std::move(path)) {}
+  FileCursors(std::string path, std::string ledger_path)
+      : path_(std::move(path)), ledger_path_(std::move(ledger_path)) {}
+
+  struct Entry {
+    std::string host_id;
+    Cursor cursor;
+  };
 
   // Of a ledger whose committed part is `length` bytes long.
   std::vector<Cursor> read(const LedgerHeader& ledger, int64_t length,
@@ -22,19 +28,16 @@ class FileCursors {
   // Adds or replaces those of a host; keeps the others.
   void update(const LedgerHeader& ledger, int64_t length, std::string_view host_id,
               const std::vector<Cursor>& cursors) const;
-  // The ledger was rewritten, and holds what it held.
-  void keep(const LedgerHeader& ledger, int64_t old_length, int64_t new_length) const;
-
- private:
-  struct Entry {
-    std::string host_id;
-    Cursor cursor;
-  };
+  // All of them, to be kept when the ledger is rewritten.
   std::vector<Entry> read_all(const LedgerHeader& ledger, int64_t length) const;
   void write_all(const LedgerHeader& ledger, int64_t length,
                  const std::vector<Entry>& entries) const;
 
+ private:
+  int64_t end_hash(int64_t length) const;
+
   std::string path_;
+  std::string ledger_path_;
 };
 
 }  // namespace relayburn

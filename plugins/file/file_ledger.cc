@@ -42,7 +42,7 @@ class FileLedger::Writing {
 FileLedger::FileLedger(const OpenContext& context)
     : directory_(context.location),
       path_(context.location + "/ledger.jsonl"),
-      cursors_(context.location + "/cursors.jsonl"),
+      cursors_(context.location + "/cursors.jsonl", path_),
       locks_(context.location + "/lock-") {}
 
 StoreInfo FileLedger::info() {
@@ -167,11 +167,11 @@ int64_t FileLedger::prune_content(const ContentPrune& prune) {
   FileImage& image = current_image();
   const RewrittenLedger rewritten = prune_ledger(image, prune);
   if (prune.dry_run) return rewritten.removed;
-  const int64_t old_length = image.committed();
   const LedgerHeader header = image.header();
+  const std::vector<FileCursors::Entry> entries = cursors_.read_all(header, image.committed());
   replace_file(path_, rewritten.text, true);
   image_.reset();
-  cursors_.keep(header, old_length, static_cast<int64_t>(rewritten.text.size()));
+  cursors_.write_all(header, static_cast<int64_t>(rewritten.text.size()), entries);
   return rewritten.removed;
 }
 

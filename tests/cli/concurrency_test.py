@@ -94,6 +94,25 @@ class OneRunAHostAndLedger(CliTest):
         self.assertEqual(summary["records"]["turn"]["inserted"], 60001)
         self.assertEqual(summary["files"]["found"], 32)
 
+    def test_a_run_over_a_path_looks_in_the_usual_places_for_the_one_that_left(self):
+        self.ingest()
+        lock_path = self.lock_path()
+        big = self.write_log("big.jsonl", *[assistant(f"msg_{k}") for k in range(60000)])
+        running = self.start("ingest", "--json", "--path", big)
+        deadline = time.monotonic() + 20
+        while not is_locked(lock_path):
+            self.assertLess(time.monotonic(), deadline)
+        running.send_signal(signal.SIGSTOP)
+        try:
+            self.assertTrue(is_locked(lock_path), "it was stopped too late: make its log larger")
+            self.put("late", assistant("msg_late", 77))
+            self.assertEqual(self.ingest()["skipped"], "another run")
+        finally:
+            running.send_signal(signal.SIGCONT)
+        _, err = running.communicate(timeout=60)
+        self.assertEqual(running.returncode, DONE, err)
+        self.assertIn("msg_late", {turn["messageId"] for turn in self.export("turn")})
+
     def test_a_mark_that_nobody_took_harms_no_later_run(self):
         self.hold_lock().close()
         mark = self.lock_path().with_suffix(".again")

@@ -358,12 +358,14 @@ class LineRecords {
   void emit_edge(std::string_view type, OptText related, OptText agent, OptText tool_use) {
     if (!session_) return;
     Relationship edge;
-    fill_head(edge, {}, make_revision(kClaudeParserVersion));
+    const bool states_type = type == "subagent" && agent == agent_ && stated(line_.agent_type);
+    // Most lines of an agent do not say its type: one that does is the greater evidence.
+    fill_head(edge, {}, make_revision(kClaudeParserVersion, states_type ? 1 : 0));
     edge.type = type;
     edge.related_session_id = related;
     edge.agent_id = agent;
     edge.parent_tool_use_id = tool_use;
-    if (type == "subagent" && agent == agent_) edge.subagent_type = line_.agent_type;
+    if (states_type) edge.subagent_type = line_.agent_type;
     edge.version = line_.version;
     edge.id = relationship_key(edge);
     sink_.batch().add(edge);

@@ -1,0 +1,37 @@
+"""What was put back, or told late, is made whole from the logs that are still there."""
+
+import shutil
+
+from harness import CliTest, assistant, main, user
+
+
+class Restore(CliTest):
+    def store_files(self):
+        return [path for path in self.ledger_home.rglob("*") if path.is_file() and "locks" not in path.parts]
+
+    def test_an_older_copy_of_the_store_that_grew_again_is_made_whole(self):
+        self.run_program("migrate")
+        copies = [(path, self.root / f"copy-{i}") for i, path in enumerate(self.store_files())]
+        for path, copy in copies:
+            shutil.copy(path, copy)
+        first = self.write_log("a.jsonl", assistant("msg_1"), assistant("msg_2"))
+        self.ingest("--path", first)
+        for path in self.store_files():
+            if path.name.startswith(("burn.sqlite-", "ledger.jsonl", "burn.sqlite")):
+                path.unlink()
+        for path, copy in copies:
+            shutil.copy(copy, path)
+        second = self.write_log("b.jsonl", *[assistant(f"msg_b{i}") for i in range(30)])
+        self.ingest("--path", second)
+        self.ingest("--path", first)
+        self.assertEqual(self.analyze()["totals"]["turns"], 32)
+
+    def test_a_type_that_a_later_line_of_the_agent_states_is_known(self):
+        self.write_log("agent-x.jsonl", user(agentId="x", isSidechain=True),
+                       assistant("msg_1", agentId="x", isSidechain=True, attributionAgent="Explore"))
+        self.ingest_logs()
+        self.assertEqual([row["agent"] for row in self.table("agent")], ["Explore"])
+
+
+if __name__ == "__main__":
+    main()
