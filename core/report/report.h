@@ -104,7 +104,7 @@ UsageReport build_report(const ReportQuery& query, Snapshot& snapshot, const Pri
 
 // One JSON document as contract.md has it, with a newline.
 std::string render_json(const UsageReport& report);
-// Aligned tables for people. `width` is the terminal's, 0 where there is none.
+// Aligned tables for people.
 std::string render_text(const UsageReport& report);
 
 }  // namespace relayburn

@@ -128,13 +128,6 @@ int64_t FileImage::tie_at(Kind kind, const RecordPlace& place) {
   return tie_of(kind, read(place, arena));
 }
 
-std::string FileImage::read_line(const RecordPlace& place) const {
-  std::string line(static_cast<size_t>(place.size), '\0');
-  if (read_at(file_, line.data(), line.size(), place.offset, path_) != line.size())
-    throw Error(ErrorKind::Corrupt, path_ + " has become shorter");
-  return line;
-}
-
 std::span<Cell> FileImage::read(const RecordPlace& place, Arena& arena) {
   const size_t size = static_cast<size_t>(place.size);
   padded_.resize(size + kJsonPadding);

@@ -69,7 +69,6 @@ class FileImage {
 
   // A record's cells, in the arena.
   std::span<Cell> read(const RecordPlace& place, Arena& arena);
-  std::string read_line(const RecordPlace& place) const;
 
  private:
   // The lines since the last commit line; they count when theirs is read.
