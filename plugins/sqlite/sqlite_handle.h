@@ -10,7 +10,7 @@
 
 #include "core/records/cell.h"
 #include "core/records/kinds.h"
-#include "core/sql/aggregate_sql.h"
+#include "core/sql/snapshot_sql.h"
 
 namespace relayburn {
 

@@ -4,27 +4,17 @@ namespace relayburn {
 namespace {
 
 // Instants are integers; quarters before 1970 are rounded down too.
-constexpr Dialect kSqlite = {
-    .table_prefix = "",
-    .endless_time = "9223372036854775807",
-    .false_flag = "0",
-    .quarter_hour = "((t.ts - ((t.ts % 900000000) + 900000000) % 900000000) / 900000000)"};
-
-std::string column_list(const KindDescription& kind) {
-  std::string list;
-  for (const Column& column : kind.columns)
-    list += (list.empty() ? "\"" : ", \"") + std::string(column.name) + "\"";
-  return list;
+const Dialect& sqlite_dialect() {
+  static const Dialect dialect = {
+      .table_prefix = "",
+      .endless_time = "9223372036854775807",
+      .earliest_time = "-9223372036854775807",
+      .false_flag = "0",
+      .quarter_hour = "((t.ts - ((t.ts % 900000000) + 900000000) % 900000000) / 900000000)"};
+  return dialect;
 }
 
 }  // namespace
-
-const char* const kVisibleContent =
-    "(ts IS NULL OR ts >= coalesce((SELECT max(cutoff) FROM content_cutoff), -9223372036854775807) "
-    "OR "
-    "EXISTS (SELECT 1 FROM content_kept AS kept WHERE kept.source = coalesce(content.source, '') "
-    "AND "
-    "kept.session_id = coalesce(content.session_id, '')))";
 
 SqliteSnapshot::SqliteSnapshot(SqliteDatabase database) : database_(std::move(database)) {
   database_.run("PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824; BEGIN");
@@ -34,14 +24,9 @@ SqliteSnapshot::SqliteSnapshot(SqliteDatabase database) : database_(std::move(da
 
 void SqliteSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) {
   const KindDescription& description = describe(kind);
-  std::vector<SqlParameter> parameters;
-  std::string conditions = filter_sql(kind, filter, parameters);
-  if (kind == Kind::Content)
-    conditions += (conditions.empty() ? " WHERE " : " AND ") + std::string(kVisibleContent);
-  SqliteStatement rows(database_, "SELECT " + column_list(description) + " FROM \"" +
-                                      std::string(description.name) + "\"" + conditions +
-                                      " ORDER BY id");
-  rows.parameters(parameters);
+  const SqlQuery sql = scan_sql(kind, filter, sqlite_dialect());
+  SqliteStatement rows(database_, sql.text);
+  rows.parameters(sql.parameters);
   std::array<Cell, kMostColumns> cells;
   while (rows.step()) {
     for (size_t i = 0; i < description.columns.size(); ++i)
@@ -51,7 +36,7 @@ void SqliteSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& si
 }
 
 void SqliteSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink) {
-  const SqlQuery sql = aggregate_sql(query, kSqlite);
+  const SqlQuery sql = aggregate_sql(query, sqlite_dialect());
   SqliteStatement rows(database_, sql.text);
   rows.parameters(sql.parameters);
   const size_t width = query.group_by.size();
@@ -69,19 +54,14 @@ void SqliteSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sin
 }
 
 int64_t SqliteSnapshot::count(Kind kind) {
-  std::string sql = "SELECT count(*) FROM \"" + std::string(describe(kind).name) + "\"";
-  if (kind == Kind::Content) sql += std::string(" WHERE ") + kVisibleContent;
-  SqliteStatement statement(database_, sql);
+  SqliteStatement statement(database_, count_sql(kind, sqlite_dialect()));
   statement.step();
   return statement.integer_at(0);
 }
 
 std::vector<RunCounts> SqliteSnapshot::runs() {
   std::vector<RunCounts> runs;
-  SqliteStatement rows(
-      database_,
-      "SELECT r.run_id, r.host_id, c.kind, c.inserted, c.updated, c.duplicate FROM run AS r "
-      "JOIN run_count AS c ON c.run_id = r.run_id ORDER BY r.run_id");
+  SqliteStatement rows(database_, runs_sql(sqlite_dialect()));
   while (rows.step()) {
     if (runs.empty() || runs.back().run_id != rows.text_at(0))
       runs.push_back({std::string(rows.text_at(0)), std::string(rows.text_at(1)), {}});

@@ -19,7 +19,4 @@ class SqliteSnapshot : public Snapshot {
   SqliteDatabase database_;
 };
 
-// Of content that readers may see.
-extern const char* const kVisibleContent;
-
 }  // namespace relayburn

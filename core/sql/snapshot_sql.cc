@@ -1,4 +1,4 @@
-#include "core/sql/aggregate_sql.h"
+#include "core/sql/snapshot_sql.h"
 
 namespace relayburn {
 namespace {
@@ -76,52 +76,85 @@ std::string canonical_condition(const Dialect& dialect) {
            smaller + ".is_sidechain, " + unset + "), coalesce(" + smaller + ".is_fork, " + unset +
            "), coalesce(" + smaller + ".session_id, ''), " + smaller + ".id)";
   };
-  return "NOT EXISTS (SELECT 1 FROM " + std::string(dialect.table_prefix) +
-         "turn AS o WHERE o.call_key = t.call_key AND o.id <> t.id AND o.is_void IS NULL AND " +
+  return "NOT EXISTS (SELECT 1 FROM " + table_of(Kind::Turn, dialect) +
+         " AS o WHERE o.call_key = t.call_key AND o.id <> t.id AND o.is_void IS NULL AND " +
          parts("o", "t") + " > " + parts("t", "o") + ")";
 }
 
-std::string filter_conditions(Kind kind, const ScanFilter& filter, const std::string& prefix,
+std::string filter_conditions(Kind kind, const ScanFilter& filter,
                               std::vector<SqlParameter>& parameters) {
   const KindDescription& description = describe(kind);
   std::string conditions;
   if (filter.source && description.source != kNoColumn)
-    append_condition(conditions, prefix + "source = " + placeholder(parameters, *filter.source));
+    append_condition(conditions, "t.source = " + placeholder(parameters, *filter.source));
   if (filter.session_id && description.session != kNoColumn)
-    append_condition(conditions,
-                     prefix + "session_id = " + placeholder(parameters, *filter.session_id));
+    append_condition(conditions, "t.session_id = " + placeholder(parameters, *filter.session_id));
   if (filter.since && description.time != kNoColumn)
-    append_condition(conditions, prefix + "ts >= " + placeholder(parameters, *filter.since));
+    append_condition(conditions, "t.ts >= " + placeholder(parameters, *filter.since));
   if (filter.until && description.time != kNoColumn)
-    append_condition(conditions, prefix + "ts < " + placeholder(parameters, *filter.until));
+    append_condition(conditions, "t.ts < " + placeholder(parameters, *filter.until));
   return conditions;
+}
+
+// Content that lies before the cutoff is hidden, but in the kept sessions.
+std::string visible_condition(const Dialect& dialect) {
+  const std::string& prefix = dialect.table_prefix;
+  return "(t.ts IS NULL OR t.ts >= coalesce((SELECT max(cutoff) FROM " + prefix +
+         "content_cutoff), " + dialect.earliest_time + ") OR EXISTS (SELECT 1 FROM " + prefix +
+         "content_kept AS kept WHERE kept.source = coalesce(t.source, '') AND kept.session_id = "
+         "coalesce(t.session_id, '')))";
+}
+
+std::string from_where(Kind kind, std::string conditions, const Dialect& dialect) {
+  if (kind == Kind::Content) append_condition(conditions, visible_condition(dialect));
+  return " FROM " + table_of(kind, dialect) + " AS t" +
+         (conditions.empty() ? "" : " WHERE " + conditions);
 }
 
 }  // namespace
 
+std::string table_of(Kind kind, const Dialect& dialect) {
+  return dialect.table_prefix + '"' + std::string(describe(kind).name) + '"';
+}
+
 SqlQuery aggregate_sql(const AggregateQuery& query, const Dialect& dialect) {
   SqlQuery sql;
-  std::string columns;
+  sql.text = "SELECT ";
   std::string groups;
   for (size_t i = 0; i < query.group_by.size(); ++i) {
-    columns += group_expression(query.group_by[i], query, dialect, sql.parameters) + ", ";
+    sql.text += group_expression(query.group_by[i], query, dialect, sql.parameters) + ", ";
     groups += (i == 0 ? " GROUP BY " : ", ") + std::to_string(i + 1);
   }
+  sql.text += "count(*)";
+  for (const char* column : {"input", "output", "reasoning", "cache_read", "cache_create_5m",
+                             "cache_create_1h", "web_search_requests"})
+    sql.text += std::string(", CAST(sum(t.") + column + ") AS BIGINT)";
   std::string conditions = "t.is_void IS NULL";
-  const std::string filter = filter_conditions(Kind::Turn, query.filter, "t.", sql.parameters);
+  const std::string filter = filter_conditions(Kind::Turn, query.filter, sql.parameters);
   if (!filter.empty()) append_condition(conditions, filter);
   append_condition(conditions, canonical_condition(dialect));
-  sql.text = "SELECT " + columns +
-             "count(*), sum(t.input), sum(t.output), sum(t.reasoning), sum(t.cache_read), "
-             "sum(t.cache_create_5m), sum(t.cache_create_1h), sum(t.web_search_requests), "
-             "count(t.output_is_lower_bound) FROM " +
-             dialect.table_prefix + "turn AS t WHERE " + conditions + groups;
+  sql.text +=
+      ", count(t.output_is_lower_bound)" + from_where(Kind::Turn, conditions, dialect) + groups;
   return sql;
 }
 
-std::string filter_sql(Kind kind, const ScanFilter& filter, std::vector<SqlParameter>& parameters) {
-  const std::string conditions = filter_conditions(kind, filter, "", parameters);
-  return conditions.empty() ? "" : " WHERE " + conditions;
+SqlQuery scan_sql(Kind kind, const ScanFilter& filter, const Dialect& dialect) {
+  SqlQuery sql;
+  for (const Column& column : describe(kind).columns)
+    sql.text += (sql.text.empty() ? "SELECT t.\"" : ", t.\"") + std::string(column.name) + '"';
+  const std::string conditions = filter_conditions(kind, filter, sql.parameters);
+  sql.text += from_where(kind, conditions, dialect) + " ORDER BY t.id";
+  return sql;
+}
+
+std::string count_sql(Kind kind, const Dialect& dialect) {
+  return "SELECT count(*)" + from_where(kind, {}, dialect);
+}
+
+std::string runs_sql(const Dialect& dialect) {
+  return "SELECT r.run_id, r.host_id, c.kind, c.inserted, c.updated, c.duplicate FROM " +
+         dialect.table_prefix + "run AS r JOIN " + dialect.table_prefix +
+         "run_count AS c ON c.run_id = r.run_id ORDER BY r.run_id";
 }
 
 }  // namespace relayburn
