@@ -1,0 +1,14 @@
+-- Whether a record has replaced another one since its key came in. It tells an inserted row from an
+-- updated one in the answer of INSERT … ON CONFLICT DO UPDATE, on partitioned tables too; SQLite
+-- has other means. Null, which takes no space, until then.
+
+ALTER TABLE {{schema}}turn ADD COLUMN is_repaired {{flag}};
+ALTER TABLE {{schema}}tool_call ADD COLUMN is_repaired {{flag}};
+ALTER TABLE {{schema}}tool_result ADD COLUMN is_repaired {{flag}};
+ALTER TABLE {{schema}}user_turn ADD COLUMN is_repaired {{flag}};
+ALTER TABLE {{schema}}relationship ADD COLUMN is_repaired {{flag}};
+ALTER TABLE {{schema}}compaction ADD COLUMN is_repaired {{flag}};
+ALTER TABLE {{schema}}stamp ADD COLUMN is_repaired {{flag}};
+ALTER TABLE {{schema}}content ADD COLUMN is_repaired {{flag}};
+ALTER TABLE {{schema}}sighting ADD COLUMN is_repaired {{flag}};
+ALTER TABLE {{schema}}host ADD COLUMN is_repaired {{flag}};

@@ -1,0 +1,253 @@
+#include "plugins/postgres/pg_append.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/records/merge.h"
+#include "plugins/postgres/pg_append_sql.h"
+#include "plugins/postgres/pg_error.h"
+
+namespace relayburn {
+namespace {
+
+// More of them is no bad value but a bad schema, and nothing must be lost over that.
+constexpr int kMostLeftOut = 20;
+
+PgParameter ids_of(const Batch& batch, Kind kind) {
+  PgArray ids(PgType::Bytea);
+  for (size_t i = 0; i < batch.rows(kind).size(); ++i)
+    ids.add_cell(batch.row(kind, i)[kIdColumn]);
+  return ids.take();
+}
+
+// Of several for one log the last; one statement may not write a row twice.
+std::vector<const Cursor*> last_cursors(const Batch& batch) {
+  std::map<std::pair<std::string_view, std::string_view>, const Cursor*> by_log;
+  for (const Cursor& cursor : batch.cursors) by_log[{cursor.source, cursor.path}] = &cursor;
+  std::vector<const Cursor*> cursors;
+  for (const auto& [log, cursor] : by_log) cursors.push_back(cursor);
+  return cursors;
+}
+
+// What stands in the database under a key of ours.
+struct Present {
+  bool is_there = false;
+  Rank rank;
+  int64_t tie = 0;
+};
+
+}  // namespace
+
+std::optional<Tallies> PgAppend::counted_before(const PgResult& last_batch) const {
+  if (last_batch.rows() == 0 || last_batch.integer(0, 0) < batch_.run.batch_number)
+    return std::nullopt;
+  Tallies tallies{};
+  for (int row = 0; row < last_batch.rows(); ++row)
+    if (const KindDescription* kind = find_kind(last_batch.bytes(row, 1)))
+      tallies[index_of(kind->kind)] = {last_batch.integer(row, 2), last_batch.integer(row, 3),
+                                       last_batch.integer(row, 4)};
+  return tallies;
+}
+
+void PgAppend::keep_what_is_greater(Kind kind, const PgResult& present) {
+  const bool has_time = describe(kind).time != kNoColumn;
+  std::vector<Present> there(batch_.rows(kind).size());
+  for (int row = 0; row < present.rows(); ++row) {
+    Present& found = there[static_cast<size_t>(present.integer(row, 0)) - 1];
+    found.is_there = true;
+    found.rank.revision = present.integer(row, 1);
+    if (has_time && !present.is_null(row, 3)) found.rank.time_us = present.instant(row, 3).us;
+    found.tie = present.integer(row, 2);
+  }
+  NewRows& rows = new_rows_[index_of(kind)];
+  for (size_t i = 0; i < there.size(); ++i) {
+    const Row row = batch_.row(kind, i);
+    const Rank rank = rank_of(kind, row);
+    if (there[i].is_there && rank < there[i].rank) continue;
+    const int64_t tie = tie_of(kind, row);
+    if (there[i].is_there && rank == there[i].rank && tie <= there[i].tie) continue;
+    rows.push_back({row, tie});
+  }
+  const auto by_key = [](const NewRow& a, const NewRow& b) {
+    return a.row[kIdColumn].text() < b.row[kIdColumn].text();
+  };
+  if (!std::is_sorted(rows.begin(), rows.end(), by_key))
+    std::sort(rows.begin(), rows.end(), by_key);
+}
+
+std::optional<Tallies> PgAppend::ask() {
+  std::vector<PgStatement> questions = {{"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
+                                        schema_.version_query(),
+                                        {last_batch_sql(schema_.prefix()),
+                                         {pg_text(batch_.run.run_id)}}};
+  const size_t first = questions.size();
+  std::vector<Kind> kinds;
+  for (const Kind kind : kAllKinds) {
+    if (batch_.rows(kind).empty()) continue;
+    kinds.push_back(kind);
+    questions.push_back({present_sql(describe(kind), schema_.prefix()), {ids_of(batch_, kind)}});
+  }
+  const std::vector<PgResult> answers = connection_.run_all(questions);
+  schema_.require_current(answers[1]);
+  if (!batch_.run.run_id.empty())
+    if (const auto before = counted_before(answers[2])) return before;
+  for (size_t i = 0; i < kinds.size(); ++i) keep_what_is_greater(kinds[i], answers[first + i]);
+  return std::nullopt;
+}
+
+PgStatement PgAppend::write_statement(Kind kind, std::span<const NewRow> rows) const {
+  const KindDescription& description = describe(kind);
+  PgStatement statement{write_sql(description, schema_.prefix()), {}};
+  const auto add_column = [&](size_t column) {
+    PgArray values(pg_type_of(description.columns[column].type));
+    for (const NewRow& row : rows) values.add_cell(row.row[column]);
+    statement.parameters.push_back(values.take());
+  };
+  add_column(kIdColumn);
+  add_column(kRevisionColumn);
+  PgArray ties(PgType::Int8);
+  for (const NewRow& row : rows) ties.add_integer(row.tie);
+  statement.parameters.push_back(ties.take());
+  for (size_t i = kRevisionColumn + 1; i < description.columns.size(); ++i) add_column(i);
+  return statement;
+}
+
+void PgAppend::count(Kind kind, const PgResult& written) {
+  tallies_[index_of(kind)].inserted += written.integer(0, 0);
+  tallies_[index_of(kind)].updated += written.integer(0, 1);
+}
+
+void PgAppend::write() {
+  std::vector<PgStatement> statements;
+  std::vector<Kind> kinds;
+  // Every host in this order, and rows by key: so they cannot deadlock.
+  for (const Kind kind : kAllKinds) {
+    const NewRows& rows = new_rows_[index_of(kind)];
+    if (rows.empty()) continue;
+    if (bad_values_ == BadValues::LeaveOut) {
+      write_carefully(kind, rows);
+      continue;
+    }
+    kinds.push_back(kind);
+    statements.push_back(write_statement(kind, rows));
+  }
+  if (statements.empty()) return;
+  const std::vector<PgResult> results = connection_.run_all(statements);
+  for (size_t i = 0; i < kinds.size(); ++i) count(kinds[i], results[i]);
+}
+
+bool PgAppend::survives(const std::function<void()>& attempt) {
+  connection_.run({"SAVEPOINT attempt", {}});
+  try {
+    attempt();
+    return true;
+  } catch (const PgError& error) {
+    if (!error.is_bad_value()) throw;
+    refusal_ = error.what();
+    connection_.run({"ROLLBACK TO attempt", {}});
+    return false;
+  }
+}
+
+void PgAppend::leave_out(const std::string& what) {
+  if (++left_out_ > kMostLeftOut)
+    throw PgError("22000", schema_.described() + " does not take what we write: " + refusal_);
+  log_.write(LogLevel::Warning, what + " was left out, the database does not take it: " + refusal_);
+}
+
+void PgAppend::write_carefully(Kind kind, std::span<const NewRow> rows) {
+  if (survives([&] { count(kind, connection_.run(write_statement(kind, rows))); })) return;
+  if (rows.size() > 1) {
+    write_carefully(kind, rows.first(rows.size() / 2));
+    write_carefully(kind, rows.subspan(rows.size() / 2));
+    return;
+  }
+  --tallies_[index_of(kind)].duplicate;
+  leave_out(std::string(describe(kind).name) + " " + to_hex(rows[0].row[kIdColumn].key()));
+}
+
+PgStatement PgAppend::cursors_statement(std::span<const Cursor* const> cursors) const {
+  PgStatement statement{cursors_sql(schema_.prefix()), {pg_text(batch_.run.host_id)}};
+  const auto add = [&](PgType type, auto value_of) {
+    PgArray values(type);
+    for (const Cursor* cursor : cursors) {
+      if constexpr (std::is_same_v<decltype(value_of), int64_t Cursor::*>)
+        values.add_integer(cursor->*value_of);
+      else
+        values.add_bytes(cursor->*value_of);
+    }
+    statement.parameters.push_back(values.take());
+  };
+  add(PgType::Text, &Cursor::source);
+  add(PgType::Bytea, &Cursor::path);
+  for (int64_t Cursor::* field :
+       {&Cursor::device, &Cursor::inode, &Cursor::size, &Cursor::mtime_ns, &Cursor::ctime_ns,
+        &Cursor::offset, &Cursor::lines, &Cursor::head_hash, &Cursor::tail_hash,
+        &Cursor::parser_version})
+    add(PgType::Int8, field);
+  add(PgType::Bytea, &Cursor::state);
+  return statement;
+}
+
+void PgAppend::write_cursors(std::span<const Cursor* const> cursors) {
+  if (survives([&] { connection_.run(cursors_statement(cursors)); })) return;
+  if (cursors.size() > 1) {
+    write_cursors(cursors.first(cursors.size() / 2));
+    write_cursors(cursors.subspan(cursors.size() / 2));
+    return;
+  }
+  leave_out("where we stopped in " + cursors[0]->path);
+}
+
+PgStatement PgAppend::counts_statement() const {
+  PgArray kinds(PgType::Text);
+  PgArray inserted(PgType::Int8);
+  PgArray updated(PgType::Int8);
+  PgArray duplicate(PgType::Int8);
+  for (const Kind kind : kAllKinds) {
+    const Tally& tally = tallies_[index_of(kind)];
+    kinds.add_bytes(describe(kind).name);
+    inserted.add_integer(tally.inserted);
+    updated.add_integer(tally.updated);
+    duplicate.add_integer(tally.duplicate);
+  }
+  return {run_counts_sql(schema_.prefix()),
+          {pg_text(batch_.run.run_id), kinds.take(), inserted.take(), updated.take(),
+           duplicate.take()}};
+}
+
+void PgAppend::finish() {
+  std::vector<PgStatement> statements;
+  if (!batch_.run.run_id.empty()) {
+    statements.push_back({run_sql(schema_.prefix()),
+                          {pg_text(batch_.run.run_id), pg_text(batch_.run.host_id),
+                           pg_integer(batch_.run.batch_number)}});
+    statements.push_back(counts_statement());
+  }
+  const std::vector<const Cursor*> cursors = last_cursors(batch_);
+  if (!cursors.empty() && bad_values_ == BadValues::LeaveOut) {
+    write_cursors(cursors);
+  } else if (!cursors.empty()) {
+    statements.push_back(cursors_statement(cursors));
+  }
+  statements.push_back({"COMMIT", {}});
+  connection_.run_all(statements);
+}
+
+Tallies PgAppend::run() {
+  if (const auto before = ask()) {
+    connection_.run({"ROLLBACK", {}});
+    return *before;
+  }
+  write();
+  for (const Kind kind : kAllKinds) {
+    Tally& tally = tallies_[index_of(kind)];
+    const auto brought =
+        static_cast<int64_t>(batch_.rows(kind).size()) + batch_.folded(kind);
+    tally.duplicate += brought - tally.inserted - tally.updated;
+  }
+  finish();
+  return tallies_;
+}
+
+}  // namespace relayburn

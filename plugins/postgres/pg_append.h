@@ -1,0 +1,68 @@
+#pragma once
+// One attempt to append a batch: one transaction, three round trips. The first asks what is there
+// already, the second writes what is greater, the third adds counts and cursors and commits.
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "core/storage/storage_adapter.h"
+#include "plugins/postgres/pg_connection.h"
+#include "plugins/postgres/pg_schema.h"
+
+namespace relayburn {
+
+// How to deal with a value that the database does not take.
+enum class BadValues {
+  Throw,     // PgError whose is_bad_value() is true
+  LeaveOut,  // searched for and left out with a warning, unless there are many; slow
+};
+
+class PgAppend {
+ public:
+  PgAppend(PgConnection& connection, const PgSchema& schema, const Batch& batch,
+           BadValues bad_values, Log& log)
+      : connection_(connection),
+        schema_(schema),
+        batch_(batch),
+        bad_values_(bad_values),
+        log_(log) {}
+
+  Tallies run();
+
+ private:
+  struct NewRow {
+    Row row;
+    int64_t tie;
+  };
+  using NewRows = std::vector<NewRow>;
+
+  // The counts of the first time, where this batch is in already.
+  std::optional<Tallies> ask();
+  std::optional<Tallies> counted_before(const PgResult& last_batch) const;
+  void keep_what_is_greater(Kind kind, const PgResult& present);
+  void write();
+  void write_carefully(Kind kind, std::span<const NewRow> rows);
+  void write_cursors(std::span<const Cursor* const> cursors);
+  // False, with nothing changed, where the database does not take a value.
+  bool survives(const std::function<void()>& attempt);
+  void leave_out(const std::string& what);
+  void count(Kind kind, const PgResult& written);
+  void finish();
+
+  PgStatement write_statement(Kind kind, std::span<const NewRow> rows) const;
+  PgStatement cursors_statement(std::span<const Cursor* const> cursors) const;
+  PgStatement counts_statement() const;
+
+  PgConnection& connection_;
+  const PgSchema& schema_;
+  const Batch& batch_;
+  BadValues bad_values_;
+  Log& log_;
+  std::array<NewRows, kKindCount> new_rows_;  // ascending by key
+  Tallies tallies_{};
+  std::string refusal_;  // why the last value was not taken
+  int left_out_ = 0;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,107 @@
+#include "plugins/postgres/pg_append_sql.h"
+
+#include "plugins/postgres/pg_wire.h"
+
+namespace relayburn {
+namespace {
+
+// Names of ours hold no quotes, but some are words of SQL.
+std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
+
+std::string table(const KindDescription& kind, const std::string& prefix) {
+  return prefix + quoted(kind.name);
+}
+
+// "$3::bigint[]".
+std::string array_parameter(size_t position, PgType element) {
+  return "$" + std::to_string(position) + "::" + std::string(name_of(element)) + "[]";
+}
+
+// The columns after the id in the order of write_sql's parameters, each by `form`.
+template <class Form>
+std::string column_list(const KindDescription& kind, Form form) {
+  std::string list = form("revision") + ", " + form("tie");
+  for (size_t i = 2; i < kind.columns.size(); ++i)
+    list += ", " + form(quoted(kind.columns[i].name));
+  return list;
+}
+
+// "$1::bytea[], $2::bigint[], …"
+std::string row_arrays(const KindDescription& kind) {
+  std::string arrays = array_parameter(1, PgType::Bytea) + ", " +
+                       array_parameter(2, PgType::Int8) + ", " + array_parameter(3, PgType::Int8);
+  for (size_t i = 2; i < kind.columns.size(); ++i)
+    arrays += ", " + array_parameter(i + 2, pg_type_of(kind.columns[i].type));
+  return arrays;
+}
+
+}  // namespace
+
+std::string present_sql(const KindDescription& kind, const std::string& prefix) {
+  return std::string("SELECT u.place, t.revision, t.tie") +
+         (kind.time == kNoColumn ? "" : ", t.ts") + " FROM unnest(" +
+         array_parameter(1, PgType::Bytea) + ") WITH ORDINALITY AS u (id, place) JOIN " +
+         table(kind, prefix) + " AS t ON t.id = u.id";
+}
+
+std::string write_sql(const KindDescription& kind, const std::string& prefix) {
+  const auto same = [](const std::string& name) { return name; };
+  const auto assigned = [](const std::string& name) { return name + " = excluded." + name; };
+  // The earlier time wins: the sides are swapped.
+  const bool has_time = kind.time != kNoColumn;
+  const std::string ours = has_time ? ", coalesce(t.ts, 'infinity')" : "";
+  const std::string theirs = has_time ? ", coalesce(excluded.ts, 'infinity')" : "";
+  return "WITH written AS (INSERT INTO " + table(kind, prefix) + " AS t (id, " +
+         column_list(kind, same) + ") SELECT * FROM unnest(" + row_arrays(kind) +
+         ") ON CONFLICT (id) DO UPDATE SET " + column_list(kind, assigned) +
+         ", is_repaired = true WHERE (excluded.revision" + ours + ", excluded.tie) > (t.revision" +
+         theirs +
+         ", t.tie) RETURNING t.is_repaired) "
+         "SELECT count(*) - count(is_repaired), count(is_repaired) FROM written";
+}
+
+std::string cursors_sql(const std::string& prefix) {
+  constexpr const char* integers[] = {"device",      "inode",          "size",  "mtime_ns",
+                                      "ctime_ns",    "read_offset",    "lines", "head_hash",
+                                      "tail_hash",   "parser_version"};
+  std::string columns;
+  std::string arrays;
+  std::string assignments;
+  size_t position = 4;
+  for (const std::string column : integers) {
+    columns += column + ", ";
+    arrays += array_parameter(position++, PgType::Int8) + ", ";
+    assignments += column + " = excluded." + column + ", ";
+  }
+  return "INSERT INTO " + prefix + "log_cursor (host_id, source, path, " + columns +
+         "state) SELECT $1, u.* FROM unnest(" + array_parameter(2, PgType::Text) + ", " +
+         array_parameter(3, PgType::Bytea) + ", " + arrays +
+         array_parameter(position, PgType::Bytea) +
+         ") AS u ON CONFLICT (host_id, source, path) DO UPDATE SET " + assignments +
+         "state = excluded.state";
+}
+
+std::string run_sql(const std::string& prefix) {
+  return "INSERT INTO " + prefix +
+         "run (run_id, host_id, last_batch) VALUES ($1, $2, $3) ON CONFLICT (run_id) DO UPDATE SET "
+         "last_batch = excluded.last_batch";
+}
+
+std::string run_counts_sql(const std::string& prefix) {
+  return "INSERT INTO " + prefix +
+         "run_count AS c (run_id, kind, inserted, updated, duplicate, last_inserted, last_updated, "
+         "last_duplicate) SELECT $1, u.kind, u.i, u.u, u.d, u.i, u.u, u.d FROM unnest($2::text[], "
+         "$3::bigint[], $4::bigint[], $5::bigint[]) AS u (kind, i, u, d) ON CONFLICT (run_id, kind) "
+         "DO UPDATE SET inserted = c.inserted + excluded.inserted, updated = c.updated + "
+         "excluded.updated, duplicate = c.duplicate + excluded.duplicate, last_inserted = "
+         "excluded.last_inserted, last_updated = excluded.last_updated, last_duplicate = "
+         "excluded.last_duplicate";
+}
+
+std::string last_batch_sql(const std::string& prefix) {
+  return "SELECT r.last_batch, c.kind, c.last_inserted, c.last_updated, c.last_duplicate FROM " +
+         prefix + "run AS r JOIN " + prefix + "run_count AS c ON c.run_id = r.run_id WHERE "
+         "r.run_id = $1";
+}
+
+}  // namespace relayburn

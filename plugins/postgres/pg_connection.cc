@@ -1,0 +1,194 @@
+#include "plugins/postgres/pg_connection.h"
+
+#include <poll.h>
+
+#include <charconv>
+#include <cstring>
+
+
+namespace relayburn {
+namespace {
+
+// libpq prints what the server remarks on, if nobody else takes it.
+void log_notice(void* log, const PGresult* result) {
+  const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  if (text != nullptr) static_cast<Log*>(log)->write(LogLevel::Debug, text);
+}
+
+short poll_socket(int socket, short events, int timeout_ms) {
+  pollfd waiting{socket, events, 0};
+  if (poll(&waiting, 1, timeout_ms) < 0) return 0;  // EINTR: the caller looks again
+  return waiting.revents;
+}
+
+}  // namespace
+
+Cell PgResult::cell(int row, int column) const {
+  if (is_null(row, column)) return {};
+  switch (static_cast<PgType>(PQftype(result_.get(), column))) {
+    case PgType::Bool:
+      return bytes(row, column)[0] != 0 ? Cell::integer(1) : Cell();
+    case PgType::Int4:
+    case PgType::Int8:
+      return Cell::integer(integer(row, column));
+    case PgType::TimestampTz:
+      return Cell::integer(instant(row, column).us);
+    default:
+      return Cell::text(bytes(row, column));
+  }
+}
+
+int64_t PgResult::affected_rows() const {
+  const char* text = PQcmdTuples(result_.get());
+  int64_t count = 0;
+  std::from_chars(text, text + std::strlen(text), count);
+  return count;
+}
+
+PgConnection::PgConnection(const PgTarget& target, Log& log)
+    : target_(target), log_(log), handle_(target.connect()) {
+  PQsetNoticeReceiver(handle_.get(), log_notice, &log_);
+  // Or two ends that both wait to get rid of a lot would wait for ever.
+  PQsetnonblocking(handle_.get(), 1);
+}
+
+void PgConnection::fail_connection() const {
+  throw PgError("", "lost the connection to " + target_.name() + ": " +
+                        target_.presentable(PQerrorMessage(handle_.get())));
+}
+
+PgError PgConnection::error_of(const PGresult* result) const {
+  const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  // Never its detail, which quotes rows. What libpq itself says has no such field.
+  const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  return PgError(code == nullptr ? "" : code,
+                 target_.name() + ": " +
+                     (text != nullptr ? text : target_.presentable(PQresultErrorMessage(result))));
+}
+
+void PgConnection::send(const PgStatement& statement) {
+  const size_t count = statement.parameters.size();
+  std::vector<Oid> types(count);
+  std::vector<const char*> values(count);
+  std::vector<int> lengths(count);
+  const std::vector<int> formats(count, 1);
+  for (size_t i = 0; i < count; ++i) {
+    const PgParameter& parameter = statement.parameters[i];
+    types[i] = static_cast<Oid>(parameter.type);
+    values[i] = parameter.bytes.data();
+    lengths[i] = static_cast<int>(parameter.bytes.size());
+  }
+  constexpr int binary_results = 1;
+  if (PQsendQueryParams(handle_.get(), statement.sql.c_str(), static_cast<int>(count),
+                        types.data(), values.data(), lengths.data(), formats.data(),
+                        binary_results) == 0)
+    fail_connection();
+}
+
+void PgConnection::wait_for_server() {
+  const int is_unsent = PQflush(handle_.get());
+  if (is_unsent < 0) fail_connection();
+  const short events = static_cast<short>(is_unsent > 0 ? POLLIN | POLLOUT : POLLIN);
+  const short ready = poll_socket(PQsocket(handle_.get()), events, -1);
+  if ((ready & ~POLLOUT) != 0 && PQconsumeInput(handle_.get()) == 0) fail_connection();
+}
+
+PGresult* PgConnection::next_result() {
+  while (PQisBusy(handle_.get()) != 0) wait_for_server();
+  return PQgetResult(handle_.get());
+}
+
+void PgConnection::finish_pipeline() {
+  while (true) {
+    const PgResult result(next_result());
+    if (result.get() == nullptr) {
+      if (PQstatus(handle_.get()) != CONNECTION_OK) fail_connection();
+      continue;
+    }
+    if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) break;
+  }
+  if (PQexitPipelineMode(handle_.get()) == 0) fail_connection();
+}
+
+std::vector<PgResult> PgConnection::run_all(std::span<const PgStatement> statements) {
+  if (PQenterPipelineMode(handle_.get()) == 0) fail_connection();
+  for (const PgStatement& statement : statements) send(statement);
+  if (PQpipelineSync(handle_.get()) == 0) fail_connection();
+  std::vector<PgResult> results;
+  for (size_t i = 0; i < statements.size(); ++i) {
+    PgResult result(next_result());
+    if (result.get() == nullptr) fail_connection();
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+      const PgError error = error_of(result.get());
+      if (PQstatus(handle_.get()) != CONNECTION_OK) throw error;
+      finish_pipeline();
+      throw error;
+    }
+    results.push_back(std::move(result));
+    if (next_result() != nullptr) fail_connection();
+  }
+  finish_pipeline();
+  return results;
+}
+
+PgResult PgConnection::run(PgStatement statement) {
+  return std::move(run_all({&statement, 1}).front());
+}
+
+void PgConnection::stream(const PgStatement& statement,
+                          const std::function<void(const PgResult&)>& sink) {
+  send(statement);
+  if (PQsetSingleRowMode(handle_.get()) == 0) fail_connection();
+  while (true) {
+    const PgResult result(next_result());
+    if (result.get() == nullptr) return;
+    switch (PQresultStatus(result.get())) {
+      case PGRES_SINGLE_TUPLE:
+        sink(result);
+        break;
+      case PGRES_TUPLES_OK:
+        break;
+      default:
+        throw error_of(result.get());
+    }
+  }
+}
+
+void PgConnection::run_script(const std::string& sql) {
+  if (PQsendQuery(handle_.get(), sql.c_str()) == 0) fail_connection();
+  // Read to the end, also after an error: the connection is of use only then.
+  std::vector<PgError> errors;
+  while (true) {
+    const PgResult result(next_result());
+    if (result.get() == nullptr) break;
+    if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR) errors.push_back(error_of(result.get()));
+  }
+  if (!errors.empty()) throw errors.front();
+}
+
+bool PgConnection::is_fresh() const {
+  return PQtransactionStatus(handle_.get()) == PQTRANS_IDLE &&
+         poll_socket(PQsocket(handle_.get()), POLLIN, 0) == 0;
+}
+
+bool PgConnection::tidy_up() {
+  switch (PQtransactionStatus(handle_.get())) {
+    case PQTRANS_IDLE:
+      return true;
+    case PQTRANS_INTRANS:
+    case PQTRANS_INERROR:
+      break;
+    default:
+      return false;
+  }
+  if (PQpipelineStatus(handle_.get()) != PQ_PIPELINE_OFF) return false;
+  try {
+    run({"ROLLBACK", {}});
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace relayburn

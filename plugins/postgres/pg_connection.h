@@ -1,0 +1,81 @@
+#pragma once
+// A connection, and results. Statements have no names and are sent in pipelines, so that many of
+// them cost one round trip and a transaction pooler may stand in between. One thread at a time.
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugins/postgres/pg_error.h"
+#include "plugins/postgres/pg_target.h"
+#include "plugins/postgres/pg_wire.h"
+
+namespace relayburn {
+
+class PgResult {
+ public:
+  explicit PgResult(PGresult* result) : result_(result) {}
+
+  const PGresult* get() const { return result_.get(); }
+  int rows() const { return PQntuples(result_.get()); }
+  int columns() const { return PQnfields(result_.get()); }
+  bool is_null(int row, int column) const {
+    return PQgetisnull(result_.get(), row, column) != 0;
+  }
+  // The value's bytes; they live as long as the result.
+  std::string_view bytes(int row, int column) const {
+    return {PQgetvalue(result_.get(), row, column),
+            static_cast<size_t>(PQgetlength(result_.get(), row, column))};
+  }
+  std::string text(int row, int column) const { return std::string(bytes(row, column)); }
+  int64_t integer(int row, int column) const { return integer_from_wire(bytes(row, column)); }
+  Instant instant(int row, int column) const { return instant_from_wire(bytes(row, column)); }
+  // A flag that is false counts as absent; an instant is its microseconds since 1970.
+  Cell cell(int row, int column) const;
+  // What a statement did: "COMMIT", "DELETE 3".
+  std::string_view command() const { return PQcmdStatus(result_.get()); }
+  int64_t affected_rows() const;
+
+ private:
+  struct Clear {
+    void operator()(PGresult* result) const { PQclear(result); }
+  };
+  std::unique_ptr<PGresult, Clear> result_;
+};
+
+class PgConnection {
+ public:
+  // The target and the log outlive it.
+  PgConnection(const PgTarget& target, Log& log);
+
+  // Runs the statements in one pipeline, and gives their results in order. Outside of a transaction
+  // they are one. Throws PgError for the first that fails, and also where the answer is lost.
+  std::vector<PgResult> run_all(std::span<const PgStatement> statements);
+  PgResult run(PgStatement statement);
+  // Gives the result row by row as it arrives. The sink must leave the connection alone.
+  void stream(const PgStatement& statement, const std::function<void(const PgResult&)>& sink);
+  // Statements without parameters, one after the other, in one message.
+  void run_script(const std::string& sql);
+
+  // Nothing is under way, and the server has not closed it; asks nobody.
+  bool is_fresh() const;
+  // Leaves a transaction that is still open. False where the connection is of no more use.
+  bool tidy_up();
+
+ private:
+  void send(const PgStatement& statement);
+  // nullptr between the results of two statements.
+  PGresult* next_result();
+  void wait_for_server();
+  void finish_pipeline();
+  [[noreturn]] void fail_connection() const;
+  PgError error_of(const PGresult* result) const;
+
+  const PgTarget& target_;
+  Log& log_;
+  PgHandle handle_;
+};
+
+}  // namespace relayburn

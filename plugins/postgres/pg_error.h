@@ -1,0 +1,37 @@
+#pragma once
+// What PostgreSQL's error codes mean for us. Knows nothing of libpq, so that it is tested without.
+
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+
+namespace relayburn {
+
+// Of a code of five characters (PostgreSQL's manual, appendix A); empty where the connection itself
+// failed.
+ErrorKind kind_of_sqlstate(std::string_view sqlstate);
+
+// The same transaction may well succeed in a moment: a deadlock, a lost connection, a server that
+// restarts.
+bool is_transient_sqlstate(std::string_view sqlstate);
+
+// It is about one value or row, not about the statement.
+bool is_bad_value_sqlstate(std::string_view sqlstate);
+
+inline constexpr std::string_view kUndefinedTable = "42P01";
+inline constexpr std::string_view kInsufficientPrivilege = "42501";
+inline constexpr std::string_view kReadOnlyTransaction = "25006";
+
+class PgError : public Error {
+ public:
+  PgError(std::string code, const std::string& sentence, std::string what_next = {})
+      : Error(kind_of_sqlstate(code), sentence, std::move(what_next)), sqlstate(std::move(code)) {}
+
+  bool is_transient() const { return is_transient_sqlstate(sqlstate); }
+  bool is_bad_value() const { return is_bad_value_sqlstate(sqlstate); }
+
+  std::string sqlstate;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,104 @@
+#include "plugins/postgres/pg_ledger.h"
+
+#include <thread>
+
+#include "core/storage/empty_snapshot.h"
+#include "plugins/postgres/pg_append.h"
+#include "plugins/postgres/pg_error.h"
+#include "plugins/postgres/pg_prune.h"
+#include "plugins/postgres/pg_retry.h"
+#include "plugins/postgres/pg_snapshot.h"
+
+namespace relayburn {
+namespace {
+
+Cursor cursor_at(const PgResult& rows, int row) {
+  Cursor cursor;
+  cursor.source = rows.text(row, 0);
+  cursor.path = rows.text(row, 1);
+  int column = 2;
+  for (int64_t* field : {&cursor.device, &cursor.inode, &cursor.size, &cursor.mtime_ns,
+                         &cursor.ctime_ns, &cursor.offset, &cursor.parser_version, &cursor.lines,
+                         &cursor.head_hash, &cursor.tail_hash})
+    *field = rows.integer(row, column++);
+  cursor.state = rows.text(row, column);
+  return cursor;
+}
+
+[[noreturn]] void throw_missing(const PgSchema& schema) {
+  throw Error(ErrorKind::Unavailable, schema.described() + ": there is no ledger yet",
+              "run: relayburn migrate");
+}
+
+}  // namespace
+
+PgLedger::PgLedger(const OpenContext& context)
+    : log_(*context.log),
+      target_(context),
+      schema_(target_, context.schema),
+      pool_(target_, context.pool_size, log_),
+      locks_(pool_, schema_) {}
+
+StoreInfo PgLedger::info() { return schema_.info(*pool_.lease()); }
+
+MigrationResult PgLedger::migrate() { return schema_.migrate(*pool_.lease()); }
+
+Tallies PgLedger::append(const Batch& batch) {
+  PgRetry retry;
+  BadValues bad_values = BadValues::Throw;
+  while (true) {
+    try {
+      return PgAppend(*pool_.lease(), schema_, batch, bad_values, log_).run();
+    } catch (const PgError& error) {
+      if (error.sqlstate == kUndefinedTable) throw_missing(schema_);
+      if (error.is_bad_value() && bad_values == BadValues::Throw) {
+        bad_values = BadValues::LeaveOut;
+        continue;
+      }
+      if (!error.is_transient()) throw;
+      const auto pause = retry.next_pause(PgRetry::Clock::now());
+      if (pause.count() == 0) throw;
+      log_.write(LogLevel::Debug, std::string("trying again: ") + error.what());
+      std::this_thread::sleep_for(pause);
+    }
+  }
+}
+
+std::unique_ptr<Snapshot> PgLedger::snapshot() {
+  std::unique_ptr<Snapshot> snapshot = PgSnapshot::open(pool_.lease_to_hold(), schema_);
+  if (!snapshot) snapshot = std::make_unique<EmptySnapshot>();
+  return snapshot;
+}
+
+std::vector<Cursor> PgLedger::cursors(std::string_view host_id) {
+  const PgStatement statements[] = {
+      schema_.version_query(),
+      {"SELECT source, path, device, inode, size, mtime_ns, ctime_ns, read_offset, "
+       "parser_version, lines, head_hash, tail_hash, state FROM " +
+           schema_.prefix() + "log_cursor WHERE host_id = $1",
+       {pg_text(host_id)}}};
+  std::vector<Cursor> cursors;
+  try {
+    const std::vector<PgResult> results = pool_.lease()->run_all(statements);
+    schema_.require_current(results[0]);
+    for (int row = 0; row < results[1].rows(); ++row) cursors.push_back(cursor_at(results[1], row));
+  } catch (const PgError& error) {
+    if (error.sqlstate != kUndefinedTable) throw;
+  }
+  return cursors;
+}
+
+void PgLedger::with_lock(std::string_view name, const std::function<void()>& fn) {
+  locks_.with_lock(name, fn);
+}
+
+int64_t PgLedger::prune_content(const ContentPrune& prune) {
+  try {
+    return relayburn::prune_content(*pool_.lease(), schema_, prune);
+  } catch (const PgError& error) {
+    if (error.sqlstate == kUndefinedTable) throw_missing(schema_);
+    throw;
+  }
+}
+
+}  // namespace relayburn

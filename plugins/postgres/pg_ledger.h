@@ -1,0 +1,32 @@
+#pragma once
+// The postgres backend: one schema in a database, any number of hosts.
+
+#include "core/storage/storage_adapter.h"
+#include "plugins/postgres/pg_locks.h"
+#include "plugins/postgres/pg_pool.h"
+#include "plugins/postgres/pg_schema.h"
+
+namespace relayburn {
+
+class PgLedger : public StorageAdapter {
+ public:
+  // Connects only when it is asked something.
+  explicit PgLedger(const OpenContext& context);
+
+  StoreInfo info() override;
+  MigrationResult migrate() override;
+  Tallies append(const Batch& batch) override;
+  std::unique_ptr<Snapshot> snapshot() override;
+  std::vector<Cursor> cursors(std::string_view host_id) override;
+  void with_lock(std::string_view name, const std::function<void()>& fn) override;
+  int64_t prune_content(const ContentPrune& prune) override;
+
+ private:
+  Log& log_;
+  PgTarget target_;
+  PgSchema schema_;
+  PgPool pool_;
+  PgLocks locks_;
+};
+
+}  // namespace relayburn

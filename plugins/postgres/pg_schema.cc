@@ -1,0 +1,167 @@
+#include "plugins/postgres/pg_schema.h"
+
+#include "core/base/utf8.h"
+#include "plugins/postgres/pg_error.h"
+
+namespace relayburn {
+namespace {
+
+constexpr size_t kMostBytesOfAName = 63;
+constexpr const char* kRunMigrate =
+    "run: relayburn migrate, as a role that owns the schema or may create it";
+
+std::vector<AppliedMigration> applied_of(const PgResult& versions) {
+  std::vector<AppliedMigration> applied;
+  for (int row = 0; row < versions.rows(); ++row)
+    applied.push_back({versions.integer(row, 0), versions.text(row, 1)});
+  return applied;
+}
+
+int64_t version_of(const std::vector<AppliedMigration>& applied) {
+  return applied.empty() ? 0 : applied.back().version;
+}
+
+int64_t newest_version() { return postgres_migrations().back().version; }
+
+}  // namespace
+
+std::string quoted(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) text.append(c == '"' ? 2 : 1, c);
+  return text + '"';
+}
+
+std::string rendered(const Migration& step, const std::string& prefix) {
+  constexpr std::string_view token = "{{schema}}";
+  std::string sql = step.sql;
+  for (size_t at = 0; (at = sql.find(token, at)) != std::string::npos; at += prefix.size())
+    sql.replace(at, token.size(), prefix);
+  return sql;
+}
+
+PgSchema::PgSchema(const PgTarget& target, std::string name)
+    : target_(target), name_(std::move(name)), prefix_(quoted(name_) + '.') {
+  std::string storable;
+  append_storable(storable, name_);
+  if (name_.empty() || name_.size() > kMostBytesOfAName || name_.starts_with("pg_") ||
+      storable != name_)
+    throw Error(ErrorKind::Usage, "'" + storable + "' cannot be the name of a schema",
+                "set RELAYBURN_DATABASE_SCHEMA to 1 to 63 bytes that do not begin with pg_");
+}
+
+std::string PgSchema::described() const { return target_.name() + ", schema '" + name_ + "'"; }
+
+PgStatement PgSchema::version_query() const {
+  return {"SELECT version, sha256 FROM " + prefix_ + "schema_versions ORDER BY version", {}};
+}
+
+void PgSchema::refuse_newer(const PgResult& versions) const {
+  check_applied(applied_of(versions), postgres_migrations(), described());
+}
+
+void PgSchema::require_current(const PgResult& versions) const {
+  refuse_newer(versions);
+  if (version_of(applied_of(versions)) < newest_version())
+    throw Error(ErrorKind::Unavailable, described() + " is of an older version", kRunMigrate);
+}
+
+std::optional<std::vector<AppliedMigration>> PgSchema::applied(PgConnection& connection) const {
+  try {
+    return applied_of(connection.run(version_query()));
+  } catch (const PgError& error) {
+    if (error.sqlstate == kUndefinedTable) return std::nullopt;
+    throw;
+  }
+}
+
+void PgSchema::refuse_newer(PgConnection& connection) const {
+  if (const auto steps = applied(connection))
+    check_applied(*steps, postgres_migrations(), described());
+}
+
+StoreInfo PgSchema::info(PgConnection& connection) const {
+  StoreInfo info;
+  info.location = described();
+  info.newest_version = newest_version();
+  info.schema_version = version_of(applied(connection).value_or(std::vector<AppliedMigration>()));
+  if (info.schema_version > 0)
+    info.schema =
+        info.schema_version < info.newest_version ? SchemaState::Behind : SchemaState::Current;
+  return info;
+}
+
+// Two numbers: `hashtext` has 32 bits only, so relayburn's locks have a class of their own.
+PgStatement PgSchema::lock_statement(std::string_view name) const {
+  return {"SELECT pg_advisory_xact_lock(hashtext('relayburn'), hashtext($1))",
+          {pg_text(name_ + "." + std::string(name))}};
+}
+
+void PgSchema::create(PgConnection& connection) const {
+  // CREATE SCHEMA IF NOT EXISTS wants the right to create one also where there is one.
+  const PgResult schema = connection.run(
+      {"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", {pg_text(name_)}});
+  if (schema.rows() == 0) connection.run({"CREATE SCHEMA " + quoted(name_), {}});
+  connection.run({"CREATE TABLE " + prefix_ +
+                      "schema_versions (version BIGINT NOT NULL PRIMARY KEY, name TEXT COLLATE "
+                      "\"C\" NOT NULL, sha256 TEXT COLLATE \"C\" NOT NULL, applied_at TIMESTAMPTZ "
+                      "NOT NULL DEFAULT now())",
+                  {}});
+}
+
+void PgSchema::apply(PgConnection& connection, const Migration& step) const {
+  connection.run_script(rendered(step, prefix_));
+  connection.run({"INSERT INTO " + prefix_ +
+                      "schema_versions (version, name, sha256) VALUES ($1, $2, $3)",
+                  {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
+}
+
+// One step in one transaction. False where there is none to do.
+bool PgSchema::apply_next(PgConnection& connection, MigrationResult& result) const {
+  // Whoever migrates waits for the others as long as it takes; a table that a report reads he does
+  // not wait for, because all others would wait behind him.
+  const PgStatement begin[] = {{"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
+                               {"SET LOCAL statement_timeout = 0", {}},
+                               {"SET LOCAL lock_timeout = 0", {}},
+                               {"SET LOCAL client_min_messages = warning", {}},
+                               lock_statement("migrate"),
+                               {"SET LOCAL lock_timeout = '10s'", {}},
+                               {"SELECT 1 FROM pg_catalog.pg_class AS c JOIN "
+                                "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE "
+                                "n.nspname = $1 AND c.relname = 'schema_versions'",
+                                {pg_text(name_)}}};
+  if (connection.run_all(begin).back().rows() == 0) create(connection);
+  const std::vector<AppliedMigration> steps = applied_of(connection.run(version_query()));
+  check_applied(steps, postgres_migrations(), described());
+  if (result.to_version == 0) result.from_version = version_of(steps);
+  result.to_version = newest_version();
+  for (const Migration& step : postgres_migrations()) {
+    if (step.version <= version_of(steps)) continue;
+    apply(connection, step);
+    connection.run({"COMMIT", {}});
+    return true;
+  }
+  connection.run({"ROLLBACK", {}});
+  return false;
+}
+
+MigrationResult PgSchema::migrate(PgConnection& connection) const {
+  MigrationResult result;
+  // Where there is nothing to do nobody is locked out, and a role without rights can find that out.
+  if (const auto steps = applied(connection)) {
+    check_applied(*steps, postgres_migrations(), described());
+    result.from_version = result.to_version = version_of(*steps);
+    if (result.to_version == newest_version()) return result;
+    result = {};
+  }
+  try {
+    while (apply_next(connection, result)) {
+    }
+  } catch (const PgError& error) {
+    if (error.kind != ErrorKind::Unauthorized) throw;
+    throw PgError(error.sqlstate,
+                  std::string("cannot create or upgrade the ledger: ") + error.what(), kRunMigrate);
+  }
+  return result;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,56 @@
+#pragma once
+// The schema in the database: its name, its version, its migrations.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/sql/migration.h"
+#include "plugins/postgres/pg_connection.h"
+
+namespace relayburn {
+
+const std::vector<Migration>& postgres_migrations();
+
+// A name in double quotes.
+std::string quoted(std::string_view name);
+// The SQL that creates a schema's tables, for this schema.
+std::string rendered(const Migration& step, const std::string& prefix);
+
+class PgSchema {
+ public:
+  // Throws Error{Usage} for a name that PostgreSQL does not take.
+  PgSchema(const PgTarget& target, std::string name);
+
+  // What stands before the name of a table: "\"relayburn\".".
+  const std::string& prefix() const { return prefix_; }
+  // For messages.
+  std::string described() const;
+
+  // Goes into the first pipeline of a call. It fails with kUndefinedTable where there is no ledger.
+  PgStatement version_query() const;
+  // Of that query's result. Throws SchemaTooNew, Corrupt; Unavailable where steps are missing.
+  void require_current(const PgResult& versions) const;
+  // Throws only the first two.
+  void refuse_newer(const PgResult& versions) const;
+  // The same for whoever has no pipeline of his own; a ledger that is missing is fine.
+  void refuse_newer(PgConnection& connection) const;
+
+  StoreInfo info(PgConnection& connection) const;
+  MigrationResult migrate(PgConnection& connection) const;
+
+  // The transaction-level lock of this name in this schema.
+  PgStatement lock_statement(std::string_view name) const;
+
+ private:
+  std::optional<std::vector<AppliedMigration>> applied(PgConnection& connection) const;
+  bool apply_next(PgConnection& connection, MigrationResult& result) const;
+  void create(PgConnection& connection) const;
+  void apply(PgConnection& connection, const Migration& step) const;
+
+  const PgTarget& target_;
+  std::string name_;
+  std::string prefix_;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,131 @@
+#include "plugins/postgres/pg_snapshot.h"
+
+#include <algorithm>
+
+#include "plugins/postgres/pg_error.h"
+
+namespace relayburn {
+namespace {
+
+constexpr int64_t kQuarterHourUs = 900'000'000;
+
+// Rows are fetched in portions of about so many bytes, whatever they weigh.
+constexpr size_t kBytesOfAPortion = size_t{2} << 20;
+constexpr size_t kFirstPortion = 50;
+constexpr size_t kLargestPortion = 20'000;
+
+Dialect dialect_of(const PgSchema& schema) {
+  return {.table_prefix = schema.prefix(),
+          .endless_time = "'infinity'::timestamptz",
+          .earliest_time = "'-infinity'::timestamptz",
+          .false_flag = "false",
+          // From before every instant, because date_bin() rounds up what lies before its origin.
+          .quarter_hour =
+              "date_bin('15 minutes', t.ts, TIMESTAMPTZ '4000-01-01 00:00:00+00 BC')"};
+}
+
+PgStatement statement_of(const SqlQuery& query) {
+  PgStatement statement{query.text, {}};
+  for (const SqlParameter& value : query.parameters) {
+    if (const auto* instant = std::get_if<Instant>(&value))
+      statement.parameters.push_back(pg_instant(*instant));
+    if (const auto* number = std::get_if<int64_t>(&value))
+      statement.parameters.push_back(pg_integer(*number));
+    if (const auto* text = std::get_if<std::string>(&value))
+      statement.parameters.push_back(pg_text(*text));
+  }
+  return statement;
+}
+
+size_t bytes_of(const PgResult& portion) {
+  size_t bytes = 0;
+  for (int row = 0; row < portion.rows(); ++row)
+    for (int column = 0; column < portion.columns(); ++column)
+      bytes += portion.bytes(row, column).size();
+  return bytes;
+}
+
+// How many rows to fetch after this portion.
+size_t next_portion(const PgResult& portion) {
+  const auto rows = static_cast<size_t>(portion.rows());
+  const size_t fitting = kBytesOfAPortion * rows / (bytes_of(portion) + 1);
+  return std::clamp(fitting, size_t{1}, std::min(4 * rows, kLargestPortion));
+}
+
+}  // namespace
+
+PgSnapshot::PgSnapshot(PgLease lease, const PgSchema& schema)
+    : lease_(std::move(lease)), dialect_(dialect_of(schema)) {}
+
+std::unique_ptr<PgSnapshot> PgSnapshot::open(PgLease lease, const PgSchema& schema) {
+  const PgStatement begin[] = {{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {}},
+                               // We read everything; compiling our queries takes longer than most.
+                               {"SET LOCAL cursor_tuple_fraction = 1", {}},
+                               {"SET LOCAL jit = off", {}},
+                               schema.version_query()};
+  try {
+    schema.require_current(lease->run_all(begin).back());
+  } catch (const PgError& error) {
+    if (error.sqlstate == kUndefinedTable) return nullptr;
+    throw;
+  }
+  return std::unique_ptr<PgSnapshot>(new PgSnapshot(std::move(lease), schema));
+}
+
+void PgSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) {
+  const std::string cursor = "scan" + std::to_string(++cursors_);
+  PgStatement declare = statement_of(scan_sql(kind, filter, dialect_));
+  declare.sql = "DECLARE " + cursor + " NO SCROLL CURSOR FOR " + declare.sql;
+  lease_->run(std::move(declare));
+  const size_t width = describe(kind).columns.size();
+  std::array<Cell, kMostColumns> cells;
+  for (size_t portion_size = kFirstPortion;;) {
+    const PgResult portion =
+        lease_->run({"FETCH FORWARD " + std::to_string(portion_size) + " FROM " + cursor, {}});
+    for (int row = 0; row < portion.rows(); ++row) {
+      for (size_t i = 0; i < width; ++i) cells[i] = portion.cell(row, static_cast<int>(i));
+      sink({cells.data(), width});
+    }
+    if (static_cast<size_t>(portion.rows()) < portion_size) break;
+    portion_size = next_portion(portion);
+  }
+  lease_->run({"CLOSE " + cursor, {}});
+}
+
+void PgSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink) {
+  const size_t width = query.group_by.size();
+  std::vector<Cell> cells(width);
+  lease_->stream(statement_of(aggregate_sql(query, dialect_)), [&](const PgResult& group) {
+    for (size_t i = 0; i < width; ++i) {
+      cells[i] = group.cell(0, static_cast<int>(i));
+      if (query.group_by[i] == GroupColumn::QuarterHour && !cells[i].is_null())
+        cells[i] = Cell::integer(cells[i].integer() / kQuarterHourUs);
+    }
+    int column = static_cast<int>(width);
+    GroupSums sums;
+    for (int64_t* sum : {&sums.turns, &sums.input, &sums.output, &sums.reasoning, &sums.cache_read,
+                         &sums.cache_create_5m, &sums.cache_create_1h, &sums.web_search_requests,
+                         &sums.lower_bound_turns})
+      *sum = group.integer(0, column++);
+    if (sums.turns > 0) sink(cells, sums);
+  });
+}
+
+int64_t PgSnapshot::count(Kind kind) {
+  return lease_->run({count_sql(kind, dialect_), {}}).integer(0, 0);
+}
+
+std::vector<RunCounts> PgSnapshot::runs() {
+  std::vector<RunCounts> runs;
+  const PgResult rows = lease_->run({runs_sql(dialect_), {}});
+  for (int row = 0; row < rows.rows(); ++row) {
+    if (runs.empty() || runs.back().run_id != rows.bytes(row, 0))
+      runs.push_back({rows.text(row, 0), rows.text(row, 1), {}});
+    if (const KindDescription* kind = find_kind(rows.bytes(row, 2)))
+      runs.back().tallies[index_of(kind->kind)] = {rows.integer(row, 3), rows.integer(row, 4),
+                                                   rows.integer(row, 5)};
+  }
+  return runs;
+}
+
+}  // namespace relayburn

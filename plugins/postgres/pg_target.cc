@@ -1,0 +1,164 @@
+#include "plugins/postgres/pg_target.h"
+
+#include <algorithm>
+
+#include "core/config/database_url.h"
+#include "plugins/postgres/pg_error.h"
+
+namespace relayburn {
+namespace {
+
+constexpr int kOldestServer = 140000;
+constexpr const char* kMalformed = "the database URL is malformed";
+constexpr const char* kHowToWriteIt =
+    "it is postgres://USER@HOST:PORT/DATABASE or a list of keyword=value; in a URL what is special "
+    "is escaped, as in %40 for @";
+
+struct ConninfoEnd {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+using Conninfo = std::unique_ptr<PQconninfoOption, ConninfoEnd>;
+
+std::string value_of(const PQconninfoOption* options, std::string_view keyword) {
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option)
+    if (option->keyword == keyword) return option->val == nullptr ? "" : option->val;
+  return {};
+}
+
+// Keywords and values as PQconnectdbParams wants them; the later of two for one keyword wins.
+class Parameters {
+ public:
+  void add(const char* keyword, const char* value) {
+    keywords_.push_back(keyword);
+    values_.push_back(value);
+  }
+  PgHandle connect() {
+    add(nullptr, nullptr);
+    constexpr int expand_dbname = 1;
+    return PgHandle(PQconnectdbParams(keywords_.data(), values_.data(), expand_dbname));
+  }
+
+ private:
+  std::vector<const char*> keywords_;
+  std::vector<const char*> values_;
+};
+
+// Everything that libpq would connect with: from the URL, the environment, a service file and its
+// own defaults. It has no function for that, but before it connects it checks what it is told, and
+// a refused connection can be asked: so it is told one thing that is wrong.
+Conninfo resolved(const std::string& url) {
+  Parameters parameters;
+  parameters.add("dbname", url.c_str());
+  parameters.add("target_session_attrs", "none, this is only a question");
+  const PgHandle question = parameters.connect();
+  return Conninfo(PQconninfo(question.get()));
+}
+
+std::string name_of(const PQconninfoOption* options, const std::vector<std::string>& hosts) {
+  std::string place = hosts.front().empty() ? "the local socket" : hosts.front();
+  const std::string port = value_of(options, "port");
+  if (!port.empty() && !hosts.front().empty()) place += ":" + port;
+  std::string database = value_of(options, "dbname");
+  if (database.empty()) database = value_of(options, "user");
+  return "database '" + database + "' at " + place;
+}
+
+// Takes care of hosts that vanish without a word.
+constexpr std::pair<const char*, const char*> kDefaults[] = {
+    {"connect_timeout", "10"},    {"keepalives_idle", "30"},      {"keepalives_interval", "10"},
+    {"keepalives_count", "3"},    {"tcp_user_timeout", "60000"},
+};
+
+}  // namespace
+
+PgTarget::PgTarget(const OpenContext& context)
+    : url_(context.location),
+      shown_url_(redact_database_url(context.location)),
+      plaintext_hosts_(context.allow_plaintext_hosts) {
+  if (url_.empty())
+    throw Error(ErrorKind::Usage, "postgres needs the URL of a database",
+                "set RELAYBURN_DATABASE_URL, or database_url in config.toml");
+  resolve();
+}
+
+void PgTarget::resolve() {
+  // What libpq says of a malformed string may quote any part of it.
+  char* message = nullptr;
+  const Conninfo written(PQconninfoParse(url_.c_str(), &message));
+  PQfreemem(message);
+  if (!written) throw Error(ErrorKind::Usage, kMalformed, kHowToWriteIt);
+  const Conninfo options = resolved(url_);
+  if (!options) throw std::bad_alloc();
+  for (const char* keyword : {"password", "sslpassword"})
+    if (std::string secret = value_of(options.get(), keyword); !secret.empty())
+      secrets_.push_back(std::move(secret));
+  hosts_ = hosts_of(value_of(options.get(), "host"), value_of(options.get(), "hostaddr"));
+  const bool is_certain = shown_url_.find("…") == std::string::npos;
+  name_ = is_certain ? name_of(options.get(), hosts_) : "the database";
+  for (const auto& [keyword, value] : kDefaults)
+    if (value_of(options.get(), keyword).empty()) defaults_.emplace_back(keyword, value);
+  transport_ = transport_of(hosts_, value_of(options.get(), "sslmode"),
+                            value_of(options.get(), "gssencmode"), plaintext_hosts_);
+  if (transport_ == Transport::Refused)
+    throw Error(ErrorKind::Usage,
+                name_ + " is not on this machine, and sslmode=disable asks for plain text",
+                "use sslmode=verify-full, or list the host in allow_plaintext_hosts");
+}
+
+std::string PgTarget::presentable(const char* message) const {
+  const bool is_certain = shown_url_.find("…") == std::string::npos;
+  std::string text = message == nullptr ? "" : message;
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  for (size_t i; (i = text.find_first_of("\n\t")) != std::string::npos;) text[i] = ' ';
+  const bool quotes_secret =
+      std::any_of(secrets_.begin(), secrets_.end(), [&](const std::string& secret) {
+        return text.find(secret) != std::string::npos;
+      });
+  if (!is_certain || quotes_secret) return "libpq's reason is not shown, it may quote a secret";
+  return text.empty() ? "no reason given" : text;
+}
+
+PgHandle PgTarget::connect() const {
+  Parameters parameters;
+  parameters.add("fallback_application_name", "relayburn/" RELAYBURN_VERSION);
+  for (const auto& [keyword, value] : defaults_) parameters.add(keyword.c_str(), value.c_str());
+  parameters.add("dbname", url_.c_str());
+  parameters.add("client_encoding", "UTF8");
+  if (transport_ == Transport::RequireTls) parameters.add("sslmode", "require");
+  PgHandle connection = parameters.connect();
+  if (!connection) throw std::bad_alloc();
+  if (PQstatus(connection.get()) != CONNECTION_OK) refuse(connection.get());
+  check(connection.get());
+  return connection;
+}
+
+void PgTarget::refuse(const PGconn* connection) const {
+  const std::string reason = presentable(PQerrorMessage(connection));
+  std::string hint;
+  if (transport_ == Transport::RequireTls && reason.find("SSL") != std::string::npos)
+    hint = "set up TLS on the server, or list the host in allow_plaintext_hosts";
+  // libpq has no code for a failed connection; what the server said of it stands in the text.
+  const bool is_refused = reason.find("authentication failed") != std::string::npos ||
+                          reason.find("no pg_hba.conf entry") != std::string::npos ||
+                          reason.find("no password supplied") != std::string::npos ||
+                          reason.find("does not exist") != std::string::npos;
+  throw PgError(is_refused ? "28000" : "", "cannot connect to " + name_ + ": " + reason, hint);
+}
+
+void PgTarget::check(PGconn* connection) const {
+  const char* host = PQhost(connection);
+  const bool is_encrypted = PQsslInUse(connection) != 0 || PQgssEncInUse(connection) != 0;
+  if (!is_encrypted && !may_be_plain(host == nullptr ? "" : host, plaintext_hosts_))
+    throw PgError("28000", name_ + " is not on this machine and does not use TLS",
+                  "set up TLS on the server, or list the host in allow_plaintext_hosts");
+  if (PQserverVersion(connection) < kOldestServer)
+    throw PgError("58000", name_ + " is PostgreSQL " +
+                               std::to_string(PQserverVersion(connection) / 10000) +
+                               ", relayburn needs 14 or newer");
+  const char* encoding = PQparameterStatus(connection, "server_encoding");
+  if (encoding != nullptr && std::string_view(encoding) != "UTF8")
+    throw PgError("58000", name_ + " has the encoding " + encoding + ", relayburn needs UTF8",
+                  "createdb --encoding UTF8 --template template0 NAME");
+}
+
+}  // namespace relayburn

@@ -1,0 +1,51 @@
+#pragma once
+// Which server and database are meant, and how we connect to it.
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/storage/storage_adapter.h"
+#include "plugins/postgres/transport_rule.h"
+
+namespace relayburn {
+
+struct PgConnectionEnd {
+  void operator()(PGconn* connection) const { PQfinish(connection); }
+};
+using PgHandle = std::unique_ptr<PGconn, PgConnectionEnd>;
+
+class PgTarget {
+ public:
+  // Connects to nothing yet. Throws Error{Usage} where the URL says nothing or cannot be parsed,
+  // and where it asks for a remote server in plain text.
+  explicit PgTarget(const OpenContext& context);
+
+  // Throws PgError.
+  PgHandle connect() const;
+
+  // For people, without secrets: "database relayburn at db.example:5432".
+  const std::string& name() const { return name_; }
+  // What libpq or the server says, on one line; nothing where it may quote a secret.
+  std::string presentable(const char* message) const;
+
+ private:
+  void resolve();
+  [[noreturn]] void refuse(const PGconn* connection) const;
+  void check(PGconn* connection) const;
+
+  std::string url_;
+  std::string shown_url_;
+  std::string name_;
+  std::vector<std::string> plaintext_hosts_;
+  std::vector<std::string> hosts_;
+  std::vector<std::string> secrets_;
+  Transport transport_ = Transport::AsAsked;
+  // Settings of libpq that nobody has made, by keyword, and our defaults for them.
+  std::vector<std::pair<std::string, std::string>> defaults_;
+};
+
+}  // namespace relayburn
