@@ -127,6 +127,7 @@ struct Subcommands {
   StatusCommand status;
   StampCommand stamp;
   ExportCommand exports;
+  CopyCommand copy;
   PruneCommand prune;
   MigrateCommand migrate;
   PluginsCommand plugins;
@@ -141,6 +142,7 @@ struct CommandTree {
                                   "What the ledger and this host hold; exit 1 names faults")),
         stamp(app.add_subcommand("stamp", "Put tags on a session, a message or a time range")),
         exports(app.add_subcommand("export", "Print the ledger's records, one JSON line each")),
+        copy(app.add_subcommand("copy", "Merge one ledger into another")),
         prune(app.add_subcommand("prune", "Delete stored content; figures stay")),
         migrate(app.add_subcommand("migrate", "Create the store, or bring its schema up to date")),
         plugins(
@@ -149,6 +151,10 @@ struct CommandTree {
     add_stamp(*stamp, common, subs.stamp);
     exports->add_flag("--digest", subs.exports.is_digest, "print only their SHA-256");
     exports->add_flag("--content", subs.exports.with_content, "stored content too");
+    const std::string store = "sqlite:PATH, file:DIR, or sqlite, file, postgres as configured";
+    copy->add_option("--from", subs.copy.from, store)->type_name("STORE")->required();
+    copy->add_option("--to", subs.copy.to, "the same")->type_name("STORE")->required();
+    copy->add_flag("--json", subs.copy.prints_json, "print what changed as JSON");
     prune
         ->add_option("--older-than", subs.prune.older_than,
                      "content from before then: 90d, or any T of analyze")
@@ -165,12 +171,13 @@ struct CommandTree {
     if (status->parsed()) return subs.status;
     if (stamp->parsed()) return subs.stamp;
     if (exports->parsed()) return subs.exports;
+    if (copy->parsed()) return subs.copy;
     if (prune->parsed()) return subs.prune;
     if (migrate->parsed()) return subs.migrate;
     return subs.plugins;
   }
 
-  CLI::App *ingest, *analyze, *status, *stamp, *exports, *prune, *migrate, *plugins;
+  CLI::App *ingest, *analyze, *status, *stamp, *exports, *copy, *prune, *migrate, *plugins;
 };
 
 }  // namespace

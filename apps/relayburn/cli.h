@@ -46,6 +46,11 @@ struct ExportCommand {
   bool with_content = false;
 };
 
+struct CopyCommand {
+  std::string from, to;
+  bool prints_json = false;
+};
+
 struct MigrateCommand {
   bool only_checks = false;
 };
@@ -68,8 +73,9 @@ struct PruneCommand {
   bool is_dry_run = false;
 };
 
-using Command = std::variant<IngestCommand, AnalyzeCommand, StatusCommand, StampCommand,
-                             ExportCommand, PruneCommand, MigrateCommand, PluginsCommand>;
+using Command =
+    std::variant<IngestCommand, AnalyzeCommand, StatusCommand, StampCommand, ExportCommand,
+                 CopyCommand, PruneCommand, MigrateCommand, PluginsCommand>;
 
 struct CommandLine {
   CommonOptions common;

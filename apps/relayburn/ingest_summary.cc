@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 
 namespace relayburn {
@@ -22,12 +21,23 @@ void write_issues(JsonWriter& json, const IngestSummary& summary) {
   json.end_array().key("issuesOmitted").integer(summary.issues_omitted);
 }
 
+}  // namespace
+
+void write_tallies(JsonWriter& json, const Tallies& tallies) {
+  json.begin_object();
+  for (const Kind kind : kReported) {
+    const Tally& tally = tallies[index_of(kind)];
+    json.key(describe(kind).name).begin_object().key("inserted").integer(tally.inserted);
+    json.key("updated").integer(tally.updated).key("duplicate").integer(tally.duplicate);
+    json.end_object();
+  }
+  json.end_object();
+}
+
 std::string tally_text(const Tally& tally) {
   return with_thousands(tally.inserted) + " new, " + with_thousands(tally.updated) + " updated, " +
          with_thousands(tally.duplicate) + " known";
 }
-
-}  // namespace
 
 std::string render_json(const IngestResult& result) {
   const IngestSummary& summary = result.summary;
@@ -46,17 +56,8 @@ std::string render_json(const IngestResult& result) {
       .key("rejected")
       .integer(summary.lines_rejected)
       .end_object();
-  json.key("records").begin_object();
-  for (const Kind kind : kReported) {
-    const Tally& tally = summary.tallies[index_of(kind)];
-    json.key(describe(kind).name).begin_object().key("inserted").integer(tally.inserted);
-    json.key("updated")
-        .integer(tally.updated)
-        .key("duplicate")
-        .integer(tally.duplicate)
-        .end_object();
-  }
-  json.end_object();
+  json.key("records");
+  write_tallies(json, summary.tallies);
   write_issues(json, summary);
   json.key("elapsedMs").integer(result.elapsed_ms).end_object();
   return text + "\n";

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "core/base/json_writer.h"
 #include "core/ingest/ingest.h"
 
 namespace relayburn {
@@ -16,6 +17,11 @@ struct IngestResult {
   bool is_dry_run = false;
   bool is_skipped = false;  // another run is at work
 };
+
+// The value of "records".
+void write_tallies(JsonWriter& json, const Tallies& tallies);
+// "3 new, 1 updated, 2 known"
+std::string tally_text(const Tally& tally);
 
 std::string render_json(const IngestResult& result);
 std::string render_text(const IngestResult& result);

@@ -14,8 +14,6 @@
 namespace relayburn {
 namespace {
 
-constexpr size_t kRowsOfABatch = 5000;
-constexpr size_t kBytesOfABatch = size_t{16} << 20;
 constexpr size_t kCursorsOfABatch = 1000;
 
 enum class Change { None, Grown, Other };
@@ -95,8 +93,7 @@ class IngestRun : public RecordSink {
   void line_read() override { ++summary_.lines_read; }
 
   bool is_full() const override {
-    return batch_.row_count() >= kRowsOfABatch || batch_.bytes() >= kBytesOfABatch ||
-           batch_.cursors.size() >= kCursorsOfABatch;
+    return batch_.is_full() || batch_.cursors.size() >= kCursorsOfABatch;
   }
 
   void checkpoint(const Cursor& cursor) override {

@@ -58,6 +58,9 @@ struct RunMark {
 
 class Batch {
  public:
+  static constexpr size_t kMostRows = 5000;
+  static constexpr size_t kMostBytes = size_t{16} << 20;
+
   Batch() = default;
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
@@ -79,6 +82,8 @@ class Batch {
 
   size_t row_count() const { return row_count_; }
   size_t bytes() const { return arena_.bytes(); }
+  // Of rows: it is time to append it. What a batch costs in memory, and a database in one go.
+  bool is_full() const { return row_count() >= kMostRows || bytes() >= kMostBytes; }
   bool empty() const { return row_count_ == 0 && cursors.empty(); }
 
   // Ascending by key: the order in which hosts write, so that they cannot deadlock.

@@ -6,8 +6,7 @@
 namespace relayburn {
 namespace {
 
-std::string location_of(const Settings& settings) {
-  const std::string storage = settings.storage();
+std::string location_of(const Settings& settings, const std::string& storage) {
   if (storage == "sqlite") return settings.sqlite_path();
   if (storage == "file") return settings.file_dir();
   return settings.database_url().value_or("");
@@ -15,9 +14,10 @@ std::string location_of(const Settings& settings) {
 
 }  // namespace
 
-OpenContext open_context(const Settings& settings, Log& log) {
+OpenContext open_context(const Settings& settings, const StoreAddress& address, Log& log) {
   OpenContext context;
-  context.location = location_of(settings);
+  context.location =
+      address.location.empty() ? location_of(settings, address.storage) : address.location;
   context.schema = settings.database_schema();
   context.pool_size = settings.pool_size();
   context.allow_plaintext_hosts = settings.allow_plaintext_hosts();
@@ -34,9 +34,13 @@ PluginSearch plugin_search(const Settings& settings) {
 }
 
 Ledger Ledger::open(const Settings& settings, Log& log) {
-  const std::string storage = settings.storage();
+  return open(settings, {settings.storage(), {}}, log);
+}
+
+Ledger Ledger::open(const Settings& settings, const StoreAddress& address, Log& log) {
+  const std::string& storage = address.storage;
   PluginLibrary library = PluginLibrary::load(storage, plugin_search(settings));
-  auto context = std::make_unique<OpenContext>(open_context(settings, log));
+  auto context = std::make_unique<OpenContext>(open_context(settings, address, log));
   auto adapter = library.open(*context);
   const std::string identity =
       to_hex(hash_key(storage + "|" + context->location + "|" + context->schema)).substr(0, 16);

@@ -5,13 +5,14 @@
 #include <string>
 
 #include "core/config/settings.h"
+#include "core/config/store_address.h"
 #include "core/storage/plugin_library.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {
 
-// Where the settings say that the store is.
-OpenContext open_context(const Settings& settings, Log& log);
+// How to open a store of this address; where it has no location, the settings say it.
+OpenContext open_context(const Settings& settings, const StoreAddress& address, Log& log);
 PluginSearch plugin_search(const Settings& settings);
 
 // Runs calls into a plugin: what it throws that is no Error becomes Error{Internal} naming it.
@@ -19,6 +20,7 @@ class Ledger {
  public:
   // Loads the plugin and opens the store; creates and migrates nothing. `log` outlives it.
   static Ledger open(const Settings& settings, Log& log);
+  static Ledger open(const Settings& settings, const StoreAddress& address, Log& log);
 
   const std::string& storage() const { return storage_; }
   // Tells this store from others on this host; holds no secret.

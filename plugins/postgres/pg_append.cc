@@ -15,8 +15,7 @@ constexpr int kMostLeftOut = 20;
 
 PgParameter ids_of(const Batch& batch, Kind kind) {
   PgArray ids(PgType::Bytea);
-  for (size_t i = 0; i < batch.rows(kind).size(); ++i)
-    ids.add_cell(batch.row(kind, i)[kIdColumn]);
+  for (size_t i = 0; i < batch.rows(kind).size(); ++i) ids.add_cell(batch.row(kind, i)[kIdColumn]);
   return ids.take();
 }
 
@@ -76,10 +75,10 @@ void PgAppend::keep_what_is_greater(Kind kind, const PgResult& present) {
 }
 
 std::optional<Tallies> PgAppend::ask() {
-  std::vector<PgStatement> questions = {{"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
-                                        schema_.version_query(),
-                                        {last_batch_sql(schema_.prefix()),
-                                         {pg_text(batch_.run.run_id)}}};
+  std::vector<PgStatement> questions = {
+      {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
+      schema_.version_query(),
+      {last_batch_sql(schema_.prefix()), {pg_text(batch_.run.run_id)}}};
   const size_t first = questions.size();
   std::vector<Kind> kinds;
   for (const Kind kind : kAllKinds) {
@@ -180,10 +179,9 @@ PgStatement PgAppend::cursors_statement(std::span<const Cursor* const> cursors) 
   };
   add(PgType::Text, &Cursor::source);
   add(PgType::Bytea, &Cursor::path);
-  for (int64_t Cursor::* field :
-       {&Cursor::device, &Cursor::inode, &Cursor::size, &Cursor::mtime_ns, &Cursor::ctime_ns,
-        &Cursor::offset, &Cursor::lines, &Cursor::head_hash, &Cursor::tail_hash,
-        &Cursor::parser_version})
+  for (int64_t Cursor::*field : {&Cursor::device, &Cursor::inode, &Cursor::size, &Cursor::mtime_ns,
+                                 &Cursor::ctime_ns, &Cursor::offset, &Cursor::lines,
+                                 &Cursor::head_hash, &Cursor::tail_hash, &Cursor::parser_version})
     add(PgType::Int8, field);
   add(PgType::Bytea, &Cursor::state);
   return statement;
@@ -242,8 +240,7 @@ Tallies PgAppend::run() {
   write();
   for (const Kind kind : kAllKinds) {
     Tally& tally = tallies_[index_of(kind)];
-    const auto brought =
-        static_cast<int64_t>(batch_.rows(kind).size()) + batch_.folded(kind);
+    const auto brought = static_cast<int64_t>(batch_.rows(kind).size()) + batch_.folded(kind);
     tally.duplicate += brought - tally.inserted - tally.updated;
   }
   finish();

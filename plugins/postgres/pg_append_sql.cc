@@ -28,8 +28,8 @@ std::string column_list(const KindDescription& kind, Form form) {
 
 // "$1::bytea[], $2::bigint[], …"
 std::string row_arrays(const KindDescription& kind) {
-  std::string arrays = array_parameter(1, PgType::Bytea) + ", " +
-                       array_parameter(2, PgType::Int8) + ", " + array_parameter(3, PgType::Int8);
+  std::string arrays = array_parameter(1, PgType::Bytea) + ", " + array_parameter(2, PgType::Int8) +
+                       ", " + array_parameter(3, PgType::Int8);
   for (size_t i = 2; i < kind.columns.size(); ++i)
     arrays += ", " + array_parameter(i + 2, pg_type_of(kind.columns[i].type));
   return arrays;
@@ -61,9 +61,9 @@ std::string write_sql(const KindDescription& kind, const std::string& prefix) {
 }
 
 std::string cursors_sql(const std::string& prefix) {
-  constexpr const char* integers[] = {"device",      "inode",          "size",  "mtime_ns",
-                                      "ctime_ns",    "read_offset",    "lines", "head_hash",
-                                      "tail_hash",   "parser_version"};
+  constexpr const char* integers[] = {"device",    "inode",         "size",  "mtime_ns",
+                                      "ctime_ns",  "read_offset",   "lines", "head_hash",
+                                      "tail_hash", "parser_version"};
   std::string columns;
   std::string arrays;
   std::string assignments;
@@ -91,7 +91,8 @@ std::string run_counts_sql(const std::string& prefix) {
   return "INSERT INTO " + prefix +
          "run_count AS c (run_id, kind, inserted, updated, duplicate, last_inserted, last_updated, "
          "last_duplicate) SELECT $1, u.kind, u.i, u.u, u.d, u.i, u.u, u.d FROM unnest($2::text[], "
-         "$3::bigint[], $4::bigint[], $5::bigint[]) AS u (kind, i, u, d) ON CONFLICT (run_id, kind) "
+         "$3::bigint[], $4::bigint[], $5::bigint[]) AS u (kind, i, u, d) ON CONFLICT (run_id, "
+         "kind) "
          "DO UPDATE SET inserted = c.inserted + excluded.inserted, updated = c.updated + "
          "excluded.updated, duplicate = c.duplicate + excluded.duplicate, last_inserted = "
          "excluded.last_inserted, last_updated = excluded.last_updated, last_duplicate = "
@@ -100,7 +101,8 @@ std::string run_counts_sql(const std::string& prefix) {
 
 std::string last_batch_sql(const std::string& prefix) {
   return "SELECT r.last_batch, c.kind, c.last_inserted, c.last_updated, c.last_duplicate FROM " +
-         prefix + "run AS r JOIN " + prefix + "run_count AS c ON c.run_id = r.run_id WHERE "
+         prefix + "run AS r JOIN " + prefix +
+         "run_count AS c ON c.run_id = r.run_id WHERE "
          "r.run_id = $1";
 }
 

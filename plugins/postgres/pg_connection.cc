@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cstring>
 
-
 namespace relayburn {
 namespace {
 
@@ -79,9 +78,8 @@ void PgConnection::send(const PgStatement& statement) {
     lengths[i] = static_cast<int>(parameter.bytes.size());
   }
   constexpr int binary_results = 1;
-  if (PQsendQueryParams(handle_.get(), statement.sql.c_str(), static_cast<int>(count),
-                        types.data(), values.data(), lengths.data(), formats.data(),
-                        binary_results) == 0)
+  if (PQsendQueryParams(handle_.get(), statement.sql.c_str(), static_cast<int>(count), types.data(),
+                        values.data(), lengths.data(), formats.data(), binary_results) == 0)
     fail_connection();
 }
 

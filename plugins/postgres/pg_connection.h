@@ -21,9 +21,7 @@ class PgResult {
   const PGresult* get() const { return result_.get(); }
   int rows() const { return PQntuples(result_.get()); }
   int columns() const { return PQnfields(result_.get()); }
-  bool is_null(int row, int column) const {
-    return PQgetisnull(result_.get(), row, column) != 0;
-  }
+  bool is_null(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
   // The value's bytes; they live as long as the result.
   std::string_view bytes(int row, int column) const {
     return {PQgetvalue(result_.get(), row, column),

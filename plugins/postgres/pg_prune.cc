@@ -51,8 +51,7 @@ void store_cutoff(PgConnection& connection, const std::string& prefix, Instant c
 
 }  // namespace
 
-int64_t prune_content(PgConnection& connection, const PgSchema& schema,
-                      const ContentPrune& prune) {
+int64_t prune_content(PgConnection& connection, const PgSchema& schema, const ContentPrune& prune) {
   const std::string& prefix = schema.prefix();
   const PgStatement begin[] = {
       {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},

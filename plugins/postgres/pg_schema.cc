@@ -110,9 +110,9 @@ void PgSchema::create(PgConnection& connection) const {
 
 void PgSchema::apply(PgConnection& connection, const Migration& step) const {
   connection.run_script(rendered(step, prefix_));
-  connection.run({"INSERT INTO " + prefix_ +
-                      "schema_versions (version, name, sha256) VALUES ($1, $2, $3)",
-                  {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
+  connection.run(
+      {"INSERT INTO " + prefix_ + "schema_versions (version, name, sha256) VALUES ($1, $2, $3)",
+       {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
 }
 
 // One step in one transaction. False where there is none to do.

@@ -20,8 +20,7 @@ Dialect dialect_of(const PgSchema& schema) {
           .earliest_time = "'-infinity'::timestamptz",
           .false_flag = "false",
           // From before every instant, because date_bin() rounds up what lies before its origin.
-          .quarter_hour =
-              "date_bin('15 minutes', t.ts, TIMESTAMPTZ '4000-01-01 00:00:00+00 BC')"};
+          .quarter_hour = "date_bin('15 minutes', t.ts, TIMESTAMPTZ '4000-01-01 00:00:00+00 BC')"};
 }
 
 PgStatement statement_of(const SqlQuery& query) {

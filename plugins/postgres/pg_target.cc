@@ -65,8 +65,8 @@ std::string name_of(const PQconninfoOption* options, const std::vector<std::stri
 
 // Takes care of hosts that vanish without a word.
 constexpr std::pair<const char*, const char*> kDefaults[] = {
-    {"connect_timeout", "10"},    {"keepalives_idle", "30"},      {"keepalives_interval", "10"},
-    {"keepalives_count", "3"},    {"tcp_user_timeout", "60000"},
+    {"connect_timeout", "10"}, {"keepalives_idle", "30"},     {"keepalives_interval", "10"},
+    {"keepalives_count", "3"}, {"tcp_user_timeout", "60000"},
 };
 
 }  // namespace
@@ -93,8 +93,7 @@ void PgTarget::resolve() {
     if (std::string secret = value_of(options.get(), keyword); !secret.empty())
       secrets_.push_back(std::move(secret));
   hosts_ = hosts_of(value_of(options.get(), "host"), value_of(options.get(), "hostaddr"));
-  const bool is_certain = shown_url_.find("…") == std::string::npos;
-  name_ = is_certain ? name_of(options.get(), hosts_) : "the database";
+  name_ = is_certain() ? name_of(options.get(), hosts_) : "the database";
   for (const auto& [keyword, value] : kDefaults)
     if (value_of(options.get(), keyword).empty()) defaults_.emplace_back(keyword, value);
   transport_ = transport_of(hosts_, value_of(options.get(), "sslmode"),
@@ -105,16 +104,17 @@ void PgTarget::resolve() {
                 "use sslmode=verify-full, or list the host in allow_plaintext_hosts");
 }
 
+// Of a URL that may be cut in the wrong places nobody knows which piece is the password.
+bool PgTarget::is_certain() const { return shown_url_.find("…") == std::string::npos; }
+
 std::string PgTarget::presentable(const char* message) const {
-  const bool is_certain = shown_url_.find("…") == std::string::npos;
   std::string text = message == nullptr ? "" : message;
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   for (size_t i; (i = text.find_first_of("\n\t")) != std::string::npos;) text[i] = ' ';
-  const bool quotes_secret =
-      std::any_of(secrets_.begin(), secrets_.end(), [&](const std::string& secret) {
-        return text.find(secret) != std::string::npos;
-      });
-  if (!is_certain || quotes_secret) return "libpq's reason is not shown, it may quote a secret";
+  const bool quotes_secret = std::any_of(
+      secrets_.begin(), secrets_.end(),
+      [&](const std::string& secret) { return text.find(secret) != std::string::npos; });
+  if (!is_certain() || quotes_secret) return "libpq's reason is not shown, it may quote a secret";
   return text.empty() ? "no reason given" : text;
 }
 
@@ -134,7 +134,7 @@ PgHandle PgTarget::connect() const {
 
 void PgTarget::refuse(const PGconn* connection) const {
   const std::string reason = presentable(PQerrorMessage(connection));
-  std::string hint;
+  std::string hint = is_certain() ? "" : kHowToWriteIt;
   if (transport_ == Transport::RequireTls && reason.find("SSL") != std::string::npos)
     hint = "set up TLS on the server, or list the host in allow_plaintext_hosts";
   // libpq has no code for a failed connection; what the server said of it stands in the text.

@@ -33,6 +33,7 @@ class PgTarget {
   std::string presentable(const char* message) const;
 
  private:
+  bool is_certain() const;
   void resolve();
   [[noreturn]] void refuse(const PGconn* connection) const;
   void check(PGconn* connection) const;

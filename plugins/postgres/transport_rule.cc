@@ -58,9 +58,8 @@ Transport transport_of(const std::vector<std::string>& hosts, std::string_view s
   const bool is_safe = sslmode == "require" || sslmode == "verify-ca" || sslmode == "verify-full" ||
                        gssencmode == "require";
   const bool may_all_be_plain =
-      std::all_of(hosts.begin(), hosts.end(), [&](const std::string& host) {
-        return may_be_plain(host, plaintext_hosts);
-      });
+      std::all_of(hosts.begin(), hosts.end(),
+                  [&](const std::string& host) { return may_be_plain(host, plaintext_hosts); });
   if (is_safe || may_all_be_plain) return Transport::AsAsked;
   return sslmode == "disable" ? Transport::Refused : Transport::RequireTls;
 }

@@ -17,8 +17,8 @@ enum class Transport {
 // "localhost", 127.0.0.0/8, ::1, and directories of sockets; not what a name may resolve to.
 bool is_loopback(std::string_view host);
 
-// The hosts by which a connection is judged: libpq's `host`, each by its name where it has one, else
-// `hostaddr`. Both are comma lists; an empty host is the local socket.
+// The hosts by which a connection is judged: libpq's `host`, each by its name where it has one,
+// else `hostaddr`. Both are comma lists; an empty host is the local socket.
 std::vector<std::string> hosts_of(std::string_view host, std::string_view hostaddr);
 
 Transport transport_of(const std::vector<std::string>& hosts, std::string_view sslmode,
