@@ -1,7 +1,8 @@
 """What the command-line tests share: a throw-away home, the program, and lines of Claude Code logs.
 
 RELAYBURN            the executable under test
-RELAYBURN_BACKENDS   comma list of the backends that every test runs on
+RELAYBURN_BACKENDS   comma list of the backends that every test runs on; postgres only where its server answers, unless
+                     RELAYBURN_REQUIRE_BACKENDS names it
 RELAYBURN_SANITIZED  set when the program was built with sanitizers: it is slower and needs more memory
 """
 
@@ -15,7 +16,24 @@ import tempfile
 import unittest
 from pathlib import Path
 
-BACKENDS = [name for name in os.environ.get("RELAYBURN_BACKENDS", "sqlite,file").split(",") if name]
+from postgres import SERVER, unique_name
+
+
+def names_in(variable, default=""):
+    return [name for name in os.environ.get(variable, default).split(",") if name]
+
+
+def backends():
+    names = names_in("RELAYBURN_BACKENDS", "sqlite,file,postgres")
+    if "postgres" in names and not SERVER.answers():
+        if "postgres" in names_in("RELAYBURN_REQUIRE_BACKENDS"):
+            sys.exit("RELAYBURN_REQUIRE_BACKENDS names postgres, and RELAYBURN_TEST_DATABASE_URL no server that answers"
+                     "; hint: scripts/with_postgres.sh")
+        names.remove("postgres")
+    return names
+
+
+BACKENDS = backends()
 IS_SANITIZED = bool(os.environ.get("RELAYBURN_SANITIZED"))
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("RELAYBURN") or REPOSITORY / "build/bin/relayburn").resolve()
@@ -58,6 +76,7 @@ class CliTest(unittest.TestCase):
 
     storage = BACKENDS[0] if BACKENDS else "sqlite"
     needs_every_backend = True
+    only_on = None
 
     def setUp(self):
         self.root = Path(tempfile.mkdtemp(prefix="relayburn-cli-"))
@@ -65,6 +84,7 @@ class CliTest(unittest.TestCase):
         self.home = self.root / "home"
         self.ledger_home = self.root / "relayburn"
         self.logs = self.root / "logs"
+        self.schema_prefix = None
         self.home.mkdir()
         self.logs.mkdir()
 
@@ -78,7 +98,18 @@ class CliTest(unittest.TestCase):
             RELAYBURN_HOST_LABEL="tester@host",
         )
         base.update(more)
+        if base["RELAYBURN_STORAGE"] == "postgres":
+            base.setdefault("RELAYBURN_DATABASE_URL", SERVER.url)
+            base.setdefault("RELAYBURN_DATABASE_SCHEMA", self.schema_for(base))
         return {name: value for name, value in base.items() if value is not None}
+
+    def schema_for(self, environment):
+        """A schema for each place where sqlite would have its file. All are dropped after the test."""
+        if not self.schema_prefix:
+            self.schema_prefix = unique_name()
+            self.addCleanup(SERVER.drop_schemas, self.schema_prefix)
+        place = environment.get("RELAYBURN_SQLITE_PATH") or environment.get("RELAYBURN_HOME") or ""
+        return f"{self.schema_prefix}_{sha256(place.encode())[:8]}"
 
     def start(self, *arguments, env=None, **options):
         options.setdefault("stdin", subprocess.DEVNULL)
@@ -235,8 +266,15 @@ def one_class_a_backend(tests):
         if not issubclass(case, CliTest):
             yield case
         else:
-            for backend in BACKENDS if case.needs_every_backend else BACKENDS[:1]:
-                yield type(f"{case.__name__}_{backend}", (case,), {"storage": backend, "__module__": case.__module__})
+            for backend in backends_of(case):
+                one = type(f"{case.__name__}_{backend}", (case,), {"storage": backend, "__module__": case.__module__})
+                yield one if backend in BACKENDS else unittest.skip(f"{backend} is not there")(one)
+
+
+def backends_of(case):
+    if case.only_on:
+        return [case.only_on]
+    return BACKENDS if case.needs_every_backend else BACKENDS[:1]
 
 
 def main():
