@@ -108,22 +108,28 @@ void PgConnection::finish_pipeline() {
   if (PQexitPipelineMode(handle_.get()) == 0) fail_connection();
 }
 
-std::vector<PgResult> PgConnection::run_all(std::span<const PgStatement> statements) {
+void PgConnection::send_all(std::span<const PgStatement> statements) {
   if (PQenterPipelineMode(handle_.get()) == 0) fail_connection();
   for (const PgStatement& statement : statements) send(statement);
   if (PQpipelineSync(handle_.get()) == 0) fail_connection();
+}
+
+void PgConnection::check(const PgResult& result) {
+  if (result.get() == nullptr) fail_connection();
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_SINGLE_TUPLE)
+    return;
+  const PgError error = error_of(result.get());
+  if (PQstatus(handle_.get()) == CONNECTION_OK) finish_pipeline();
+  throw error;
+}
+
+std::vector<PgResult> PgConnection::run_all(std::span<const PgStatement> statements) {
+  send_all(statements);
   std::vector<PgResult> results;
   for (size_t i = 0; i < statements.size(); ++i) {
-    PgResult result(next_result());
-    if (result.get() == nullptr) fail_connection();
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-      const PgError error = error_of(result.get());
-      if (PQstatus(handle_.get()) != CONNECTION_OK) throw error;
-      finish_pipeline();
-      throw error;
-    }
-    results.push_back(std::move(result));
+    results.emplace_back(next_result());
+    check(results.back());
     if (next_result() != nullptr) fail_connection();
   }
   finish_pipeline();
@@ -136,21 +142,16 @@ PgResult PgConnection::run(PgStatement statement) {
 
 void PgConnection::stream(const PgStatement& statement,
                           const std::function<void(const PgResult&)>& sink) {
-  send(statement);
+  send_all({&statement, 1});
+  // Outside of a pipeline this mode would stay on for the next statement (libpq 15).
   if (PQsetSingleRowMode(handle_.get()) == 0) fail_connection();
   while (true) {
     const PgResult result(next_result());
-    if (result.get() == nullptr) return;
-    switch (PQresultStatus(result.get())) {
-      case PGRES_SINGLE_TUPLE:
-        sink(result);
-        break;
-      case PGRES_TUPLES_OK:
-        break;
-      default:
-        throw error_of(result.get());
-    }
+    if (result.get() == nullptr) break;
+    check(result);
+    if (PQresultStatus(result.get()) == PGRES_SINGLE_TUPLE) sink(result);
   }
+  finish_pipeline();
 }
 
 void PgConnection::run_script(const std::string& sql) {

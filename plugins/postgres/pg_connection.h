@@ -64,6 +64,9 @@ class PgConnection {
 
  private:
   void send(const PgStatement& statement);
+  void send_all(std::span<const PgStatement> statements);
+  // Throws where it is a failure, after everything behind it was read.
+  void check(const PgResult& result);
   // nullptr between the results of two statements.
   PGresult* next_result();
   void wait_for_server();
