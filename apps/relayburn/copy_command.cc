@@ -60,8 +60,8 @@ int run(const CopyCommand& command, const Session& session) {
     throw Error(ErrorKind::NotFound, "there is no ledger to copy: " + source.location);
   to.prepare_to_write();
   const RunMark run = {random_id(), host_id(session.settings.home(), system_machine_id()), 1};
-  const Tallies tallies = copy_ledger(*from.snapshot(), run,
-                                      [&](const Batch& batch) { return to.append(batch); });
+  const Tallies tallies =
+      copy_ledger(*from.snapshot(), run, [&](const Batch& batch) { return to.append(batch); });
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   const Place read{from.storage(), source.location};

@@ -1,0 +1,230 @@
+-- 0001_ledger.sql
+-- One table a kind of record (core/records/records.h), in the order of its columns; `tie` decides
+-- between records of equal revision and time. Instants are UTC.
+
+CREATE TABLE turn (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  is_void INTEGER,
+  source TEXT,
+  session_id TEXT,
+  ts INTEGER,
+  message_id TEXT NOT NULL,
+  call_key BLOB NOT NULL,
+  model TEXT,
+  input INTEGER NOT NULL,
+  output INTEGER NOT NULL,
+  reasoning INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL,
+  cache_create_5m INTEGER NOT NULL,
+  cache_create_1h INTEGER NOT NULL,
+  web_search_requests INTEGER NOT NULL,
+  context_tokens INTEGER,
+  service_tier TEXT,
+  speed TEXT,
+  inference_geo TEXT,
+  stop_reason TEXT,
+  is_sidechain INTEGER,
+  agent_id TEXT,
+  is_fork INTEGER,
+  output_is_lower_bound INTEGER,
+  keywords INTEGER NOT NULL,
+  uuid TEXT,
+  parent_uuid TEXT,
+  request_id TEXT,
+  branch TEXT,
+  cwd TEXT,
+  remote TEXT,
+  version TEXT,
+  reported_cost_usd TEXT
+);
+
+-- Copies of one billed call find each other by it.
+CREATE INDEX turn_call_key ON turn (call_key);
+
+CREATE TABLE tool_call (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  is_void INTEGER,
+  source TEXT,
+  session_id TEXT,
+  ts INTEGER,
+  message_id TEXT NOT NULL,
+  tool_use_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  args_hash BLOB NOT NULL,
+  input_bytes INTEGER NOT NULL,
+  file_path TEXT,
+  family TEXT,
+  subagent_type TEXT
+);
+
+CREATE TABLE tool_result (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  is_void INTEGER,
+  source TEXT,
+  session_id TEXT,
+  ts INTEGER,
+  tool_use_id TEXT NOT NULL,
+  event_source TEXT NOT NULL,
+  message_id TEXT,
+  status TEXT NOT NULL,
+  content_bytes INTEGER,
+  content_hash BLOB,
+  spawned_agent_id TEXT,
+  spawned_session_id TEXT,
+  subagent_type TEXT
+);
+
+CREATE TABLE user_turn (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  is_void INTEGER,
+  source TEXT,
+  session_id TEXT,
+  ts INTEGER,
+  uuid TEXT,
+  parent_uuid TEXT,
+  text_bytes INTEGER NOT NULL,
+  keywords INTEGER NOT NULL,
+  is_meta INTEGER,
+  is_compact_summary INTEGER,
+  is_sidechain INTEGER,
+  agent_id TEXT
+);
+
+CREATE TABLE relationship (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  is_void INTEGER,
+  source TEXT,
+  session_id TEXT,
+  ts INTEGER,
+  type TEXT NOT NULL,
+  related_session_id TEXT,
+  agent_id TEXT,
+  parent_tool_use_id TEXT,
+  subagent_type TEXT,
+  version TEXT
+);
+
+CREATE TABLE compaction (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  is_void INTEGER,
+  source TEXT,
+  session_id TEXT,
+  ts INTEGER,
+  uuid TEXT,
+  logical_parent_uuid TEXT,
+  trigger TEXT,
+  tokens_before INTEGER,
+  tokens_after INTEGER
+);
+
+CREATE TABLE stamp (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  is_void INTEGER,
+  source TEXT,
+  session_id TEXT,
+  ts INTEGER,
+  message_id TEXT,
+  from_ts INTEGER,
+  to_ts INTEGER,
+  enrichment TEXT NOT NULL
+);
+
+CREATE TABLE content (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  is_void INTEGER,
+  source TEXT,
+  session_id TEXT,
+  ts INTEGER,
+  message_id TEXT,
+  content_kind TEXT NOT NULL,
+  role TEXT NOT NULL,
+  tool_use_id TEXT,
+  body TEXT NOT NULL
+);
+
+CREATE TABLE sighting (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  source TEXT,
+  session_id TEXT,
+  host_id TEXT NOT NULL,
+  cwd TEXT,
+  remote TEXT
+);
+
+CREATE TABLE host (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  host_id TEXT NOT NULL,
+  label TEXT NOT NULL,
+  version TEXT NOT NULL,
+  last_ingest INTEGER,
+  last_result TEXT NOT NULL
+);
+
+-- Where each host stopped reading each log. A path is bytes.
+CREATE TABLE log_cursor (
+  host_id TEXT NOT NULL,
+  source TEXT NOT NULL,
+  path BLOB NOT NULL,
+  device INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  ctime_ns INTEGER NOT NULL,
+  read_offset INTEGER NOT NULL,
+  parser_version INTEGER NOT NULL,
+  lines INTEGER NOT NULL,
+  head_hash INTEGER NOT NULL,
+  tail_hash INTEGER NOT NULL,
+  state BLOB NOT NULL,
+  PRIMARY KEY (host_id, source, path)
+);
+
+-- Which batch of a run came last: a batch sent again after a lost answer is known by its number.
+CREATE TABLE run (
+  run_id TEXT NOT NULL PRIMARY KEY,
+  host_id TEXT NOT NULL,
+  last_batch INTEGER NOT NULL
+);
+
+-- What a run changed, and what its last batch did of that.
+CREATE TABLE run_count (
+  run_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  inserted INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  duplicate INTEGER NOT NULL,
+  last_inserted INTEGER NOT NULL,
+  last_updated INTEGER NOT NULL,
+  last_duplicate INTEGER NOT NULL,
+  PRIMARY KEY (run_id, kind)
+);
+
+-- Content older than the cutoff is hidden, but in the kept sessions. At most one row.
+CREATE TABLE content_cutoff (
+  cutoff INTEGER NOT NULL
+);
+CREATE TABLE content_kept (
+  source TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  PRIMARY KEY (source, session_id)
+);
