@@ -4,7 +4,7 @@
 import json
 import os
 
-from harness import WRONG_USAGE, CliTest, assistant, main
+from harness import NOWHERE, WRONG_USAGE, CliTest, assistant, main
 
 OPUS, SONNET, HAIKU = "claude-opus-4-6", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"
 NOTHING = {"input": 0, "output": 0, "reasoning": 0, "cacheRead": 0, "cacheCreate5m": 0, "cacheCreate1h": 0,
@@ -348,8 +348,7 @@ class AnalyzeIngest(CliTest):
     def test_the_worse_exit_code_wins(self):
         projects = self.home / ".claude" / "projects"
         projects.mkdir(parents=True)
-        result = self.run_program("analyze", "--json", "--ingest", env=self.environment(
-            RELAYBURN_SQLITE_PATH="/dev/null/x", RELAYBURN_FILE_DIR="/dev/null/x"), expect=None)
+        result = self.run_program("analyze", "--json", "--ingest", env=self.environment(**NOWHERE), expect=None)
         self.assertEqual(result.status, 5)
 
 

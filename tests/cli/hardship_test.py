@@ -9,7 +9,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import DONE, NO_STORE, PROGRAM, CliTest, assistant, is_root, main, raw, user
+from harness import DONE, LOCAL_STORES, NO_STORE, PROGRAM, CliTest, assistant, is_root, main, raw, user
 
 MEGABYTE = 1 << 20
 
@@ -54,6 +54,8 @@ class Junk(CliTest):
 
 class FullDisk(CliTest):
     """Exit 5, and the next run completes once there is room."""
+
+    only_on = LOCAL_STORES
 
     def expected_digest(self):
         elsewhere = self.environment(RELAYBURN_HOME=str(self.root / "elsewhere"))

@@ -41,6 +41,11 @@ DATA = REPOSITORY / "tests" / "data" / "claude"
 SKIPPED = 77  # what ctest takes for "skipped"
 KINDS = ["turn", "tool_call", "tool_result", "user_turn", "relationship", "compaction", "content"]
 
+LOCAL_STORES = ("sqlite", "file")
+# Settings with which no backend has a store.
+NOWHERE = {"RELAYBURN_SQLITE_PATH": "/dev/null/x", "RELAYBURN_FILE_DIR": "/dev/null/x",
+           "RELAYBURN_DATABASE_URL": "host=/dev/null/x"}
+
 DONE, FAILED, WRONG_USAGE, DONE_IN_PART, NO_PLUGIN, NO_STORE = range(6)
 
 # What a sanitizer prints is a defect whatever the exit code says.
@@ -76,7 +81,8 @@ class CliTest(unittest.TestCase):
 
     storage = BACKENDS[0] if BACKENDS else "sqlite"
     needs_every_backend = True
-    only_on = None
+    only_on = None  # the backends that it concerns, where it does not concern all
+    database_url = SERVER.url  # over TCP for those who are not allowed to the socket
 
     def setUp(self):
         self.root = Path(tempfile.mkdtemp(prefix="relayburn-cli-"))
@@ -99,8 +105,7 @@ class CliTest(unittest.TestCase):
         )
         base.update(more)
         if base["RELAYBURN_STORAGE"] == "postgres":
-            base.setdefault("RELAYBURN_DATABASE_URL", SERVER.url)
-            base.setdefault("RELAYBURN_DATABASE_SCHEMA", self.schema_for(base))
+            base = {**self.database(self.schema_for(base)), **base}
         return {name: value for name, value in base.items() if value is not None}
 
     def schema_for(self, environment):
@@ -110,6 +115,21 @@ class CliTest(unittest.TestCase):
             self.addCleanup(SERVER.drop_schemas, self.schema_prefix)
         place = environment.get("RELAYBURN_SQLITE_PATH") or environment.get("RELAYBURN_HOME") or ""
         return f"{self.schema_prefix}_{sha256(place.encode())[:8]}"
+
+    def schema(self):
+        return self.schema_for({"RELAYBURN_HOME": str(self.ledger_home)})
+
+    def database(self, schema=None):
+        """The settings that name the test's schema, where its backend has one."""
+        if self.storage != "postgres" and not schema:
+            return {}
+        return {"RELAYBURN_DATABASE_URL": self.database_url, "RELAYBURN_DATABASE_SCHEMA": schema or self.schema()}
+
+    def delete_ledger(self):
+        if self.storage == "postgres":
+            SERVER.drop_schemas(self.schema())
+        for path in [*self.ledger_home.glob("burn.sqlite*"), *self.ledger_home.glob("ledger")]:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def start(self, *arguments, env=None, **options):
         options.setdefault("stdin", subprocess.DEVNULL)
@@ -273,7 +293,7 @@ def one_class_a_backend(tests):
 
 def backends_of(case):
     if case.only_on:
-        return [case.only_on]
+        return case.only_on
     return BACKENDS if case.needs_every_backend else BACKENDS[:1]
 
 

@@ -217,9 +217,7 @@ class ChangedLogs(CliTest):
 
     def test_the_ledger_deleted(self):
         digest = self.digest()
-        for path in list(self.ledger_home.iterdir()):
-            if path.name.startswith("burn.sqlite") or path.name == "ledger":
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        self.delete_ledger()
         self.assertEqual(self.inserted(self.ingest_logs())["turn"], 2, "its cursors went with it")
         self.assertEqual(self.digest(), digest)
 

@@ -6,6 +6,7 @@ import shutil
 import unittest
 
 from harness import DONE_IN_PART, WRONG_USAGE, CliTest, assistant, is_root, main, raw
+from postgres import SERVER
 
 NOBODY = 65534
 
@@ -165,6 +166,8 @@ class Links(CliTest):
 
 
 class Unreadable(CliTest):
+    database_url = SERVER.tcp_url
+
     def as_somebody(self):
         """Root can read everything, so somebody else runs the program."""
         if not is_root():

@@ -8,8 +8,9 @@ A case is a folder with
   status    the exit code of the last command; absent means 0
 
 What differs from run to run is put in place of words before comparing: the case's folder is $CASE, the
-backend's name {storage} and its file {store}, a host's id HOSTID, and times taken are 0. `run_cases.py --accept [NAME]` writes
-what the first backend printed into the folders: read the difference before you commit it.
+backend's name {storage} and its store {store}, a host's id HOSTID,
+the schema's version {newest}, and times taken are 0. `run_cases.py --accept [NAME]` writes what the first backend printed
+into the folders: read the difference before you commit it.
 """
 
 import re
@@ -40,7 +41,10 @@ class Case(CliTest):
         text = re.sub(r'"hostId":"[0-9a-f]{32}"', '"hostId":"HOSTID"', text)
         text = re.sub(r'"elapsedMs":\d+', '"elapsedMs":0', text)
         text = re.sub(r"^in       [\d,]+ ms", "in       0 ms", text, flags=re.M)
-        text = re.sub(r"\$RELAYBURN_HOME/(burn\.sqlite|ledger/ledger\.jsonl)", "$RELAYBURN_HOME/{store}", text)
+        text = re.sub(r"\$RELAYBURN_HOME/(burn\.sqlite|ledger/ledger\.jsonl)|database 'relayburn' at \S+, schema '\w+'",
+                      "$RELAYBURN_HOME/{store}", text)
+        if newest := re.search(r"schema version \d+ of (\d+)", text):
+            text = re.sub(rf"(version|of|→) {newest[1]}\b", r"\1 {newest}", text)
         text = text.replace(f'"storage":"{self.storage}"', '"storage":"{storage}"')
         return re.sub(rf"\b(into) {self.storage}\b", r"\1 {storage}", text)
 

@@ -8,8 +8,9 @@ import shutil
 import sqlite3
 import unittest
 
-from harness import (BACKENDS, DONE, DONE_IN_PART, FAILED, NO_PLUGIN, NO_STORE, PROGRAM, WRONG_USAGE, CliTest, assistant, clean_environment,
-                     is_root, main, sha256)
+from harness import (BACKENDS, DONE, DONE_IN_PART, FAILED, LOCAL_STORES, NO_PLUGIN, NO_STORE, PROGRAM, WRONG_USAGE,
+                     CliTest, assistant, clean_environment, is_root, main, sha256)
+from postgres import SERVER
 
 PLUGINS = PROGRAM.parent.parent / "lib" / "relayburn" / "plugins"
 
@@ -81,7 +82,7 @@ class Config(CliTest):
     def test_the_file_alone_will_do_as_under_cron(self):
         self.write_log("a.jsonl", assistant())
         for storage in BACKENDS:
-            self.config(f'storage = "{storage}"\nsqlite_path = "{self.root}/cron.sqlite"\nfile_dir = "cron-ledger"\n'
+            self.config(f'storage = "{storage}"\ndatabase_url = "{SERVER.url}"\ndatabase_schema = "{self.schema()}"\nsqlite_path = "{self.root}/cron.sqlite"\nfile_dir = "cron-ledger"\n'
                         'timezone = "Europe/Berlin"\nhost_label = "cron"\ncontent_store = "full"\n')
             bare = clean_environment(RELAYBURN_HOME=str(self.ledger_home))
             del bare["TZ"]
@@ -123,16 +124,18 @@ class Config(CliTest):
 
 
 class Homes(CliTest):
+    database_url = SERVER.tcp_url
+
     def test_env_i(self):
         self.write_log("a.jsonl", assistant())
-        bare = {"PATH": "/usr/bin:/bin"} | {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
+        bare = {"PATH": "/usr/bin:/bin"} | self.database() | {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
         options = ["--home", self.ledger_home, "--storage", self.storage]
         self.run_program(*options, "ingest", "--path", self.logs, env=bare)
         self.assertEqual(self.run_program(*options, "analyze", "--json", env=bare).json["totals"]["turns"], 1)
 
     @unittest.skipUnless(is_root(), "needs to become a user whom nobody knows")
     def test_no_home_and_no_user_is_exit_2_and_names_the_setting(self):
-        bare = clean_environment(RELAYBURN_STORAGE=self.storage)
+        bare = clean_environment(RELAYBURN_STORAGE=self.storage, **self.database())
         result = self.run_program("analyze", env=bare, expect=WRONG_USAGE, user=54321, group=54321, extra_groups=[], cwd="/")
         self.assertIn(b"RELAYBURN_HOME", result.err)
         bare["RELAYBURN_HOME"] = "/nonexistent"
@@ -169,6 +172,8 @@ class Homes(CliTest):
         self.assertEqual(self.ledger_home.read_text(), "mine")
 
     def test_a_store_that_is_something_else_is_refused_and_left_alone(self):
+        if self.storage not in LOCAL_STORES:
+            self.skipTest("its store is no file")
         self.write_log("a.jsonl", assistant())
         (self.ledger_home / "ledger").mkdir(parents=True)
         for store in (self.ledger_home / "burn.sqlite", self.ledger_home / "ledger" / "ledger.jsonl"):
@@ -287,6 +292,8 @@ class Store(CliTest):
             with sqlite3.connect(self.ledger_home / "burn.sqlite") as store:
                 store.execute("INSERT INTO schema_versions VALUES (9999, 'from the future', 'x', 0)")
             store.close()
+        elif self.storage == "postgres":
+            SERVER.sql(f"INSERT INTO {self.schema()}.schema_versions VALUES (9999, 'from the future', 'x', now())")
         elif self.storage == "file":
             path = self.ledger_home / "ledger" / "ledger.jsonl"
             head, rest = path.read_bytes().split(b"\n", 1)
