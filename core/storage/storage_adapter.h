@@ -148,8 +148,8 @@ class StorageAdapter {
   // What there is. Creates nothing. SchemaTooNew is thrown by every other method, not here.
   virtual StoreInfo info() = 0;
 
-  // Creates the store or brings its schema up to date, each step in a transaction of its own, one
-  // process at a time. A second call changes nothing.
+  // Creates the store or brings its schema up to date, in one transaction where the store has such,
+  // one process at a time. A second call changes nothing.
   virtual MigrationResult migrate() = 0;
 
   // Applies the batch by the merge rule, all or nothing, with its cursors and with the counts of

@@ -115,8 +115,8 @@ void PgSchema::apply(PgConnection& connection, const Migration& step) const {
        {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
 }
 
-// One step in one transaction. False where there is none to do.
-bool PgSchema::apply_next(PgConnection& connection, MigrationResult& result) const {
+// All missing steps in one transaction, so that nobody sees half a schema.
+MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
   // Whoever migrates waits for the others as long as it takes; a table that a report reads he does
   // not wait for, because all others would wait behind him.
   const PgStatement begin[] = {{"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
@@ -132,36 +132,25 @@ bool PgSchema::apply_next(PgConnection& connection, MigrationResult& result) con
   if (connection.run_all(begin).back().rows() == 0) create(connection);
   const std::vector<AppliedMigration> steps = applied_of(connection.run(version_query()));
   check_applied(steps, postgres_migrations(), described());
-  if (result.to_version == 0) result.from_version = version_of(steps);
-  result.to_version = newest_version();
-  for (const Migration& step : postgres_migrations()) {
-    if (step.version <= version_of(steps)) continue;
-    apply(connection, step);
-    connection.run({"COMMIT", {}});
-    return true;
-  }
-  connection.run({"ROLLBACK", {}});
-  return false;
+  for (const Migration& step : postgres_migrations())
+    if (step.version > version_of(steps)) apply(connection, step);
+  connection.run({"COMMIT", {}});
+  return {version_of(steps), newest_version(), {}};
 }
 
 MigrationResult PgSchema::migrate(PgConnection& connection) const {
-  MigrationResult result;
   // Where there is nothing to do nobody is locked out, and a role without rights can find that out.
   if (const auto steps = applied(connection)) {
     check_applied(*steps, postgres_migrations(), described());
-    result.from_version = result.to_version = version_of(*steps);
-    if (result.to_version == newest_version()) return result;
-    result = {};
+    if (version_of(*steps) == newest_version()) return {newest_version(), newest_version(), {}};
   }
   try {
-    while (apply_next(connection, result)) {
-    }
+    return apply_missing(connection);
   } catch (const PgError& error) {
     if (error.kind != ErrorKind::Unauthorized) throw;
     throw PgError(error.sqlstate,
                   std::string("cannot create or upgrade the ledger: ") + error.what(), kRunMigrate);
   }
-  return result;
 }
 
 }  // namespace relayburn

@@ -44,7 +44,7 @@ class PgSchema {
 
  private:
   std::optional<std::vector<AppliedMigration>> applied(PgConnection& connection) const;
-  bool apply_next(PgConnection& connection, MigrationResult& result) const;
+  MigrationResult apply_missing(PgConnection& connection) const;
   void create(PgConnection& connection) const;
   void apply(PgConnection& connection, const Migration& step) const;
 

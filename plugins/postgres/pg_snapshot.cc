@@ -61,6 +61,7 @@ std::unique_ptr<PgSnapshot> PgSnapshot::open(PgLease lease, const PgSchema& sche
                                // We read everything; compiling our queries takes longer than most.
                                {"SET LOCAL cursor_tuple_fraction = 1", {}},
                                {"SET LOCAL jit = off", {}},
+                               {"SET LOCAL enable_nestloop = off", {}},
                                schema.version_query()};
   try {
     schema.require_current(lease->run_all(begin).back());
@@ -91,7 +92,17 @@ void PgSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) 
   lease_->run({"CLOSE " + cursor, {}});
 }
 
+// Copies of a call are looked up one by one only where a filter leaves few turns. Of a table that
+// grows just now the planner thinks that it is small, and would compare every turn with every
+// other.
+void PgSnapshot::prefer_lookups(bool is_on) {
+  if (prefers_lookups_ == is_on) return;
+  lease_->run({is_on ? "SET LOCAL enable_nestloop = on" : "SET LOCAL enable_nestloop = off", {}});
+  prefers_lookups_ = is_on;
+}
+
 void PgSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink) {
+  prefer_lookups(query.filter.since || query.filter.session_id);
   const size_t width = query.group_by.size();
   std::vector<Cell> cells(width);
   lease_->stream(statement_of(aggregate_sql(query, dialect_)), [&](const PgResult& group) {

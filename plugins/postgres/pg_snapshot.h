@@ -21,9 +21,11 @@ class PgSnapshot : public Snapshot {
 
  private:
   PgSnapshot(PgLease lease, const PgSchema& schema);
+  void prefer_lookups(bool is_on);
 
   PgLease lease_;
   Dialect dialect_;
+  bool prefers_lookups_ = false;
   int cursors_ = 0;  // server-side ones, opened so far
 };
 

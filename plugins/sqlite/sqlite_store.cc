@@ -30,19 +30,15 @@ void apply(SqliteDatabase& database, const Migration& step) {
   row.run();
 }
 
-// Applies the first step that is missing. False where there is none.
-bool apply_next(SqliteDatabase& database, const std::string& name) {
+// Applies all missing steps in one transaction, so that nobody sees half a schema.
+void apply_missing(SqliteDatabase& database, const std::string& name) {
   SqliteTransaction transaction(database, "BEGIN IMMEDIATE");
   database.run(kVersionTable);
   const std::vector<AppliedMigration> applied = applied_migrations(database);
   check_applied(applied, sqlite_migrations(), name);
-  for (const Migration& step : sqlite_migrations()) {
-    if (step.version <= version_of(applied)) continue;
-    apply(database, step);
-    transaction.commit();
-    return true;
-  }
-  return false;
+  for (const Migration& step : sqlite_migrations())
+    if (step.version > version_of(applied)) apply(database, step);
+  transaction.commit();
 }
 
 }  // namespace
@@ -93,8 +89,7 @@ MigrationResult SqliteStore::migrate() const {
   result.to_version = sqlite_migrations().back().version;
   if (result.from_version > 0 && result.from_version < result.to_version)
     result.backup = back_up(database, result.from_version);
-  while (apply_next(database, name())) {
-  }
+  apply_missing(database, name());
   return result;
 }
 
