@@ -31,8 +31,10 @@ class Server:
     def psql(self, statements, url=None, check=True):
         command = [self.bin / "psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1",
                    url or self.direct_url]
-        return subprocess.run(command, input=statements, text=True, check=check, capture_output=not check,
-                              stdout=subprocess.PIPE if check else None, timeout=60)
+        done = subprocess.run(command, input=statements, text=True, capture_output=True, timeout=60)
+        if check and done.returncode != 0:
+            raise RuntimeError(f"psql: {done.stderr} in: {statements}")
+        return done
 
     def sql(self, statements, url=None):
         """The rows, each a list of texts."""

@@ -1,0 +1,53 @@
+-- Three roles for a ledger that a team shares:
+--
+--   relayburn_owner   migrate, prune: owns the schema and its tables
+--   relayburn_ingest  ingest, stamp, copy: SELECT, INSERT, UPDATE
+--   relayburn_read    analyze, export, status: SELECT
+--
+-- Run it with psql as a superuser, before or after the first `relayburn migrate`, and again whenever you like:
+--
+--   psql --file=scripts/postgres_roles.sql [--variable=database=…] [--variable=schema=relayburn]
+--
+-- and give each user one of them. What an owner makes must belong to the role, so that the others are
+-- let in to the tables of later versions too:
+--
+--   GRANT relayburn_ingest TO alice;
+--   GRANT relayburn_owner TO bob; ALTER ROLE bob SET role = relayburn_owner;
+
+\set ON_ERROR_STOP on
+\if :{?schema}
+\else
+  \set schema relayburn
+\endif
+\if :{?database}
+  \connect :"database"
+\endif
+
+BEGIN;
+
+SELECT format('CREATE ROLE %I NOLOGIN', role)
+FROM unnest(ARRAY['relayburn_owner', 'relayburn_ingest', 'relayburn_read']) AS role
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
+
+GRANT CONNECT ON DATABASE :"DBNAME" TO relayburn_owner, relayburn_ingest, relayburn_read;
+
+SET LOCAL client_min_messages = warning;
+CREATE SCHEMA IF NOT EXISTS :"schema";
+ALTER SCHEMA :"schema" OWNER TO relayburn_owner;
+
+-- Also those that somebody else made before.
+SELECT format('ALTER TABLE %s OWNER TO relayburn_owner', c.oid::regclass)
+FROM pg_class AS c WHERE c.relnamespace = quote_ident(:'schema')::regnamespace AND c.relkind IN ('r', 'p') \gexec
+
+GRANT USAGE ON SCHEMA :"schema" TO relayburn_ingest, relayburn_read;
+GRANT SELECT ON ALL TABLES IN SCHEMA :"schema" TO relayburn_ingest, relayburn_read;
+GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA :"schema" TO relayburn_ingest;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA :"schema" TO relayburn_ingest;
+ALTER DEFAULT PRIVILEGES FOR ROLE relayburn_owner IN SCHEMA :"schema"
+  GRANT SELECT ON TABLES TO relayburn_ingest, relayburn_read;
+ALTER DEFAULT PRIVILEGES FOR ROLE relayburn_owner IN SCHEMA :"schema"
+  GRANT INSERT, UPDATE ON TABLES TO relayburn_ingest;
+ALTER DEFAULT PRIVILEGES FOR ROLE relayburn_owner IN SCHEMA :"schema"
+  GRANT USAGE ON SEQUENCES TO relayburn_ingest;
+
+COMMIT;
