@@ -1,15 +1,15 @@
 """The README tells the truth: its commands run, and its report is what the bundled sample gives."""
 
 import os
-import pathlib
 import re
-import shlex
 import shutil
 import subprocess
 import tempfile
 import unittest
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+from harness import BACKENDS, PROGRAM, REPOSITORY
+from postgres import OwnServer
+
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
@@ -24,24 +24,43 @@ class Readme(unittest.TestCase):
         shutil.copytree(REPOSITORY / "tests/data/sample", self.home, dirs_exist_ok=True)
         os.mkdir(os.path.join(self.home, "old-logs"))
 
-    def run_line(self, line):
-        words = shlex.split(line, comments=True)
-        self.assertEqual(words[0], "relayburn")
-        words = [word.replace("~", self.home, 1) if word.startswith("~/") else word for word in words[1:]]
-        environment = {"HOME": self.home, "TZ": "Europe/Berlin", "PATH": os.environ.get("PATH", "")}
-        result = subprocess.run([os.environ["RELAYBURN"], *words], env=environment, capture_output=True,
-                                text=True, check=False)
+    def run_line(self, line, folder=None, **more):
+        path = f"{PROGRAM.parent}:{os.environ.get('PATH', '')}"
+        environment = {"HOME": self.home, "TZ": "Europe/Berlin", "PATH": path, **more}
+        result = subprocess.run(["bash", "-c", line], env=environment, cwd=folder or self.home, capture_output=True, text=True,
+                                check=False)
         self.assertEqual(result.returncode, 0, (line, result.stderr))
         return result.stdout
 
-    def test_every_command_runs(self):
-        lines = [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
-        # The two scripts are what CI runs.
-        commands = [line for line in lines if not line.startswith("scripts/")]
-        self.assertGreater(len(commands), 4)
-        for line in commands:
+    def run_block(self, block, **more):
+        for line in block.splitlines():
             with self.subTest(line=line):
-                self.run_line(line)
+                self.run_line(line, **more)
+
+    def test_every_command_runs(self):
+        # The two scripts are what CI runs.
+        commands = [block for block in blocks("sh") if not block.startswith("scripts/") and "psql" not in block]
+        self.assertGreater(sum(len(block.splitlines()) for block in commands), 8)
+        for block in commands:
+            self.run_block(block)
+
+    @unittest.skipUnless("postgres" in BACKENDS, "no server")
+    def test_a_team_s_ledger(self):
+        [setup] = [block for block in blocks("sh") if "psql" in block]
+        [config] = blocks("toml")
+        with OwnServer() as server:
+            server.sql("CREATE ROLE alice LOGIN; CREATE ROLE bob LOGIN")
+            self.run_line(setup.splitlines()[0], folder=REPOSITORY, ADMIN_URL=server.url)
+            server.sql("GRANT relayburn_ingest TO alice; GRANT relayburn_owner TO bob;"
+                       "ALTER ROLE bob SET role = relayburn_owner")
+            self.run_block("\n".join(setup.splitlines()[1:]), OWNER_URL=server.as_role("bob"))
+            os.mkdir(os.path.join(self.home, ".relayburn"))
+            written = re.sub(r'database_url = ".*"', f'database_url = "{server.as_role("alice")}"', config)
+            self.assertNotEqual(written, config)
+            with open(os.path.join(self.home, ".relayburn/config.toml"), "w", encoding="utf-8") as file:
+                file.write(written)
+            self.run_line("relayburn ingest")
+            self.assertIn(self.run_line("relayburn analyze"), blocks("text"))
 
     def test_the_report_is_the_sample_s(self):
         self.run_line("relayburn ingest")
