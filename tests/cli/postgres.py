@@ -53,11 +53,13 @@ class Server:
                  "SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace"
                  f" WHERE starts_with(nspname, '{prefix}') \\gexec")
 
+    def owner(self):
+        """Options of subprocess.run that make it the user whose the server is."""
+        return {"user": self.data.stat().st_uid, "group": self.data.stat().st_gid} if os.geteuid() == 0 else {}
+
     def control(self, *arguments):
-        """pg_ctl, as the user whose the server is."""
-        as_owner = {"user": self.data.stat().st_uid, "group": self.data.stat().st_gid} if os.geteuid() == 0 else {}
         subprocess.run([self.bin / "pg_ctl", "--silent", f"--pgdata={self.data}", *arguments], cwd="/", check=True,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **as_owner)
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **self.owner())
 
     def stop_at_once(self):
         self.control("stop", "--mode=immediate")
