@@ -63,6 +63,16 @@ class BrokenConnections(Postgres):
         self.assertEqual(json.loads(out)["records"]["turn"]["inserted"], TURNS)
 
 
+    def test_a_schema_that_is_dropped_amid_a_run(self):
+        self.write_much()
+        process = self.start_amid()
+        self.server.sql(f"SET client_min_messages = warning; DROP SCHEMA {self.schema()} CASCADE")
+        _, err = process.communicate(timeout=100)
+        self.assertIn(process.returncode, (DONE, NO_STORE), err)
+        self.ingest_logs()
+        self.assert_whole()
+
+
 class RestartedServer(Postgres):
     @classmethod
     def setUpClass(cls):

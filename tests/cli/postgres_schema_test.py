@@ -163,6 +163,50 @@ class OperatorsSettings(Postgres):
         self.assertEqual(self.analyze(env=environment)["totals"]["turns"], 1)
 
 
+    def test_a_role_with_a_single_connection_is_enough(self):
+        role = unique_name()
+        SERVER.sql(f"CREATE ROLE {role} LOGIN CONNECTION LIMIT 1; GRANT CREATE ON DATABASE relayburn TO {role}")
+        self.addCleanup(SERVER.sql, f"DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
+        self.ledger_home.mkdir(parents=True)
+        (self.ledger_home / "config.toml").write_text("pool_size = 1\n")
+        environment = self.environment(RELAYBURN_DATABASE_URL=SERVER.as_role(role), RELAYBURN_CONTENT_STORE="full")
+        self.write_log("a.jsonl", *[assistant(f"msg_{step}", step) for step in range(3000)])
+        for command in (["ingest", "--path", self.logs], ["analyze"], ["export", "--digest"], ["status"], ["migrate"],
+                        ["stamp", "--session", "s-1", "a=b"], ["prune", "--older-than", "1d"]):
+            self.run_program("--quiet", *command, env=environment, timeout=60)
+        self.assertEqual(self.analyze()["totals"]["turns"], 3000)
+
+    def test_no_connection_left_is_exit_5_and_said(self):
+        role = unique_name()
+        SERVER.sql(f"CREATE ROLE {role} LOGIN CONNECTION LIMIT 0")
+        self.addCleanup(SERVER.sql, f"DROP ROLE {role}")
+        environment = self.environment(RELAYBURN_DATABASE_URL=SERVER.as_role(role))
+        self.assertIn(b"too many connections", self.run_program("analyze", env=environment, expect=NO_STORE).err)
+
+    def test_the_second_of_two_hosts_does_when_the_first_is_down(self):
+        socket, port = SERVER.direct_url.split("host=")[1].split("&port=")
+        url = f"postgresql://postgres@/relayburn?host=%2Fnonexistent,{socket}&port=1,{port}&target_session_attrs=read-write"
+        self.write_log("a.jsonl", assistant())
+        self.ingest_logs(env=self.environment(RELAYBURN_DATABASE_URL=url))
+        self.assertEqual(self.analyze()["totals"]["turns"], 1)
+
+    def test_tables_that_somebody_partitioned(self):
+        self.run_program("migrate")
+        for table in ("turn", "content"):
+            SERVER.sql(f"ALTER TABLE {self.table(table)} RENAME TO old_{table}; CREATE TABLE {self.table(table)}"
+                       f" (LIKE {self.table('old_' + table)} INCLUDING DEFAULTS, PRIMARY KEY (id)) PARTITION BY HASH (id)")
+            for part in range(3):
+                SERVER.sql(f"CREATE TABLE {self.table(f'{table}_{part}')} PARTITION OF {self.table(table)}"
+                           f" FOR VALUES WITH (MODULUS 3, REMAINDER {part})")
+        environment = self.environment(RELAYBURN_CONTENT_STORE="full")
+        self.write_log("a.jsonl", *[assistant(f"msg_{step}", 1) for step in range(20)])
+        self.assertEqual(self.ingest_logs(env=environment)["records"]["turn"], {"inserted": 20, "updated": 0, "duplicate": 0})
+        self.write_log("b.jsonl", *[assistant(f"msg_{step}", 2 - step % 2) for step in range(30)])
+        summary = self.ingest_logs(env=environment)
+        self.assertEqual(summary["records"]["turn"], {"inserted": 10, "updated": 10, "duplicate": 10})
+        self.assertEqual(self.analyze()["totals"]["turns"], 30)
+
+
 class BadValue(Postgres):
     def test_what_the_database_refuses_never_takes_its_batch_along(self):
         self.write_log("a.jsonl", *[assistant(f"msg_{number}", number) for number in range(500)])

@@ -122,6 +122,19 @@ class Hosts(CliTest):
             self.assert_nothing_changed(self.ingest("--path", folder, env=self.host_environment(10 + number)))
         self.assertEqual(self.digest(env=self.host_environment(0)), digest)
 
+    def test_hosts_converge_beside_reports_pruning_and_copies(self):
+        folders = [self.write_host(number) for number in range(4)]
+        laptop = self.sqlite_of(folders[:1])
+        self.run_program("migrate", env=self.host_environment(0))
+        commands = [(["ingest", "--full", "--path", folder], number) for number, folder in enumerate(folders)] * 2
+        commands += [(["copy", "--from", f"sqlite:{laptop['RELAYBURN_HOME']}/burn.sqlite", "--to", "postgres"], 10),
+                     (["prune", "--older-than", "2026-03-03"], 11), (["analyze", "--json"], 12), (["export", "--digest"], 13)]
+        processes = [self.start("--quiet", *command, env=self.host_environment(number)) for command, number in commands]
+        for (command, _), process in zip(commands, processes):
+            _, err = process.communicate(timeout=100)
+            self.assertEqual((process.returncode, err), (DONE, b""), command)
+        self.assertEqual(self.digest(env=self.host_environment(0)), self.digest(env=self.sqlite_of(folders)))
+
     def test_a_host_that_dies_amid_the_others_costs_nothing(self):
         folders = [self.write_host(number) for number in range(3)]
         processes = [self.start("ingest", "--quiet", "--path", folder, env=self.host_environment(number))
