@@ -31,6 +31,7 @@ class Server:
     def psql(self, statements, url=None, check=True):
         command = [self.bin / "psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1",
                    url or self.direct_url]
+        assert command[-1], "without a URL psql would go to whatever server is the caller's"
         done = subprocess.run(command, input=statements, text=True, capture_output=True, timeout=60)
         if check and done.returncode != 0:
             raise RuntimeError(f"psql: {done.stderr} in: {statements}")

@@ -117,7 +117,8 @@ class ForeignDatabases(Postgres):
 
     def test_schema_names_that_need_quotes(self):
         self.write_log("a.jsonl", assistant())
-        for name in ('Relay "Burn"', "ä.b%c", "select", "x" * 63, "a'b;--"):
+        own = unique_name()  # by the 63 bytes that PostgreSQL allows
+        for name in (f'Relay "Burn" {own}', f"ä.b%c {own}", f"{own} select", own.ljust(63, "x"), f"a'b;-- {own}"):
             environment = self.environment(RELAYBURN_DATABASE_SCHEMA=name)
             quoted = '"' + name.replace('"', '""') + '"'
             self.addCleanup(SERVER.sql, f"SET client_min_messages = warning; DROP SCHEMA {quoted} CASCADE")

@@ -82,7 +82,8 @@ class Config(CliTest):
     def test_the_file_alone_will_do_as_under_cron(self):
         self.write_log("a.jsonl", assistant())
         for storage in BACKENDS:
-            self.config(f'storage = "{storage}"\ndatabase_url = "{SERVER.url}"\ndatabase_schema = "{self.schema()}"\nsqlite_path = "{self.root}/cron.sqlite"\nfile_dir = "cron-ledger"\n'
+            database = f'database_url = "{SERVER.url}"\ndatabase_schema = "{self.schema()}"\n' if storage == "postgres" else ""
+            self.config(f'storage = "{storage}"\n{database}sqlite_path = "{self.root}/cron.sqlite"\nfile_dir = "cron-ledger"\n'
                         'timezone = "Europe/Berlin"\nhost_label = "cron"\ncontent_store = "full"\n')
             bare = clean_environment(RELAYBURN_HOME=str(self.ledger_home))
             del bare["TZ"]
