@@ -18,6 +18,7 @@ namespace relayburn {
 namespace {
 
 constexpr int kEntries = 25;
+constexpr int kProcesses = 10;
 
 // Reads a number, waits, and writes the next one: two at once lose a count.
 void count_one_up(const std::string& path) {
@@ -183,9 +184,10 @@ TEST_CASE("processes exclude each other") {
   store.create();
   const std::string path = store.folder() + "/count";
   std::vector<Child> children;
-  for (int i = 0; i < 3; ++i) children.emplace_back([&] { count_under_lock(*store.open(), path); });
+  for (int i = 0; i < kProcesses; ++i)
+    children.emplace_back([&] { count_under_lock(*store.open(), path); });
   for (Child& child : children) CHECK(child.succeeded());
-  CHECK(counted(path) == 3 * kEntries);
+  CHECK(counted(path) == kProcesses * kEntries);
 }
 
 TEST_CASE("a lock whose holder is killed is free") {
