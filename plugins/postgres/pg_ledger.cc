@@ -25,11 +25,6 @@ Cursor cursor_at(const PgResult& rows, int row) {
   return cursor;
 }
 
-[[noreturn]] void throw_missing(const PgSchema& schema) {
-  throw Error(ErrorKind::Unavailable, schema.described() + ": there is no ledger yet",
-              "run: relayburn migrate");
-}
-
 }  // namespace
 
 PgLedger::PgLedger(const OpenContext& context)
@@ -50,7 +45,7 @@ Tallies PgLedger::append(const Batch& batch) {
     try {
       return PgAppend(*pool_.lease(), schema_, batch, bad_values, log_).run();
     } catch (const PgError& error) {
-      if (error.sqlstate == kUndefinedTable) throw_missing(schema_);
+      if (error.sqlstate == kUndefinedTable) schema_.require_some(*pool_.lease());
       if (error.is_bad_value() && bad_values == BadValues::Throw) {
         bad_values = BadValues::LeaveOut;
         continue;
@@ -96,7 +91,7 @@ int64_t PgLedger::prune_content(const ContentPrune& prune) {
   try {
     return relayburn::prune_content(*pool_.lease(), schema_, prune);
   } catch (const PgError& error) {
-    if (error.sqlstate == kUndefinedTable) throw_missing(schema_);
+    if (error.sqlstate == kUndefinedTable) schema_.require_some(*pool_.lease());
     throw;
   }
 }

@@ -1,5 +1,7 @@
 #include "plugins/postgres/pg_schema.h"
 
+#include <algorithm>
+
 #include "core/base/utf8.h"
 #include "plugins/postgres/pg_error.h"
 
@@ -9,6 +11,14 @@ namespace {
 constexpr size_t kMostBytesOfAName = 63;
 constexpr const char* kRunMigrate =
     "run: relayburn migrate, as a role that owns the schema or may create it";
+
+constexpr const char* kOtherSchema =
+    "where the schema is that of another application, set RELAYBURN_DATABASE_SCHEMA to one of its "
+    "own";
+
+bool has_control_characters(std::string_view name) {
+  return std::any_of(name.begin(), name.end(), [](char c) { return c >= 0 && c < ' '; });
+}
 
 std::vector<AppliedMigration> applied_of(const PgResult& versions) {
   std::vector<AppliedMigration> applied;
@@ -44,7 +54,7 @@ PgSchema::PgSchema(const PgTarget& target, std::string name)
   std::string storable;
   append_storable(storable, name_);
   if (name_.empty() || name_.size() > kMostBytesOfAName || name_.starts_with("pg_") ||
-      storable != name_)
+      has_control_characters(name_) || storable != name_)
     throw Error(ErrorKind::Usage, "'" + storable + "' cannot be the name of a schema",
                 "set RELAYBURN_DATABASE_SCHEMA to 1 to 63 bytes that do not begin with pg_");
 }
@@ -70,13 +80,20 @@ std::optional<std::vector<AppliedMigration>> PgSchema::applied(PgConnection& con
     return applied_of(connection.run(version_query()));
   } catch (const PgError& error) {
     if (error.sqlstate == kUndefinedTable) return std::nullopt;
-    throw;
+    if (error.kind != ErrorKind::Corrupt) throw;
+    throw PgError(error.sqlstate, described() + " is no ledger: " + error.what(), kOtherSchema);
   }
 }
 
 void PgSchema::refuse_newer(PgConnection& connection) const {
   if (const auto steps = applied(connection))
     check_applied(*steps, postgres_migrations(), described());
+}
+
+void PgSchema::require_some(PgConnection& connection) const {
+  if (!applied(connection))
+    throw Error(ErrorKind::Unavailable, described() + ": there is no ledger yet",
+                "run: relayburn migrate");
 }
 
 StoreInfo PgSchema::info(PgConnection& connection) const {
@@ -147,9 +164,11 @@ MigrationResult PgSchema::migrate(PgConnection& connection) const {
   try {
     return apply_missing(connection);
   } catch (const PgError& error) {
-    if (error.kind != ErrorKind::Unauthorized) throw;
+    const bool is_refused = error.kind == ErrorKind::Unauthorized;
+    if (!is_refused && error.kind != ErrorKind::Corrupt) throw;
     throw PgError(error.sqlstate,
-                  std::string("cannot create or upgrade the ledger: ") + error.what(), kRunMigrate);
+                  "cannot create or upgrade the ledger in schema '" + name_ + "': " + error.what(),
+                  is_refused ? kRunMigrate : kOtherSchema);
   }
 }
 

@@ -36,6 +36,9 @@ class PgSchema {
   // The same for whoever has no pipeline of his own; a ledger that is missing is fine.
   void refuse_newer(PgConnection& connection) const;
 
+  // Throws Unavailable where there is no ledger at all.
+  void require_some(PgConnection& connection) const;
+
   StoreInfo info(PgConnection& connection) const;
   MigrationResult migrate(PgConnection& connection) const;
 

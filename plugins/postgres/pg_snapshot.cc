@@ -62,6 +62,8 @@ std::unique_ptr<PgSnapshot> PgSnapshot::open(PgLease lease, const PgSchema& sche
                                {"SET LOCAL cursor_tuple_fraction = 1", {}},
                                {"SET LOCAL jit = off", {}},
                                {"SET LOCAL enable_nestloop = off", {}},
+                               // Whoever takes our rows may be slow: a pipe, another ledger.
+                               {"SET LOCAL idle_in_transaction_session_timeout = 0", {}},
                                schema.version_query()};
   try {
     schema.require_current(lease->run_all(begin).back());

@@ -127,6 +127,25 @@ class ForeignDatabases(Postgres):
             self.assertEqual(SERVER.value(f"SELECT count(*) FROM {quoted}.turn"), "1")
 
 
+    def test_a_schema_of_another_application_is_left_alone(self):
+        self.write_log("a.jsonl", assistant())
+        for table in ("turn (x int)", "schema_versions (version bigint)"):
+            SERVER.sql(f"CREATE SCHEMA {self.schema()}; CREATE TABLE {self.schema()}.{table}")
+            result = self.run_program("ingest", "--path", self.logs, expect=FAILED)
+            self.assertIn(b"RELAYBURN_DATABASE_SCHEMA", result.err)
+            tables = f"SELECT count(*) FROM pg_tables WHERE schemaname = '{self.schema()}'"
+            self.assertEqual(SERVER.value(tables), "1")
+            SERVER.sql(f"DROP SCHEMA {self.schema()} CASCADE")
+
+    def test_a_table_that_somebody_dropped_is_named(self):
+        self.write_log("a.jsonl", assistant())
+        self.ingest_logs()
+        SERVER.sql(f"DROP TABLE {self.table('turn')}")
+        result = self.run_program("ingest", "--full", "--path", self.logs, expect=FAILED)
+        self.assertIn(b'turn" does not exist', result.err)
+        self.assertNotIn(b"migrate", result.err)
+
+
 class OperatorsSettings(Postgres):
     def role_with(self, setting):
         role = unique_name()
@@ -149,6 +168,17 @@ class OperatorsSettings(Postgres):
         result = self.run_program("analyze", env=self.role_with("statement_timeout = '300ms'"), expect=NO_STORE, timeout=100)
         self.assertIn(b"statement timeout", result.err)
         self.assertLess(time.monotonic() - begin, 30)
+
+    def test_a_slow_reader_of_an_export_is_waited_for(self):
+        self.write_log("a.jsonl", *[assistant(f"msg_{k}") for k in range(20000)])
+        self.ingest_logs()
+        options = self.environment(PGOPTIONS="-c idle_in_transaction_session_timeout=50ms")
+        process = self.start("export", env=options, bufsize=0)
+        process.stdout.read(1)
+        time.sleep(0.3)
+        out, err = process.communicate(timeout=100)
+        self.assertEqual((process.returncode, err), (DONE, b""))
+        self.assertGreaterEqual(out.count(b"\n"), 20000)
 
     def test_a_lock_timeout_is_honoured_too(self):
         self.write_log("a.jsonl", assistant())
