@@ -2,49 +2,12 @@
 // One object of a Claude Code transcript as plain facts (formats/claude.md 2). No decisions here.
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
-#include <vector>
 
-#include "core/records/records.h"
+#include "core/sources/claude/claude_message.h"
 
 namespace relayburn {
-
-// A number field as the log spells it; parse_count() decides what it counts.
-struct ClaudeUsage {
-  bool is_present = false;
-  OptText input_tokens;
-  OptText output_tokens;
-  OptText cache_read_input_tokens;
-  OptText cache_creation_input_tokens;
-  OptText ephemeral_5m_input_tokens;
-  OptText ephemeral_1h_input_tokens;
-  OptText web_search_requests;
-  OptText service_tier;
-  OptText speed;
-  OptText inference_geo;
-};
-
-struct ClaudeBlock {
-  enum class Kind : uint8_t { Text, Thinking, ToolUse, ToolResult, Other };
-  Kind kind = Kind::Other;
-  OptText text;         // of text and thinking; of a tool result whose content is a string
-  OptText id;           // of a tool use
-  OptText name;         // of a tool use
-  OptText tool_use_id;  // of a tool result
-  OptText json;         // raw: input of a tool use, structured content of a tool result
-  bool is_error = false;
-};
-
-struct ClaudeMessage {
-  bool is_present = false;
-  OptText id;
-  OptText model;
-  OptText stop_reason;
-  ClaudeUsage usage;
-  std::vector<ClaudeBlock> blocks;  // a string as content is one text block
-};
 
 // What a line and the reply inside a progress line have in common.
 struct ClaudeEnvelope {
@@ -92,20 +55,19 @@ struct ClaudeLine : ClaudeEnvelope {
 
 class ClaudeLineParser {
  public:
-  ClaudeLineParser();
-  ~ClaudeLineParser();
-
   // As ObjectParser::parse. The facts live until the next call, or until `text` changes.
   size_t parse(std::string_view text);
   const ClaudeLine& line() const { return line_; }
 
   // A string member of a raw JSON object, as the tool's input is. Lives until the next call of
   // this.
-  OptText string_member(std::string_view raw_object, std::string_view name);
+  OptText string_member(std::string_view raw_object, std::string_view name) {
+    return inputs_.string_member(raw_object, name);
+  }
 
  private:
-  struct Json;
-  std::unique_ptr<Json> json_;
+  JsonObjectReader lines_;
+  JsonObjectReader inputs_;
   ClaudeLine line_;
 };
 

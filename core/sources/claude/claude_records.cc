@@ -2,50 +2,35 @@
 
 #include <algorithm>
 
-#include "core/base/canonical_json.h"
 #include "core/base/json_number.h"
 #include "core/base/sha256.h"
-#include "core/records/keys.h"
-#include "core/records/merge.h"
 #include "core/sources/activity.h"
 #include "core/sources/claude/claude_markers.h"
+#include "core/sources/record_writer.h"
 
 namespace relayburn {
 namespace {
-
-constexpr size_t kLongestSessionId = 512;
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Some versions write "" where they mean nothing.
-OptText stated(OptText text) { return text && text->empty() ? std::nullopt : text; }
-
-int64_t size_of(const OptText& text) { return static_cast<int64_t>(text.value_or("").size()); }
-
 // Emits the records of one object.
 class LineRecords {
  public:
-  LineRecords(ClaudeLineParser& parser, const ReaderOptions& options, std::string_view object,
-              int64_t number, RecordSink& sink)
-      : parser_(parser),
-        line_(parser.line()),
-        options_(options),
-        object_(object),
-        number_(number),
-        sink_(sink) {}
+  LineRecords(ClaudeLineParser& parser, std::string_view object, RecordWriter& out)
+      : parser_(parser), line_(parser.line()), object_(object), out_(out) {}
 
   void emit() {
     const bool is_progress = line_.type == "progress" && line_.progress_type == "agent_progress";
     if (!is_progress && line_.type != "assistant" && line_.type != "user" && line_.type != "system")
       return;
-    session_ = storable_session();
-    ts_ = time_of(line_);
+    out_.session = out_.storable_session(line_.session_id);
+    out_.ts = out_.time(line_.timestamp);
     agent_ = stated(is_progress ? line_.progress_agent_id : line_.agent_id);
     is_sidechain_ = is_progress || line_.is_sidechain;
     if (is_progress) {
-      emit_edge("subagent", session_, agent_, line_.parent_tool_use_id);
+      emit_edge("subagent", out_.session, agent_, line_.parent_tool_use_id);
       emit_progress();
     } else if (line_.type == "system") {
       emit_system();
@@ -53,38 +38,10 @@ class LineRecords {
       emit_edges();
       emit_message(line_);
     }
-    sink_.sighted(kClaudeSource, session_, stated(line_.cwd));
+    out_.sink().sighted(kClaudeSource, out_.session, stated(line_.cwd));
   }
 
  private:
-  // ---- heads
-
-  OptText storable_session() {
-    if (!line_.session_id || line_.session_id->size() <= kLongestSessionId)
-      return stated(line_.session_id);
-    sink_.issue(number_, "sessionId is longer than 512 bytes; taken as absent");
-    return std::nullopt;
-  }
-
-  std::optional<Instant> time_of(const ClaudeEnvelope& envelope) {
-    if (!envelope.timestamp) return std::nullopt;
-    const std::optional<Instant> instant = parse_instant(*envelope.timestamp);
-    if (!instant) sink_.issue(number_, "timestamp is not a time");
-    return instant;
-  }
-
-  void fill_head(RecordHead& head, Key id, int64_t revision) const {
-    head.id = id;
-    head.revision = revision;
-    head.source = kClaudeSource;
-    head.session_id = session_;
-    head.ts = ts_;
-  }
-
-  int64_t plain_revision() const {
-    return make_revision(kClaudeParserVersion, 0, false, is_own_line_);
-  }
-
   std::string line_identity(const ClaudeEnvelope& envelope) const {
     const OptText uuid = stated(envelope.uuid);
     return uuid ? std::string(*uuid) : to_hex(hash_key(object_));
@@ -95,8 +52,8 @@ class LineRecords {
   // A reply of a subagent, copied into its parent's log (surprises.md 6).
   void emit_progress() {
     const ClaudeEnvelope& reply = line_.inner;
-    is_own_line_ = false;
-    if (reply.timestamp) ts_ = time_of(reply);
+    out_.is_own_line = false;
+    if (reply.timestamp) out_.ts = out_.time(reply.timestamp);
     if (reply.type == "assistant" || reply.type == "user") emit_message(reply);
   }
 
@@ -117,25 +74,19 @@ class LineRecords {
 
   // ---- turns
 
-  int64_t count(const OptText& token, std::string_view field) {
-    if (!token) return 0;
-    const std::optional<int64_t> value = parse_count(*token);
-    if (!value)
-      sink_.issue(number_, "usage." + std::string(field) +
-                               " is no whole number from 0 to 2^40; counted as 0");
-    return value.value_or(0);
-  }
-
   void fill_usage(Turn& turn, const ClaudeUsage& usage) {
-    turn.input = count(usage.input_tokens, "input_tokens");
-    turn.output = count(usage.output_tokens, "output_tokens");
-    turn.cache_read = count(usage.cache_read_input_tokens, "cache_read_input_tokens");
-    turn.cache_create_5m = count(usage.ephemeral_5m_input_tokens, "ephemeral_5m_input_tokens");
-    turn.cache_create_1h = count(usage.ephemeral_1h_input_tokens, "ephemeral_1h_input_tokens");
-    const int64_t created = count(usage.cache_creation_input_tokens, "cache_creation_input_tokens");
+    turn.input = out_.count(usage.input_tokens, "usage.input_tokens");
+    turn.output = out_.count(usage.output_tokens, "usage.output_tokens");
+    turn.cache_read = out_.count(usage.cache_read_input_tokens, "usage.cache_read_input_tokens");
+    turn.cache_create_5m =
+        out_.count(usage.ephemeral_5m_input_tokens, "usage.ephemeral_5m_input_tokens");
+    turn.cache_create_1h =
+        out_.count(usage.ephemeral_1h_input_tokens, "usage.ephemeral_1h_input_tokens");
+    const int64_t created =
+        out_.count(usage.cache_creation_input_tokens, "usage.cache_creation_input_tokens");
     // Older versions log only the total, which is of the 5-minute kind; the breakdown wins.
     if (turn.cache_create_5m == 0 && turn.cache_create_1h == 0) turn.cache_create_5m = created;
-    turn.web_search_requests = count(usage.web_search_requests, "web_search_requests");
+    turn.web_search_requests = out_.count(usage.web_search_requests, "usage.web_search_requests");
     turn.service_tier = stated(usage.service_tier);
     turn.speed = stated(usage.speed);
     turn.inference_geo = stated(usage.inference_geo);
@@ -157,10 +108,10 @@ class LineRecords {
     if (!stated(message.id) || message.model == "<synthetic>") return;
     Turn turn;
     fill_usage(turn, message.usage);
-    const Key id = turn_key(kClaudeSource, session_, message.id);
-    fill_head(turn, id,
-              make_revision(kClaudeParserVersion, turn.output, message.stop_reason.has_value(),
-                            is_own_line_));
+    const Key id = turn_key(kClaudeSource, out_.session, message.id);
+    out_.fill_head(turn, id,
+                   make_revision(kClaudeParserVersion, turn.output, message.stop_reason.has_value(),
+                                 out_.is_own_line));
     turn.message_id = *message.id;
     // Gateways reuse ids of their own making; only the API's are unique.
     turn.call_key = message.id->starts_with("msg_") ? key_of({kClaudeSource, message.id}) : id;
@@ -177,7 +128,7 @@ class LineRecords {
     turn.branch = stated(line_.branch);
     turn.cwd = stated(line_.cwd);
     turn.version = stated(line_.version);
-    sink_.batch().add(turn);
+    out_.add(turn);
     for (const ClaudeBlock& block : message.blocks) emit_reply_block(block, *message.id);
   }
 
@@ -194,10 +145,10 @@ class LineRecords {
         emit_tool_call(block, message_id);
         break;
       case ClaudeBlock::Kind::Text:
-        emit_content("text", "assistant", message_id, std::nullopt, block.text);
+        out_.add_content("text", "assistant", message_id, std::nullopt, block.text);
         break;
       case ClaudeBlock::Kind::Thinking:
-        emit_content("thinking", "assistant", message_id, std::nullopt, block.text);
+        out_.add_content("thinking", "assistant", message_id, std::nullopt, block.text);
         break;
       default:
         break;
@@ -207,17 +158,16 @@ class LineRecords {
   void emit_tool_call(const ClaudeBlock& block, std::string_view message_id) {
     if (!block.id || block.id->empty() || !block.name) return;
     ToolCall call;
-    fill_head(call, tool_call_key(kClaudeSource, session_, message_id, block.id), plain_revision());
+    out_.fill_head(call, tool_call_key(kClaudeSource, out_.session, message_id, block.id),
+                   out_.plain_revision());
     call.message_id = message_id;
     call.tool_use_id = *block.id;
     call.name = *block.name;
     const std::string_view input = block.json.value_or("{}");
-    std::string arguments;
-    // Too deep to be put in order: its own bytes identify it as well.
-    if (!append_sorted_json(arguments, input)) arguments = input;
+    const std::string arguments = sorted_arguments(input);
     call.args_hash = hash_key(arguments);
     call.input_bytes = static_cast<int64_t>(arguments.size());
-    emit_content("tool_use", "assistant", message_id, block.id, arguments);
+    out_.add_content("tool_use", "assistant", message_id, block.id, arguments);
     // The facts of the input live in one buffer: one is asked for at a time.
     const std::string_view name = call.name;
     if (is_one_of(name, {"Read", "Edit", "Write", "MultiEdit"})) {
@@ -231,7 +181,7 @@ class LineRecords {
     } else if (is_one_of(name, {"Agent", "Task"})) {
       call.subagent_type = parser_.string_member(input, "subagent_type");
     }
-    sink_.batch().add(call);
+    out_.add(call);
   }
 
   // ---- user lines
@@ -250,7 +200,7 @@ class LineRecords {
         text_bytes += size_of(block.text);
         keywords |= keyword_bits(*block.text);
         if (!marker.is_present) marker = resume_marker(*block.text);
-        emit_content("text", "user", message_id, std::nullopt, block.text);
+        out_.add_content("text", "user", message_id, std::nullopt, block.text);
       }
       ++index;
     }
@@ -263,7 +213,7 @@ class LineRecords {
   void emit_user_turn(const ClaudeEnvelope& envelope, const std::string& identity,
                       int64_t text_bytes, unsigned keywords) {
     UserTurn turn;
-    fill_head(turn, line_key(kClaudeSource, session_, identity), plain_revision());
+    out_.fill_head(turn, line_key(kClaudeSource, out_.session, identity), out_.plain_revision());
     turn.uuid = envelope.uuid;
     turn.parent_uuid = line_.parent_uuid;
     turn.text_bytes = text_bytes;
@@ -272,16 +222,17 @@ class LineRecords {
     turn.is_compact_summary = line_.is_compact_summary;
     turn.is_sidechain = is_sidechain_;
     turn.agent_id = agent_;
-    sink_.batch().add(turn);
+    out_.add(turn);
   }
 
   void emit_tool_result(const ClaudeBlock& block, const ClaudeEnvelope& envelope,
                         const std::string& identity) {
     if (!block.tool_use_id || block.tool_use_id->empty()) return;
     ToolResult result;
-    fill_head(result,
-              tool_result_key(kClaudeSource, session_, block.tool_use_id, "tool_result", identity),
-              plain_revision());
+    out_.fill_head(
+        result,
+        tool_result_key(kClaudeSource, out_.session, block.tool_use_id, "tool_result", identity),
+        out_.plain_revision());
     result.tool_use_id = *block.tool_use_id;
     result.event_source = "tool_result";
     result.message_id = envelope.uuid;
@@ -290,46 +241,33 @@ class LineRecords {
     const OptText content = content_of(block.text, block.json, compact);
     fill_content_facts(result, content);
     result.spawned_agent_id = envelope.spawned_agent_id;
-    sink_.batch().add(result);
+    out_.add(result);
     if (envelope.spawned_agent_id)
-      emit_edge("subagent", session_, envelope.spawned_agent_id, block.tool_use_id);
-    emit_content("tool_result", "user", envelope.uuid, block.tool_use_id, content);
-  }
-
-  // Text as it is, structure as compact JSON; `compact` owns the latter.
-  static OptText content_of(const OptText& text, const OptText& json, std::string& compact) {
-    if (text || !json) return text;
-    if (!append_compact_json(compact, *json)) compact = *json;
-    return compact;
-  }
-
-  static void fill_content_facts(ToolResult& result, const OptText& content) {
-    if (!content) return;
-    result.content_bytes = size_of(content);
-    result.content_hash = hash_key(*content);
+      emit_edge("subagent", out_.session, envelope.spawned_agent_id, block.tool_use_id);
+    out_.add_content("tool_result", "user", envelope.uuid, block.tool_use_id, content);
   }
 
   // ---- system lines
 
   void emit_compaction() {
     Compaction compaction;
-    fill_head(compaction, line_key(kClaudeSource, session_, line_identity(line_)),
-              plain_revision());
+    out_.fill_head(compaction, line_key(kClaudeSource, out_.session, line_identity(line_)),
+                   out_.plain_revision());
     compaction.uuid = line_.uuid;
     compaction.logical_parent_uuid = line_.logical_parent_uuid;
     compaction.trigger = line_.compact_trigger;
     if (line_.tokens_before) compaction.tokens_before = parse_count(*line_.tokens_before);
     if (line_.tokens_after) compaction.tokens_after = parse_count(*line_.tokens_after);
-    sink_.batch().add(compaction);
+    out_.add(compaction);
   }
 
   void emit_notification() {
-    if (!session_) return;
+    if (!out_.session) return;
     ToolResult result;
-    fill_head(result,
-              tool_result_key(kClaudeSource, session_, line_.parent_tool_use_id,
-                              "subagent_notification", line_identity(line_)),
-              plain_revision());
+    out_.fill_head(result,
+                   tool_result_key(kClaudeSource, out_.session, line_.parent_tool_use_id,
+                                   "subagent_notification", line_identity(line_)),
+                   out_.plain_revision());
     result.tool_use_id = *line_.parent_tool_use_id;
     result.event_source = "subagent_notification";
     result.message_id = line_.uuid;
@@ -338,73 +276,51 @@ class LineRecords {
     fill_content_facts(result, content_of(line_.output_text, line_.output_json, compact));
     result.spawned_agent_id = line_.agent_id;
     result.spawned_session_id = line_.subagent_session_id;
-    sink_.batch().add(result);
+    out_.add(result);
   }
 
   // ---- edges
 
   void emit_edges() {
     if (is_sidechain_ || agent_) {
-      if (agent_) emit_edge("subagent", session_, agent_, std::nullopt);
+      if (agent_) emit_edge("subagent", out_.session, agent_, std::nullopt);
     } else {
       emit_edge("root", std::nullopt, std::nullopt, std::nullopt);
     }
-    if (line_.forked_from_session && line_.forked_from_session != session_)
+    if (line_.forked_from_session && line_.forked_from_session != out_.session)
       emit_edge("fork", line_.forked_from_session, std::nullopt, std::nullopt);
     if (line_.continued_from_session)
       emit_edge("continuation", line_.continued_from_session, std::nullopt, std::nullopt);
   }
 
   void emit_edge(std::string_view type, OptText related, OptText agent, OptText tool_use) {
-    if (!session_) return;
+    if (!out_.session) return;
     Relationship edge;
     const bool states_type = type == "subagent" && agent == agent_ && stated(line_.agent_type);
     // Most lines of an agent do not say its type: one that does is the greater evidence.
-    fill_head(edge, {}, make_revision(kClaudeParserVersion, states_type ? 1 : 0));
+    edge.revision = make_revision(kClaudeParserVersion, states_type ? 1 : 0);
     edge.type = type;
     edge.related_session_id = related;
     edge.agent_id = agent;
     edge.parent_tool_use_id = tool_use;
     if (states_type) edge.subagent_type = line_.agent_type;
     edge.version = line_.version;
-    edge.id = relationship_key(edge);
-    sink_.batch().add(edge);
-  }
-
-  // ---- content
-
-  void emit_content(std::string_view kind, std::string_view role, OptText message_id,
-                    OptText tool_use_id, OptText body) {
-    if (!options_.keeps_content || !body || body->empty()) return;
-    const std::string identity = tool_use_id ? std::string(*tool_use_id) : to_hex(hash_key(*body));
-    Content content;
-    fill_head(content, content_key(kClaudeSource, session_, message_id, kind, identity),
-              plain_revision());
-    content.message_id = message_id;
-    content.content_kind = kind;
-    content.role = role;
-    content.tool_use_id = tool_use_id;
-    content.body = *body;
-    sink_.batch().add(content);
+    out_.add_edge(edge);
   }
 
   ClaudeLineParser& parser_;
   const ClaudeLine& line_;
-  const ReaderOptions& options_;
   std::string_view object_;
-  int64_t number_;
-  RecordSink& sink_;
-  OptText session_;
-  std::optional<Instant> ts_;
+  RecordWriter& out_;
   OptText agent_;
   bool is_sidechain_ = false;
-  bool is_own_line_ = true;
 };
 
 }  // namespace
 
 void ClaudeObjectParser::emit(std::string_view object, int64_t line, RecordSink& sink) {
-  LineRecords(lines_, options_, object, line, sink).emit();
+  RecordWriter out(origin_, line, sink);
+  LineRecords(lines_, object, out).emit();
 }
 
 }  // namespace relayburn

@@ -1,12 +1,12 @@
 #pragma once
 // From the facts of one Claude Code line to records (ledger.md 1). Each record comes from one line.
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/sources/claude/claude_line.h"
 #include "core/sources/line_log.h"
+#include "core/sources/record_writer.h"
 
 namespace relayburn {
 
@@ -15,7 +15,8 @@ inline constexpr int64_t kClaudeParserVersion = 1;
 
 class ClaudeObjectParser : public ObjectParser {
  public:
-  explicit ClaudeObjectParser(const ReaderOptions& options) : options_(options) {}
+  explicit ClaudeObjectParser(const ReaderOptions& options)
+      : origin_{kClaudeSource, kClaudeParserVersion, options} {}
 
   size_t parse(std::string_view text) override { return lines_.parse(text); }
   void emit(std::string_view object, int64_t line, RecordSink& sink) override;
@@ -24,7 +25,7 @@ class ClaudeObjectParser : public ObjectParser {
   std::string state() const override { return {}; }
 
  private:
-  ReaderOptions options_;
+  RecordOrigin origin_;
   ClaudeLineParser lines_;
 };
 

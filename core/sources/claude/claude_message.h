@@ -1,0 +1,50 @@
+#pragma once
+// The API's message inside a line of a Claude Code transcript, as plain facts (formats/claude.md
+// 3).
+
+#include <cstdint>
+#include <vector>
+
+#include "core/sources/json_object.h"
+
+namespace relayburn {
+
+// A number field as the log spells it; parse_count() decides what it counts.
+struct ClaudeUsage {
+  bool is_present = false;
+  OptText input_tokens;
+  OptText output_tokens;
+  OptText cache_read_input_tokens;
+  OptText cache_creation_input_tokens;
+  OptText ephemeral_5m_input_tokens;
+  OptText ephemeral_1h_input_tokens;
+  OptText web_search_requests;
+  OptText service_tier;
+  OptText speed;
+  OptText inference_geo;
+};
+
+struct ClaudeBlock {
+  enum class Kind : uint8_t { Text, Thinking, ToolUse, ToolResult, Other };
+  Kind kind = Kind::Other;
+  OptText text;         // of text and thinking; of a tool result whose content is a string
+  OptText id;           // of a tool use
+  OptText name;         // of a tool use
+  OptText tool_use_id;  // of a tool result
+  OptText json;         // raw: input of a tool use, structured content of a tool result
+  bool is_error = false;
+};
+
+struct ClaudeMessage {
+  bool is_present = false;
+  OptText id;
+  OptText model;
+  OptText stop_reason;
+  ClaudeUsage usage;
+  std::vector<ClaudeBlock> blocks;  // a string as content is one text block
+};
+
+// Replaces what `message` was, keeping the memory of its blocks.
+void read_message(JsonValue& value, ClaudeMessage& message);
+
+}  // namespace relayburn

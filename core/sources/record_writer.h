@@ -1,0 +1,81 @@
+#pragma once
+// What the records of one log object have in common, whichever agent wrote it: heads, counts,
+// times, edges, content, and what is said of the parts that cannot be used.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/records/keys.h"
+#include "core/records/merge.h"
+#include "core/records/records.h"
+#include "core/sources/source.h"
+
+namespace relayburn {
+
+// Some versions write "" where they mean nothing.
+inline OptText stated(OptText text) { return text && text->empty() ? std::nullopt : text; }
+
+inline int64_t size_of(OptText text) { return static_cast<int64_t>(text.value_or("").size()); }
+
+// Text as it is, structure as compact JSON; `compact` owns the latter.
+OptText content_of(OptText text, OptText json, std::string& compact);
+
+// Length and hash; nothing of the text.
+void fill_content_facts(ToolResult& result, OptText content);
+
+// What a raw JSON object of arguments is known by: its sorted form, or where it is nested too
+// deeply to be put in order its own bytes.
+std::string sorted_arguments(std::string_view raw_object);
+
+struct RecordOrigin {
+  std::string_view source;
+  int64_t parser_version;
+  ReaderOptions options;
+};
+
+class RecordWriter {
+ public:
+  RecordWriter(const RecordOrigin& origin, int64_t line, RecordSink& sink)
+      : origin_(origin), line_(line), sink_(sink) {}
+
+  // Of all records that are made from now on.
+  OptText session;
+  std::optional<Instant> ts;
+  bool is_own_line = true;  // false: a copy inside another line
+
+  RecordSink& sink() { return sink_; }
+  std::string_view source() const { return origin_.source; }
+  bool keeps_content() const { return origin_.options.keeps_content; }
+  template <class Record>
+  void add(const Record& record) {
+    sink_.batch().add(record);
+  }
+  void issue(std::string_view problem) { sink_.issue(line_, problem); }
+
+  // Of a record that is final when it is first seen.
+  int64_t plain_revision() const {
+    return make_revision(origin_.parser_version, 0, false, is_own_line);
+  }
+  void fill_head(RecordHead& head, Key id, int64_t revision) const;
+
+  // A session id as it can be stored; absent, and reported, where it is too long.
+  OptText storable_session(OptText id);
+  std::optional<Instant> time(OptText timestamp);
+  // What a number field counts; 0, and reported as `field`, where it is no count.
+  int64_t count(OptText token, std::string_view field);
+
+  // The edge's own fields are filled in; source, session and time where they are absent.
+  void add_edge(Relationship edge);
+  // Its key names the block by its own id, else by the tool use, else by its text.
+  void add_content(std::string_view kind, std::string_view role, OptText message_id,
+                   OptText tool_use_id, OptText body, OptText block_id = std::nullopt);
+
+ private:
+  const RecordOrigin& origin_;
+  int64_t line_;
+  RecordSink& sink_;
+};
+
+}  // namespace relayburn
