@@ -50,7 +50,7 @@ forbid "sqlite3 is for plugins/sqlite and plugins/rows_sqlite only" "${include}s
   < <(sources core plugins apps | except 'plugins/sqlite/*' 'plugins/rows_sqlite/*')
 forbid "simdjson is for .cc files of core and plugins/file only" "${include}simdjson" \
   < <(sources core plugins apps | except 'core/*.cc' 'plugins/file/*.cc')
-forbid "no library of others in a header" "$include(CLI|spdlog|fmt|catch2|toml\+\+|cctz)/" \
+forbid "no library of others in a header" "$include((CLI|spdlog|fmt|catch2|toml\+\+|cctz)/|zstd)" \
   < <(sources core plugins apps | except '*.cc')
 forbid "only apps print" "$code($output_call|$output_stream)|${include}(iostream|print)>" \
   < <(sources core plugins)

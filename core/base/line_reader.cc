@@ -27,9 +27,29 @@ void LineBuffer::trim() {
   size_ = 0;
 }
 
+size_t FileRange::read(char* bytes, size_t size) {
+  const auto left = static_cast<size_t>(std::max<int64_t>(0, end_ - offset_));
+  const size_t wanted = std::min(size, left);
+  const size_t got = read_at(file_, bytes, wanted, offset_, path_);
+  offset_ += static_cast<int64_t>(got);
+  if (got < wanted) {
+    is_short_ = true;
+    end_ = offset_;
+  }
+  return got;
+}
+
+LineReader::LineReader(ByteStream& stream, LineBuffer& buffer, size_t longest)
+    : stream_(stream), buffer_(buffer), longest_(longest) {
+  buffer_.grow(kWindow + kJsonPadding, 0);
+}
+
 LineReader::LineReader(const FileHandle& file, const std::string& path, int64_t offset, int64_t end,
                        LineBuffer& buffer)
-    : file_(file), path_(path), buffer_(buffer), file_offset_(offset), end_(end) {
+    : file_(std::in_place, file, path, offset, end),
+      stream_(*file_),
+      buffer_(buffer),
+      offset_(offset) {
   buffer_.grow(kWindow + kJsonPadding, 0);
 }
 
@@ -52,7 +72,7 @@ bool LineReader::next(Line& line) {
 
 Line LineReader::take(size_t length, bool is_ended) {
   Line line{{buffer_.data() + begin_, length},
-            file_offset_ - static_cast<int64_t>(filled_ - begin_),
+            offset_ - static_cast<int64_t>(filled_ - begin_),
             is_ended};
   begin_ += length + (is_ended ? 1 : 0);
   scanned_ = begin_;
@@ -66,16 +86,14 @@ bool LineReader::fill() {
   begin_ = 0;
   scanned_ = rest;
   filled_ = rest;
-  if (file_offset_ >= end_) return false;
+  if (is_at_end_) return false;
+  if (rest > longest_)
+    throw Error(ErrorKind::Corrupt, "a line is longer than " + std::to_string(longest_) + " bytes");
   if (rest + kWindow / 2 > buffer_.size() - kJsonPadding) buffer_.grow(2 * buffer_.size(), rest);
   const size_t room = buffer_.size() - kJsonPadding - rest;
-  const size_t wanted = std::min(room, static_cast<size_t>(end_ - file_offset_));
-  const size_t got = read_at(file_, buffer_.data() + rest, wanted, file_offset_, path_);
-  if (got < wanted) {
-    is_short_ = true;
-    end_ = file_offset_ + static_cast<int64_t>(got);
-  }
-  file_offset_ += static_cast<int64_t>(got);
+  const size_t got = stream_.read(buffer_.data() + rest, room);
+  is_at_end_ = got < room;
+  offset_ += static_cast<int64_t>(got);
   filled_ = rest + got;
   // simdjson reads, and ignores, what lies behind a line: it must not be uninitialised.
   std::memset(buffer_.data() + filled_, 0, kJsonPadding);

@@ -3,7 +3,9 @@
 // line. Each line is followed by readable bytes (kJsonPadding), as simdjson wants.
 
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,30 +37,62 @@ class LineBuffer {
   size_t size_ = 0;
 };
 
+// Bytes one after the other, wherever they come from.
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+  // Up to `size` bytes; fewer only at the end. Throws Error where they cannot be read.
+  virtual size_t read(char* bytes, size_t size) = 0;
+};
+
+// [offset, end) of a file.
+class FileRange : public ByteStream {
+ public:
+  // The arguments outlive the range.
+  FileRange(const FileHandle& file, const std::string& path, int64_t offset, int64_t end)
+      : file_(file), path_(path), offset_(offset), end_(end) {}
+
+  size_t read(char* bytes, size_t size) override;
+  // The file gave fewer bytes than `end` promised.
+  bool is_short() const { return is_short_; }
+
+ private:
+  const FileHandle& file_;
+  const std::string& path_;
+  int64_t offset_;
+  int64_t end_;
+  bool is_short_ = false;
+};
+
 class LineReader {
  public:
-  // Reads [offset, end) of the file. All arguments outlive the reader.
+  // The arguments outlive the reader. A line longer than `longest` is an Error: few bytes on disk
+  // can stand for very many in a stream.
+  LineReader(ByteStream& stream, LineBuffer& buffer, size_t longest);
+  // Reads [offset, end) of the file.
   LineReader(const FileHandle& file, const std::string& path, int64_t offset, int64_t end,
              LineBuffer& buffer);
+  LineReader(const LineReader&) = delete;
+  LineReader& operator=(const LineReader&) = delete;
 
   // False at the end. Throws Error on a read error.
   bool next(Line& line);
   // The file gave fewer bytes than `end` promised.
-  bool is_short() const { return is_short_; }
+  bool is_short() const { return file_ && file_->is_short(); }
 
  private:
   bool fill();
   Line take(size_t length, bool is_ended);
 
-  const FileHandle& file_;
-  const std::string& path_;
+  std::optional<FileRange> file_;
+  ByteStream& stream_;
   LineBuffer& buffer_;
-  int64_t file_offset_;  // of the next byte to read
-  int64_t end_;
+  size_t longest_ = std::numeric_limits<size_t>::max();
+  int64_t offset_ = 0;  // of the next byte that the stream will give
+  bool is_at_end_ = false;
   size_t begin_ = 0;    // unread bytes of the buffer: [begin_, filled_)
   size_t scanned_ = 0;  // no newline lies in [begin_, scanned_)
   size_t filled_ = 0;
-  bool is_short_ = false;
 };
 
 }  // namespace relayburn

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "core/base/sha256.h"
@@ -13,6 +14,7 @@ namespace relayburn {
 namespace {
 
 constexpr size_t kHashedBytes = 4096;
+constexpr size_t kLongestStreamedLine = size_t{256} << 20;
 constexpr std::string_view kBlank = " \t\r\n";
 
 std::string_view trim_front(std::string_view text) {
@@ -104,72 +106,103 @@ void start_over(Cursor& cursor) {
   cursor.state.clear();
 }
 
-class LogRun {
+// Reads lines, and knows which are behind it.
+class LineRun {
  public:
-  LogRun(Cursor cursor, ObjectParser& parser, RecordSink& sink)
-      : file_(FileHandle::open(cursor.path, O_RDONLY)),
-        cursor_(std::move(cursor)),
-        parser_(parser),
-        sink_(sink) {}
+  LineRun(ObjectParser& parser, JsonValidator& validator, RecordSink& sink, int64_t lines)
+      : parser_(parser), validator_(validator), sink_(sink), lines_(lines) {}
 
-  int64_t read(LineScratch& scratch) {
-    if (cursor_.offset > 0 && !is_continued(file_, cursor_)) start_over(cursor_);
-    parser_.restore(cursor_.state);
-    const int64_t begin = cursor_.offset;
-    const int64_t size = cursor_.size;
-    LineReader lines(file_, cursor_.path, begin, size, scratch.buffer);
-    Line line;
-    while (lines.next(line)) read_line(line, scratch.validator);
-    // A file that shrank while it was read is another file now: the next run reads it from the
-    // start.
-    if (!lines.is_short()) checkpoint(cursor_);
-    scratch.buffer.trim();
-    return size - begin;
-  }
+  // Of the lines that ended.
+  int64_t lines() const { return lines_; }
+  // What the parser needs to read on behind them.
+  std::string state() const { return state_before_ ? *state_before_ : parser_.state(); }
 
- private:
-  void read_line(const Line& line, JsonValidator& validator) {
-    const int64_t number = cursor_.lines + 1;
-    const std::string_view rest = LineObjects(parser_, validator, number, sink_).read(line.text);
+  void read(const Line& line) {
     // A last line without newline may still grow: what it holds counts, the cursor stays before it.
+    if (!line.is_ended) state_before_ = parser_.state();
+    const int64_t number = lines_ + 1;
+    const std::string_view rest = LineObjects(parser_, validator_, number, sink_).read(line.text);
     if (line.is_ended || rest.empty()) sink_.line_read();
     if (!line.is_ended) return;
     if (!rest.empty()) sink_.rejected(number, problem_of(line.text, rest));
-    cursor_.offset = line.end();
-    cursor_.lines = number;
-    if (sink_.is_full()) checkpoint(read_so_far());
+    lines_ = number;
   }
 
+ private:
   static std::string_view problem_of(std::string_view line, std::string_view rest) {
     if (rest.size() < trim_front(line).size())
       return "what follows the first object is no whole JSON object";
     return rest.front() == '{' ? "not a whole JSON object" : "not a JSON object";
   }
 
-  // Of a file that ends here: should this run end here too, the next one sees that the file has
-  // grown.
-  Cursor read_so_far() const {
-    Cursor cursor = cursor_;
-    cursor.size = cursor.offset;
-    return cursor;
-  }
-
-  void checkpoint(Cursor cursor) {
-    cursor.state = parser_.state();
-    hash_ends(file_, cursor);
-    sink_.checkpoint(cursor);
-  }
-
-  FileHandle file_;
-  Cursor cursor_;
   ObjectParser& parser_;
+  JsonValidator& validator_;
   RecordSink& sink_;
+  int64_t lines_;
+  std::optional<std::string> state_before_;
 };
+
+// Takes up where the last run left off; where that cannot be, at the start.
+void take_up(const FileHandle& file, Cursor& cursor, ObjectParser& parser) {
+  if (cursor.offset > 0 && !is_continued(file, cursor)) start_over(cursor);
+  if (parser.restore(cursor.state)) return;
+  start_over(cursor);
+  parser.restore(cursor.state);
+}
+
+void checkpoint(const FileHandle& file, const LineRun& run, Cursor cursor, RecordSink& sink) {
+  cursor.lines = run.lines();
+  cursor.state = run.state();
+  hash_ends(file, cursor);
+  sink.checkpoint(cursor);
+}
 
 }  // namespace
 
+int64_t read_line_log(const FileHandle& file, Cursor cursor, ObjectParser& parser,
+                      LineScratch& scratch, RecordSink& sink) {
+  take_up(file, cursor, parser);
+  const int64_t begin = cursor.offset;
+  LineRun run(parser, scratch.validator, sink, cursor.lines);
+  LineReader lines(file, cursor.path, begin, cursor.size, scratch.buffer);
+  Line line;
+  while (lines.next(line)) {
+    run.read(line);
+    if (!line.is_ended) continue;
+    cursor.offset = line.end();
+    if (!sink.is_full()) continue;
+    Cursor so_far = cursor;
+    // Of a file that ends here: should this run end here too, the next one sees that the file has
+    // grown.
+    so_far.size = so_far.offset;
+    checkpoint(file, run, std::move(so_far), sink);
+  }
+  const int64_t bytes = cursor.size - begin;
+  // A file that shrank while it was read is another file now: the next run reads it from the start.
+  if (!lines.is_short()) checkpoint(file, run, std::move(cursor), sink);
+  scratch.buffer.trim();
+  return bytes;
+}
+
 int64_t read_line_log(Cursor cursor, ObjectParser& parser, LineScratch& scratch, RecordSink& sink) {
-  return LogRun(std::move(cursor), parser, sink).read(scratch);
+  const FileHandle file = FileHandle::open(cursor.path, O_RDONLY);
+  return read_line_log(file, std::move(cursor), parser, scratch, sink);
+}
+
+void read_line_stream(ByteStream& stream, const Cursor& cursor, ObjectParser& parser,
+                      LineScratch& scratch, RecordSink& sink) {
+  parser.restore({});
+  LineRun run(parser, scratch.validator, sink, 0);
+  LineReader lines(stream, scratch.buffer, kLongestStreamedLine);
+  Cursor unread = cursor;
+  start_over(unread);
+  unread.size = 0;
+  Line line;
+  while (lines.next(line)) {
+    run.read(line);
+    if (sink.is_full()) sink.checkpoint(unread);
+  }
+  scratch.buffer.trim();
 }
 
 }  // namespace relayburn

@@ -23,8 +23,9 @@ class ObjectParser {
   // Hands the records of the object that was parsed last to the sink. `object` is what hashes of
   // the object are made of.
   virtual void emit(std::string_view object, int64_t line, RecordSink& sink) = 0;
-  // Across a cut of the file.
-  virtual void restore(std::string_view state) = 0;
+  // Across a cut of the file: what state() gave where the last run ended, or nothing at a file's
+  // start. False where it is no state of this parser: then the file is read from its start.
+  virtual bool restore(std::string_view state) = 0;
   virtual std::string state() const = 0;
 };
 
@@ -36,5 +37,12 @@ struct LineScratch {
 
 // Reads [cursor.offset, cursor.size). Returns the bytes read.
 int64_t read_line_log(Cursor cursor, ObjectParser& parser, LineScratch& scratch, RecordSink& sink);
+int64_t read_line_log(const FileHandle& file, Cursor cursor, ObjectParser& parser,
+                      LineScratch& scratch, RecordSink& sink);
+
+// Reads all of a log that can only be read from its start. Checkpoints on the way say that nothing
+// of it was read; the last one, that all of it was, is left to the caller.
+void read_line_stream(ByteStream& stream, const Cursor& cursor, ObjectParser& parser,
+                      LineScratch& scratch, RecordSink& sink);
 
 }  // namespace relayburn

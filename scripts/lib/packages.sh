@@ -2,7 +2,7 @@
 
 # tzdata is for the program: Debian has it from the start, container images often do not.
 build_packages=(g++ cmake ninja-build ccache pkg-config tzdata libcctz-dev libcli11-dev libsimdjson-dev
-  libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev)
+  libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev)
 postgres_plugin_packages=(libpq-dev)
 test_packages=(binutils ca-certificates catch2 git openssl pgbouncer postgresql python3 sqlite3 util-linux)
 long_test_packages=(clang-format debootstrap)

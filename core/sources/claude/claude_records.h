@@ -21,7 +21,7 @@ class ClaudeObjectParser : public ObjectParser {
   size_t parse(std::string_view text) override { return lines_.parse(text); }
   void emit(std::string_view object, int64_t line, RecordSink& sink) override;
   // Every record comes from one line: nothing crosses a cut.
-  void restore(std::string_view) override {}
+  bool restore(std::string_view) override { return true; }
   std::string state() const override { return {}; }
 
  private:
