@@ -49,9 +49,9 @@ void add_common(CLI::App& app, CommonOptions& common) {
 
 CLI::App* add_ingest(CLI::App& app, IngestCommand& command) {
   CLI::App* sub = app.add_subcommand("ingest", "Read this host's session logs into the ledger");
-  sub->add_option("--source", command.sources, "only this agent: claude (repeatable)")
+  sub->add_option("--source", command.sources, "only this agent: claude or codex (repeatable)")
       ->type_name("AGENT")
-      ->check(CLI::IsMember({"claude", "claude-code"}));
+      ->check(CLI::IsMember({"claude", "claude-code", "codex"}));
   sub->add_option("--path", command.paths,
                   "a log, or a folder of logs, instead of the usual places (repeatable)")
       ->type_name("FILE_OR_DIR");

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -37,11 +38,9 @@ std::vector<const Source*> chosen_sources(const std::vector<std::string>& names)
   if (names.empty()) return all_sources();
   std::vector<const Source*> chosen;
   for (const Source* source : all_sources())
-    for (const std::string& name : names)
-      if (source->name() == name || (name == "claude" && source->name() == "claude-code")) {
-        chosen.push_back(source);
-        break;
-      }
+    if (std::any_of(names.begin(), names.end(),
+                    [&](const std::string& name) { return find_source(name) == source; }))
+      chosen.push_back(source);
   return chosen;
 }
 

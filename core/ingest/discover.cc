@@ -98,9 +98,7 @@ std::string absolute(const std::string& path) {
 
 constexpr size_t kHeadBytes = size_t{64} << 10;
 
-// The agent whose logs look most like this one; where none does, the first: its reader says, line
-// by line, what is wrong.
-const Source* recognise(const std::string& path, const std::vector<const Source*>& sources) {
+std::string head_of(const std::string& path) {
   std::string head(kHeadBytes, '\0');
   try {
     const FileHandle file = FileHandle::open(path, O_RDONLY);
@@ -108,9 +106,22 @@ const Source* recognise(const std::string& path, const std::vector<const Source*
   } catch (const Error&) {
     head.clear();  // its reader will say so
   }
-  return *std::max_element(sources.begin(), sources.end(), [&](const Source* a, const Source* b) {
-    return a->likeness(head) < b->likeness(head);
-  });
+  return head;
+}
+
+// The agent whose logs look most like this one, or nullptr where that is none of `sources`. Where
+// it looks like nobody's, the first of them: its reader says, line by line, what is wrong.
+const Source* recognise(const std::string& path, const std::vector<const Source*>& sources,
+                        const std::vector<const Source*>& known) {
+  const std::string head = head_of(path);
+  const Source* best = sources.front();
+  int most = 0;
+  for (const Source* source : known)
+    if (const int likeness = source->likeness(head); likeness > most) {
+      best = source;
+      most = likeness;
+    }
+  return std::find(sources.begin(), sources.end(), best) == sources.end() ? nullptr : best;
 }
 
 bool is_any_log(const std::string& path, const std::vector<const Source*>& sources) {
@@ -139,13 +150,15 @@ Discovery discover_logs(const std::vector<const Source*>& sources,
 }
 
 Discovery discover_paths(const std::vector<std::string>& paths,
-                         const std::vector<const Source*>& sources) {
+                         const std::vector<const Source*>& sources,
+                         const std::vector<const Source*>& known) {
   Discovery discovery;
   bool is_named = false;
   Walk walk(
       [&](std::string path, const struct stat& status) {
         if (!is_named && !is_any_log(path, sources)) return;
-        const Source* source = recognise(path, sources);
+        const Source* source = recognise(path, sources, known);
+        if (source == nullptr) return;
         FoundLog log{source, cursor_of(std::move(path), status)};
         log.now.source = source->name();
         discovery.logs.push_back(std::move(log));

@@ -32,7 +32,9 @@ Discovery discover_logs(const std::vector<const Source*>& sources,
                         const SourceEnvironment& environment);
 
 // The files named, and the logs below the directories named; the agent is told from the content.
+// What looks like the log of one of `known` that is not among `sources` is passed over.
 Discovery discover_paths(const std::vector<std::string>& paths,
-                         const std::vector<const Source*>& sources);
+                         const std::vector<const Source*>& sources,
+                         const std::vector<const Source*>& known);
 
 }  // namespace relayburn

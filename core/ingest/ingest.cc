@@ -50,7 +50,7 @@ class IngestRun : public RecordSink {
   void run() {
     Discovery discovery = options_.paths.empty()
                               ? discover_logs(options_.sources, options_.environment)
-                              : discover_paths(options_.paths, options_.sources);
+                              : discover_paths(options_.paths, options_.sources, all_sources());
     for (const Discovery::Failure& failure : discovery.failures) {
       ++summary_.files.failed;
       add_issue({failure.path, 0, failure.problem});

@@ -73,9 +73,11 @@ void AgentTypes::load(Snapshot& snapshot) {
       keep_smallest(called, joined({call.source, call.session_id, call.tool_use_id}),
                     *call.subagent_type);
   });
-  const auto became = [&](const RecordHead& head, OptText agent, OptText tool_use, OptText type) {
+  // The turns of an agent stand in its parent's session or in one of its own.
+  const auto became = [&](const RecordHead& head, OptText session, OptText agent, OptText tool_use,
+                          OptText type) {
     if (!agent || head.is_void) return;
-    const std::string key = joined({head.source, head.session_id, agent});
+    const std::string key = joined({head.source, session, agent});
     if (type) offer(key, *type);
     const OptText stated =
         tool_use ? find(called, joined({head.source, head.session_id, tool_use})) : OptText();
@@ -83,12 +85,13 @@ void AgentTypes::load(Snapshot& snapshot) {
   };
   snapshot.scan(Kind::ToolResult, {}, [&](Row row) {
     const ToolResult result = from_row<ToolResult>(row);
-    became(result, result.spawned_agent_id, result.tool_use_id, result.subagent_type);
+    for (const OptText& session : {result.session_id, result.spawned_session_id})
+      became(result, session, result.spawned_agent_id, result.tool_use_id, result.subagent_type);
   });
   snapshot.scan(Kind::Relationship, {}, [&](Row row) {
     const Relationship edge = from_row<Relationship>(row);
     if (edge.type == "subagent")
-      became(edge, edge.agent_id, edge.parent_tool_use_id, edge.subagent_type);
+      became(edge, edge.session_id, edge.agent_id, edge.parent_tool_use_id, edge.subagent_type);
   });
 }
 

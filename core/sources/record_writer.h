@@ -54,10 +54,11 @@ class RecordWriter {
   }
   void issue(std::string_view problem) { sink_.issue(line_, problem); }
 
-  // Of a record that is final when it is first seen.
-  int64_t plain_revision() const {
-    return make_revision(origin_.parser_version, 0, false, is_own_line);
+  int64_t revision(int64_t output_tokens, bool stop_reason_seen) const {
+    return make_revision(origin_.parser_version, output_tokens, stop_reason_seen, is_own_line);
   }
+  // Of a record that is final when it is first seen.
+  int64_t plain_revision() const { return revision(0, false); }
   void fill_head(RecordHead& head, Key id, int64_t revision) const;
 
   // A session id as it can be stored; absent, and reported, where it is too long.

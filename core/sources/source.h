@@ -1,7 +1,7 @@
 #pragma once
-// What the readers of all agents share. To add an agent: a folder beside claude/, a Source in it,
-// and a line in sources.cc. A reader turns one log object into records; it unites nothing across
-// lines, counts nothing, and looks at no clock, host or file name (ledger.md 1).
+// What ingest knows of the readers of agents; README.md says how to add one. A reader turns one log
+// object into records, with a small state of its file where the format leaves no choice; it counts
+// nothing, and looks at no clock, host or file name (ledger.md 1).
 
 #include <functional>
 #include <map>
@@ -69,5 +69,7 @@ class Source {
 };
 
 const std::vector<const Source*>& all_sources();
+// By its name, or "claude"; nullptr where there is none.
+const Source* find_source(std::string_view name);
 
 }  // namespace relayburn

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/sources/claude/claude_source.h"
+#include "core/sources/codex/codex_source.h"
 #include "tests/unit/temp_folder.h"
 
 namespace fs = std::filesystem;
@@ -136,7 +137,7 @@ TEST_CASE("pipes are no logs, and are not waited for", "[discover]") {
   fs::create_symlink(folder / "pipe.log", folder / "link.log");
   const FakeSource source("agent", {folder.path()});
   CHECK(discover(source).logs.empty());
-  const Discovery named = discover_paths({folder / "pipe.log"}, {&source});
+  const Discovery named = discover_paths({folder / "pipe.log"}, {&source}, {&source});
   CHECK(named.logs.empty());
   REQUIRE(named.failures.size() == 1);
   CHECK(named.failures[0].problem == "is neither a file nor a directory");
@@ -165,16 +166,17 @@ TEST_CASE("files that are named are read whatever their name", "[discover]") {
   const FakeSource source("agent", {});
   const std::string odd = folder.write("odd.txt", "x"), log = folder.write("d/in.log", "x");
   folder.write("d/out.txt", "x");
-  CHECK(paths_of(discover_paths({odd, folder / "d"}, {&source})) == Paths{log, odd});
-  CHECK(paths_of(discover_paths({log, folder / "d", folder / "d/../d"}, {&source})) == Paths{log});
+  CHECK(paths_of(discover_paths({odd, folder / "d"}, {&source}, {&source})) == Paths{log, odd});
+  CHECK(paths_of(discover_paths({log, folder / "d", folder / "d/../d"}, {&source}, {&source})) ==
+        Paths{log});
 }
 
 TEST_CASE("a path that is named and not there is a failure", "[discover]") {
   const TempFolder folder;
   const FakeSource source("agent", {});
   fs::create_symlink(folder / "ring", folder / "ring");
-  const Discovery discovery =
-      discover_paths({folder / "none", folder / "ring", folder.write("a.log", "x")}, {&source});
+  const Discovery discovery = discover_paths(
+      {folder / "none", folder / "ring", folder.write("a.log", "x")}, {&source}, {&source});
   CHECK(discovery.logs.size() == 1);
   REQUIRE(discovery.failures.size() == 2);
   CHECK(discovery.failures[0].path == folder / "none");
@@ -188,13 +190,16 @@ TEST_CASE("the agent is told from the content", "[discover]") {
   folder.write("2.log", "one two two");
   folder.write("3.log", "neither");
   folder.write("4.log", "");
-  const Discovery discovery = discover_paths({folder.path()}, {&one, &two});
+  const Discovery discovery = discover_paths({folder.path()}, {&one, &two}, {&one, &two});
   REQUIRE(discovery.logs.size() == 4);
   CHECK(discovery.logs[0].now.source == "one");
   CHECK(discovery.logs[1].now.source == "two");
   // The first one says, line by line, what is wrong.
   CHECK(discovery.logs[2].now.source == "one");
   CHECK(discovery.logs[3].now.source == "one");
+  // Who asks for one agent does not want the logs of another one.
+  const Discovery chosen = discover_paths({folder.path()}, {&two}, {&one, &two});
+  CHECK(paths_of(chosen) == Paths{folder / "2.log", folder / "3.log", folder / "4.log"});
 }
 
 TEST_CASE("Claude Code's logs lie where its variables say", "[discover]") {
@@ -212,6 +217,23 @@ TEST_CASE("Claude Code's logs lie where its variables say", "[discover]") {
   CHECK(claude.roots(environment) == Paths{"/x/claude/projects", "/home/ada/.claude/projects"});
   variables["CLAUDE_CONFIG_DIR"] = " /a, /b ,,";
   CHECK(claude.roots(environment) == Paths{"/a/projects", "/b/projects"});
+}
+
+TEST_CASE("Codex's logs lie where its variable says", "[discover]") {
+  const CodexSource codex;
+  std::optional<std::string> home;
+  const SourceEnvironment environment{
+      [&](const std::string& name) { return name == "CODEX_HOME" ? home : std::nullopt; },
+      "/home/ada"};
+  CHECK(codex.roots(environment) ==
+        Paths{"/home/ada/.codex/sessions", "/home/ada/.codex/archived_sessions"});
+  home = "";
+  CHECK(codex.roots(environment)[0] == "/home/ada/.codex/sessions");
+  home = "/x";
+  CHECK(codex.roots(environment) == Paths{"/x/sessions", "/x/archived_sessions"});
+  CHECK(codex.is_log("/x/sessions/2026/01/02/rollout-1.jsonl"));
+  CHECK(codex.is_log("/x/archived_sessions/rollout-1.jsonl.zst"));
+  CHECK_FALSE(codex.is_log("/x/sessions/rollout-1.jsonl.zst.compress.7.tmp"));
 }
 
 }  // namespace

@@ -3,23 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "core/base/uuid.h"
+
 namespace relayburn {
 namespace {
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-bool looks_like_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (is_dash
-            ? text[i] != '-'
-            : std::string_view("0123456789abcdefABCDEF").find(text[i]) == std::string_view::npos)
-      return false;
-  }
-  return true;
 }
 
 std::string_view take_token(std::string_view& text) {
@@ -55,7 +45,7 @@ ResumeMarker resume_marker(std::string_view text) {
   marker.is_present =
       equals_ignoring_case(command, "/resume") || equals_ignoring_case(command, "/continue");
   const std::string_view target = take_token(text);
-  if (looks_like_uuid(target)) marker.target = target;
+  if (is_uuid(target)) marker.target = target;
   return marker;
 }
 

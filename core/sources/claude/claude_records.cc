@@ -109,9 +109,7 @@ class LineRecords {
     Turn turn;
     fill_usage(turn, message.usage);
     const Key id = turn_key(kClaudeSource, out_.session, message.id);
-    out_.fill_head(turn, id,
-                   make_revision(kClaudeParserVersion, turn.output, message.stop_reason.has_value(),
-                                 out_.is_own_line));
+    out_.fill_head(turn, id, out_.revision(turn.output, message.stop_reason.has_value()));
     turn.message_id = *message.id;
     // Gateways reuse ids of their own making; only the API's are unique.
     turn.call_key = message.id->starts_with("msg_") ? key_of({kClaudeSource, message.id}) : id;

@@ -1,0 +1,466 @@
+#include "core/sources/codex/codex_records.h"
+
+#include <algorithm>
+
+#include "core/base/sha256.h"
+#include "core/base/uuid.h"
+#include "core/sources/activity.h"
+#include "core/sources/codex/codex_arguments.h"
+#include "core/sources/codex/codex_calls.h"
+#include "core/sources/codex/codex_usage.h"
+#include "core/sources/git_remote.h"
+
+namespace relayburn {
+namespace {
+
+bool is_one_of(OptText name, std::initializer_list<std::string_view> names) {
+  return name && std::find(names.begin(), names.end(), *name) != names.end();
+}
+
+OptText view(const std::optional<std::string>& text) { return text ? OptText(*text) : OptText(); }
+
+// What the harness puts into a user's message beside what the user typed.
+bool is_boilerplate(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  for (const std::string_view start :
+       {"<environment_context", "<permissions", "<collaboration_mode", "<INSTRUCTIONS>",
+        "# AGENTS.md", "<user_instructions>", "<skills_instructions>", "<turn_aborted>",
+        "<subagent_notification>"})
+    if (text.starts_with(start)) return true;
+  return false;
+}
+
+// Emits the records of one object, and brings the state up to date.
+class LineRecords {
+ public:
+  LineRecords(const CodexLine& line, JsonObjectReader& texts, std::string_view object,
+              CodexState& state, RecordWriter& out)
+      : line_(line),
+        item_(line.item),
+        texts_(texts),
+        object_(object),
+        state_(state),
+        out_(out),
+        calls_(state, out) {}
+
+  void emit() {
+    out_.session = view(state_.session);
+    if (line_.timestamp) out_.ts = parse_instant(*line_.timestamp);
+    if (!line_.has_payload) return emit_bare();
+    const OptText& type = line_.type;
+    if (type == "response_item") return emit_response_item();
+    if (type == "event_msg") return emit_event();
+    if (type == "turn_context") return take_turn_context();
+    if (type == "session_meta") return take_session();
+    if (type == "token_usage_record") return take_usage_record();
+    if (type == "compacted") return emit_compaction();
+  }
+
+ private:
+  // Of a line that makes a record.
+  void report_odd_time() {
+    if (line_.timestamp && !out_.ts) out_.issue("timestamp is not a time");
+  }
+
+  // ---- the format before September 2025: a header, then items without times and usage
+
+  void emit_bare() {
+    if (item_.type) return emit_response_item();
+    if (item_.id && (item_.has_instructions || item_.repository_url || item_.branch))
+      take_session();
+  }
+
+  // ---- sessions
+
+  // The first one names the file's session; those of a copied history are of others.
+  void take_session() {
+    calls_.response_ended();
+    const OptText id = out_.storable_session(item_.id);
+    if (state_.is_named) {
+      if (id && id == view(state_.session)) take_session_facts();
+      return;
+    }
+    state_.is_named = true;
+    state_.session = id;
+    out_.session = id;
+    state_.is_fork = stated(item_.forked_from_id).has_value();
+    state_.is_sidechain = item_.subagent.is_present || stated(item_.parent_thread_id);
+    take_session_facts();
+    emit_session_edges();
+    sight();
+  }
+
+  void take_session_facts() {
+    keep(state_.version, item_.cli_version, "cli_version");
+    keep(state_.branch, item_.branch, "git.branch");
+    keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
+    if (!item_.repository_url) return;
+    const std::optional<std::string> remote = canonical_remote(*item_.repository_url);
+    if (remote) keep(state_.remote, *remote, "git.repository_url");
+  }
+
+  void emit_session_edges() {
+    if (item_.timestamp)
+      if (const auto ts = parse_instant(*item_.timestamp)) out_.ts = ts;
+    add_edge("root");
+    if (const OptText origin = stated(item_.forked_from_id)) {
+      Relationship edge;
+      edge.related_session_id = origin;
+      add_edge("fork", edge);
+    }
+    if (!state_.is_sidechain) return;
+    Relationship edge;
+    edge.related_session_id = stated(item_.parent_thread_id);
+    if (!edge.related_session_id) edge.related_session_id = stated(item_.subagent.parent_thread_id);
+    edge.agent_id = out_.session;
+    edge.subagent_type = stated(item_.subagent.kind);
+    if (!edge.subagent_type) edge.subagent_type = stated(item_.agent_role);
+    add_edge("subagent", edge);
+  }
+
+  void add_edge(std::string_view type, Relationship edge = {}) {
+    edge.revision = make_revision(kCodexParserVersion, edge.subagent_type ? 1 : 0);
+    edge.type = type;
+    edge.version = view(state_.version);
+    out_.add_edge(edge);
+  }
+
+  // A thread that this one spawned, by its id. Evidence that states the role is the greater one.
+  void add_spawn(OptText agent, OptText parent, OptText call_id, OptText role) {
+    agent = out_.storable_session(agent);
+    if (!agent) return;
+    Relationship edge;
+    edge.session_id = agent;
+    edge.related_session_id = parent ? parent : out_.session;
+    edge.agent_id = agent;
+    edge.parent_tool_use_id = call_id;
+    edge.subagent_type = role;
+    add_edge("subagent", edge);
+  }
+
+  void sight() { out_.sink().sighted(kCodexSource, out_.session, view(state_.cwd)); }
+
+  // ---- what the lines to come need
+
+  void keep(std::optional<std::string>& field, OptText text, std::string_view name,
+            size_t longest = kLongestCodexText) {
+    text = stated(text);
+    if (!text) return;
+    if (text->size() <= longest) {
+      field = *text;
+    } else {
+      out_.issue(std::string(name) + " is longer than " + std::to_string(longest) +
+                 " bytes; passed over");
+    }
+  }
+
+  void take_turn_id() {
+    const std::optional<std::string> before = state_.turn_id;
+    keep(state_.turn_id, item_.turn_id, "turn_id");
+    if (state_.turn_id != before) state_.is_recorded = false;
+  }
+
+  void take_turn_context() {
+    calls_.request_began();
+    take_turn_id();
+    keep(state_.model, item_.model, "model");
+    keep(state_.service_tier, item_.service_tier, "service_tier");
+    keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
+    sight();
+  }
+
+  void take_task() {
+    calls_.response_ended();
+    state_.turn_id.reset();
+    state_.is_recorded = false;
+    take_turn_id();
+  }
+
+  // ---- turns
+
+  void take_token_count() {
+    const std::optional<CodexStep> step = relayburn::take_token_count(item_, state_, out_);
+    if (!step || state_.is_recorded) return;
+    const std::string totals = totals_text(step->totals);
+    const std::string message_id = state_.turn_id.value_or("-") + "#" + totals;
+    Turn turn = make_turn(*step, message_id);
+    turn.call_key = call_key(totals, turn.id);
+    out_.add(turn);
+    calls_.usage_came(message_id, false);
+    state_.counted = CodexCountedTurn{message_id, turn.call_key, step->usage};
+  }
+
+  void take_usage_record() {
+    take_turn_id();
+    const std::optional<CodexCountedTurn> counted = state_.counted;
+    const std::optional<CodexStep> step = relayburn::take_usage_record(item_, state_, out_);
+    if (!step) return;
+    state_.is_recorded = true;
+    const std::string totals = totals_text(step->totals);
+    const OptText response = bounded_response_id();
+    const std::string message_id =
+        response ? std::string(*response) : state_.turn_id.value_or("-") + "#" + totals;
+    // The token_count of the same response came first.
+    const bool is_same = counted && counted->usage == step->usage;
+    if (is_same && counted->message_id != message_id) add_void_turn(*counted);
+    Turn turn = make_turn(*step, message_id);
+    turn.call_key = response ? key_of({kCodexSource, response}) : call_key(totals, turn.id);
+    turn.request_id = response;
+    out_.add(turn);
+    calls_.usage_came(message_id, is_same);
+    state_.counted.reset();
+  }
+
+  OptText bounded_response_id() {
+    std::optional<std::string> id;
+    keep(id, item_.response_id, "response_id");
+    return id ? item_.response_id : std::nullopt;
+  }
+
+  Turn make_turn(const CodexStep& step, const std::string& message_id) {
+    report_odd_time();
+    const CodexCounts& usage = step.usage;
+    Turn turn;
+    out_.fill_head(turn, turn_key(kCodexSource, out_.session, message_id),
+                   out_.revision(usage.output, false));
+    turn.message_id = message_id;
+    turn.model = stated(item_.model) ? item_.model : view(state_.model);
+    turn.input = std::max<int64_t>(0, usage.input - usage.cached - usage.cache_write);
+    turn.output = usage.output;
+    turn.reasoning = usage.reasoning;
+    turn.cache_read = usage.cached;
+    turn.cache_create_5m = usage.cache_write;
+    turn.context_tokens = step.context_tokens;
+    turn.service_tier = stated(item_.service_tier) ? item_.service_tier : view(state_.service_tier);
+    turn.is_sidechain = state_.is_sidechain;
+    if (state_.is_sidechain) turn.agent_id = out_.session;
+    turn.is_fork = state_.is_fork;
+    turn.keywords = state_.phase == CodexPhase::Items ? state_.keywords : 0;
+    turn.parent_uuid = view(state_.turn_id);
+    turn.branch = view(state_.branch);
+    turn.cwd = view(state_.cwd);
+    turn.remote = view(state_.remote);
+    turn.version = view(state_.version);
+    sight();
+    return turn;
+  }
+
+  // Copies in forked files keep turn ids, older ones the times: both keep the totals. A line that
+  // has neither is nobody's copy.
+  Key call_key(const std::string& totals, const Key& own) const {
+    if (state_.turn_id && is_uuid(*state_.turn_id))
+      return key_of({kCodexSource, *state_.turn_id, totals});
+    if (!stated(line_.timestamp)) return own;
+    return key_of({kCodexSource, line_.timestamp, totals});
+  }
+
+  void add_void_turn(const CodexCountedTurn& counted) {
+    Turn turn;
+    out_.fill_head(turn, turn_key(kCodexSource, out_.session, counted.message_id),
+                   out_.revision(counted.usage.output, true));
+    turn.is_void = true;
+    turn.message_id = counted.message_id;
+    turn.call_key = counted.call_key;
+    out_.add(turn);
+  }
+
+  // ---- response items
+
+  void emit_response_item() {
+    const OptText type = item_.type ? item_.type : item_.role ? OptText("message") : std::nullopt;
+    if (!type) return;
+    if (type == "message") {
+      emit_message();
+    } else if (type == "reasoning") {
+      calls_.item_came();
+      emit_texts(item_.summary, "thinking", "assistant");
+      emit_texts(item_.content, "thinking", "assistant");
+    } else if (type->ends_with("_call")) {
+      emit_call(*type);
+    } else if (type->ends_with("_output")) {
+      emit_output();
+    }
+  }
+
+  void emit_message() {
+    if (item_.role == "user") {
+      emit_user_turn();
+    } else if (item_.role == "assistant") {
+      calls_.item_came();
+      for (const CodexBlock& block : item_.content)
+        state_.keywords |= keyword_bits(block.text.value_or(""));
+      emit_texts(item_.content, "text", "assistant");
+    }
+  }
+
+  void emit_user_turn() {
+    UserTurn turn;
+    for (const CodexBlock& block : item_.content) {
+      if (is_boilerplate(block.text.value_or(""))) continue;
+      turn.text_bytes += size_of(block.text);
+      turn.keywords |= keyword_bits(block.text.value_or(""));
+    }
+    if (turn.text_bytes == 0) return;
+    report_odd_time();
+    calls_.response_ended();
+    out_.fill_head(turn, line_key(kCodexSource, out_.session, to_hex(hash_key(object_))),
+                   out_.plain_revision());
+    turn.uuid = view(state_.turn_id);
+    turn.is_sidechain = state_.is_sidechain;
+    if (state_.is_sidechain) turn.agent_id = out_.session;
+    out_.add(turn);
+    emit_texts(item_.content, "text", "user");
+  }
+
+  void emit_texts(const std::vector<CodexBlock>& blocks, std::string_view kind,
+                  std::string_view role) {
+    if (!out_.keeps_content()) return;
+    for (const CodexBlock& block : blocks)
+      if (role != "user" || !is_boilerplate(block.text.value_or("")))
+        out_.add_content(kind, role, content_message_id(), std::nullopt, block.text);
+  }
+
+  // Content belongs to the task; where the log names none, to its line.
+  OptText content_message_id() {
+    if (state_.turn_id) return view(state_.turn_id);
+    if (identity_.empty()) identity_ = to_hex(hash_key(object_));
+    return identity_;
+  }
+
+  // The ordinal that a log itself states, else the hash of the object.
+  std::string line_identity() const {
+    return line_.ordinal ? std::string(*line_.ordinal) : to_hex(hash_key(object_));
+  }
+
+  // ---- tools
+
+  void emit_call(std::string_view type) {
+    report_odd_time();
+    CodexCall call;
+    const OptText id = stated(item_.call_id) ? item_.call_id : stated(item_.id);
+    call.id = id ? std::string(*id) : to_hex(hash_key(object_));
+    type.remove_suffix(std::string_view("_call").size());
+    call.name = stated(item_.name) ? *item_.name : type;
+    const CodexArguments arguments = read_arguments(item_, call.name, texts_);
+    call.args_hash = hash_key(arguments.is_object ? arguments.text : "{}");
+    call.input_bytes = static_cast<int64_t>(arguments.text.size());
+    if (!arguments.file_path.empty()) call.file_path = arguments.file_path;
+    const std::string_view family = command_family(arguments.command);
+    if (!family.empty()) call.family = family;
+    if (!arguments.agent_type.empty()) call.subagent_type = arguments.agent_type;
+    if (out_.ts) call.ts_us = out_.ts->us;
+    out_.add_content("tool_use", "assistant", content_message_id(), call.id, arguments.text);
+    if (call.name == "spawn_agent" && call.id.size() <= kLongestCodexText) {
+      if (state_.spawns.size() >= kMostCodexSpawns) state_.spawns.erase(state_.spawns.begin());
+      state_.spawns.push_back(call.id);
+    }
+    calls_.call_came(std::move(call));
+    // The old format has no usage to wait for.
+    if (!line_.has_payload) calls_.response_ended();
+  }
+
+  void emit_output() {
+    calls_.output_came();
+    if (!stated(item_.call_id)) return;
+    report_odd_time();
+    CodexOutcome outcome = read_outcome(item_.output, texts_);
+    if (item_.success == false || is_one_of(item_.status, {"failed", "declined"}))
+      outcome.is_error = true;
+    ToolResult result = make_result("function_call_output", outcome.is_error);
+    const auto spawn = std::find(state_.spawns.begin(), state_.spawns.end(), *item_.call_id);
+    if (spawn != state_.spawns.end()) {
+      state_.spawns.erase(spawn);
+      result.spawned_agent_id = stated(outcome.agent_id);
+      result.spawned_session_id = result.spawned_agent_id;
+      add_spawn(result.spawned_agent_id, std::nullopt, item_.call_id, std::nullopt);
+    }
+    std::string compact;
+    const OptText content = content_of(item_.output.text, item_.output.json, compact);
+    fill_content_facts(result, content);
+    out_.add(result);
+    out_.add_content("tool_result", "user", content_message_id(), item_.call_id, content);
+  }
+
+  ToolResult make_result(std::string_view event_source, bool is_error) {
+    const OptText call = event_source == "function_call_output" ? item_.call_id : failed_call();
+    ToolResult result;
+    out_.fill_head(result,
+                   tool_result_key(kCodexSource, out_.session, call, event_source, line_identity()),
+                   out_.plain_revision());
+    result.tool_use_id = *call;
+    result.event_source = event_source;
+    result.message_id = view(state_.turn_id);
+    result.status = is_error ? "errored" : "completed";
+    return result;
+  }
+
+  OptText failed_call() const { return stated(item_.call_id) ? item_.call_id : item_.item_id; }
+
+  // ---- events
+
+  void emit_event() {
+    const OptText& type = item_.type;
+    if (type == "token_count") {
+      take_token_count();
+    } else if (is_one_of(type, {"task_started", "turn_started"})) {
+      take_task();
+    } else if (is_one_of(type, {"task_complete", "turn_complete", "turn_aborted"})) {
+      calls_.response_ended();
+    } else if (type == "thread_settings_applied") {
+      keep(state_.model, item_.model, "model");
+      keep(state_.service_tier, item_.service_tier, "service_tier");
+    } else if (type == "collab_agent_spawn_end") {
+      add_spawn(item_.new_thread_id, stated(item_.sender_thread_id), stated(item_.call_id),
+                stated(item_.new_agent_role));
+    } else if (type == "sub_agent_activity") {
+      add_spawn(item_.agent_thread_id, std::nullopt, std::nullopt, std::nullopt);
+    } else if (says_failure() && stated(failed_call())) {
+      // Whether a tool failed stands in events where the output does not tell; nothing else of them
+      // is news.
+      out_.add(make_result("progress_event", true));
+    }
+  }
+
+  bool says_failure() const {
+    const OptText& type = item_.type;
+    if (type == "exec_command_end") return item_.exit_code && *item_.exit_code != "0";
+    if (is_one_of(type, {"patch_apply_end", "dynamic_tool_call_response"}))
+      return item_.success == false;
+    if (type == "mcp_tool_call_end") return item_.is_failed_result;
+    return type == "item_completed" && is_one_of(item_.item_status, {"failed", "declined"});
+  }
+
+  void emit_compaction() {
+    report_odd_time();
+    calls_.response_ended();
+    Compaction compaction;
+    out_.fill_head(compaction, line_key(kCodexSource, out_.session, to_hex(hash_key(object_))),
+                   out_.plain_revision());
+    out_.add(compaction);
+  }
+
+  const CodexLine& line_;
+  const CodexItem& item_;
+  JsonObjectReader& texts_;
+  std::string_view object_;
+  CodexState& state_;
+  RecordWriter& out_;
+  CodexCalls calls_;
+  std::string identity_;
+};
+
+}  // namespace
+
+void CodexObjectParser::emit(std::string_view object, int64_t line, RecordSink& sink) {
+  RecordWriter out(origin_, line, sink);
+  LineRecords(lines_.line(), texts_, object, state_, out).emit();
+}
+
+bool CodexObjectParser::restore(std::string_view state) {
+  std::optional<CodexState> restored = codex_state_from(state);
+  if (!restored) return false;
+  state_ = std::move(*restored);
+  return true;
+}
+
+}  // namespace relayburn
