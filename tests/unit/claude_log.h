@@ -2,31 +2,13 @@
 // Reads a Claude Code log of a test through core/sources/line_log.h, in memory.
 
 #include <string>
-#include <vector>
 
 #include "core/sources/claude/claude_source.h"
+#include "tests/unit/memory_sink.h"
 #include "tests/unit/temp_folder.h"
 #include "tests/unit/test_records.h"
 
 namespace relayburn {
-
-class MemorySink : public RecordSink {
- public:
-  Batch& batch() override { return records; }
-  void sighted(std::string_view, OptText, OptText) override {}
-  void issue(int64_t line, std::string_view) override { issues.push_back(line); }
-  void rejected(int64_t line, std::string_view) override { rejections.push_back(line); }
-  void line_read() override { ++lines_read; }
-  bool is_full() const override { return checks_often; }
-  void checkpoint(const Cursor& cursor) override { cursors.push_back(cursor); }
-
-  bool checks_often = false;  // a checkpoint after each line
-  Batch records;
-  std::vector<int64_t> issues;
-  std::vector<int64_t> rejections;
-  std::vector<Cursor> cursors;
-  int lines_read = 0;
-};
 
 // Reads [cursor.offset, size) of the file, as ingest does when the file has that size.
 inline int64_t read_claude_log(const std::string& path, Cursor cursor, RecordSink& sink,

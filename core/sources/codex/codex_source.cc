@@ -56,9 +56,13 @@ std::vector<std::string> CodexSource::roots(const SourceEnvironment& environment
 
 int CodexSource::likeness(std::string_view head) const {
   constexpr size_t enough = size_t{64} << 10;
-  const std::string decoded = is_zstd(head) ? decode_zstd_head(head, enough) : std::string();
-  if (is_zstd(head)) head = decoded;
+  std::string decoded;
   int score = 0;
+  if (is_zstd(head)) {
+    ++score;  // no other agent compresses its logs
+    decoded = decode_zstd_head(head, enough);
+    head = decoded;
+  }
   for (const std::string_view key :
        {"\"session_meta\"", "\"payload\"", "\"response_item\"", "\"event_msg\"", "\"turn_context\"",
         "\"record_type\"", "\"instructions\"", "\"call_id\"", "\"input_text\""})
