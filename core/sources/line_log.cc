@@ -14,7 +14,7 @@ namespace relayburn {
 namespace {
 
 constexpr size_t kHashedBytes = 4096;
-constexpr size_t kLongestStreamedLine = size_t{256} << 20;
+constexpr size_t kLongestStreamedLine = size_t{64} << 20;
 constexpr std::string_view kBlank = " \t\r\n";
 
 std::string_view trim_front(std::string_view text) {

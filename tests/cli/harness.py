@@ -1,4 +1,4 @@
-"""What the command-line tests share: a throw-away home, the program, and lines of Claude Code logs.
+"""What the command-line tests share: a throw-away home, the program, and lines of the agents' logs.
 
 RELAYBURN            the executable under test
 RELAYBURN_BACKENDS   comma list of the backends that every test runs on; postgres only where its server answers, unless
@@ -37,7 +37,7 @@ BACKENDS = backends()
 IS_SANITIZED = bool(os.environ.get("RELAYBURN_SANITIZED"))
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("RELAYBURN") or REPOSITORY / "build/bin/relayburn").resolve()
-DATA = REPOSITORY / "tests" / "data" / "claude"
+DATA = REPOSITORY / "tests" / "data"
 SKIPPED = 77  # what ctest takes for "skipped"
 KINDS = ["turn", "tool_call", "tool_result", "user_turn", "relationship", "compaction", "content"]
 
@@ -83,6 +83,7 @@ class CliTest(unittest.TestCase):
     needs_every_backend = True
     only_on = None  # the backends that it concerns, where it does not concern all
     database_url = SERVER.url  # over TCP for those who are not allowed to the socket
+    agent = "claude"  # whose fixtures use_fixture() takes
 
     def setUp(self):
         self.root = Path(tempfile.mkdtemp(prefix="relayburn-cli-"))
@@ -228,7 +229,7 @@ class CliTest(unittest.TestCase):
             log.write(data)
 
     def use_fixture(self, name):
-        shutil.copy(DATA / name, self.logs / name)
+        shutil.copy(DATA / self.agent / name, self.logs / name)
         return self.logs / name
 
 
@@ -264,6 +265,33 @@ def assistant(message_id="msg_1", output=10, *, session="s-1", ts="2026-03-02T10
 def user(text="Please go on.", *, session="s-1", ts="2026-03-02T09:59:00.000Z", uuid="uuid-user-1", **envelope):
     return {"type": "user", "sessionId": session, "timestamp": ts, "uuid": uuid, "cwd": "/home/dev/shop",
             "message": {"role": "user", "content": text}, **envelope}
+
+
+def codex(kind, ts="2026-03-02T10:00:00.000Z", **payload):
+    """A line of a Codex rollout."""
+    return {"timestamp": ts, "type": kind, "payload": payload}
+
+
+def session_meta(session="0199a000-0000-7000-8000-000000000001", **more):
+    return codex("session_meta", id=session, cwd="/home/dev/shop", cli_version="0.104.0", source="cli", **more)
+
+
+def token_count(total, last=None, ts="2026-03-02T10:00:00.000Z", **more):
+    """Each is input, cached, output, reasoning."""
+    names = ("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens")
+    usage = {"total_token_usage": dict(zip(names, total)), "last_token_usage": dict(zip(names, total if last is None else last))}
+    return codex("event_msg", ts, type="token_count", info={**usage, **more}, rate_limits=None)
+
+
+def zstd(data, blocks=1):
+    """A zstd frame of raw blocks: what any decoder must read, written without a library."""
+    size = max(1, -(-len(data) // blocks))
+    assert size <= 128 << 10
+    parts = [data[start:start + size] for start in range(0, len(data), size)] or [b""]
+    frame = b"\x28\xb5\x2f\xfd\x00\x38"  # a window of 128 KiB, no sizes, no checksum
+    for number, part in enumerate(parts, 1):
+        frame += (len(part) << 3 | (number == len(parts))).to_bytes(3, "little") + part
+    return frame
 
 
 def remove_tree(path):

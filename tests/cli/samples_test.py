@@ -17,8 +17,11 @@ from pathlib import Path
 from harness import BACKENDS, REPOSITORY, CliTest, main, remove_tree
 
 SHARED = REPOSITORY.parent / "shared"
-SAMPLES = Path(os.environ.get("RELAYBURN_SAMPLES") or SHARED / "data" / "samples") / "claude"
+ALL_SAMPLES = Path(os.environ.get("RELAYBURN_SAMPLES") or SHARED / "data" / "samples")
+SAMPLES = ALL_SAMPLES / "claude"
+CODEX_SAMPLES = ALL_SAMPLES / "codex"
 MAKE_CORPUS = SHARED / "tools" / "make_corpus.py"
+CODEX_COLUMNS = ("turns_token_count", "input", "cached_input", "output", "reasoning")
 COLUMNS = ("messages", "input", "output", "cache_read", "cache_5m", "cache_1h")
 
 
@@ -61,6 +64,36 @@ class Samples(CliTest):
         self.assertEqual(self.digest(env=one_by_one), self.digest(env=together))
 
 
+@unittest.skipUnless(CODEX_SAMPLES.is_dir(), f"no {CODEX_SAMPLES}")
+class CodexSamples(CliTest):
+    # input, output, cacheRead, reasoning
+    FIGURES = {
+        "MoonLadderStudios__MoonMind": (176237, 63841, 3567616, 38656),
+        "Python-AI-Solutions__agentic-neurodata-conversion": (94876, 17264, 509568, 11008),
+        "madshn__localpush": (961620, 89179, 15067648, 40021),
+        "yoavf__ai-sessions": (33995, 14976, 181760, 8448),
+    }
+
+    def test_each_alone(self):
+        for name, figures in self.FIGURES.items():
+            environment = self.environment(RELAYBURN_HOME=str(self.root / name))
+            self.ingest("--path", CODEX_SAMPLES / name, env=environment)
+            totals = self.analyze(env=environment)["totals"]
+            usage = totals["usage"]
+            self.assertEqual((usage["input"], usage["output"], usage["cacheRead"], usage["reasoning"]), figures, name)
+            self.assertEqual(totals["unpricedTurns"], 0, name)
+
+    def test_all_of_them_however_they_come_in(self):
+        together = self.environment(RELAYBURN_HOME=str(self.root / "together"))
+        self.ingest("--path", CODEX_SAMPLES, env=together)
+        again = self.ingest("--path", CODEX_SAMPLES, env=together)
+        self.assert_nothing_read(again)
+        one_by_one = self.environment(RELAYBURN_HOME=str(self.root / "one-by-one"), RELAYBURN_HOST_LABEL="another")
+        for log in sorted(CODEX_SAMPLES.rglob("*.jsonl"), reverse=True):
+            self.run_program("ingest", "--quiet", "--path", log, env=one_by_one)
+        self.assertEqual(self.digest(env=one_by_one), self.digest(env=together))
+
+
 @unittest.skipUnless(SAMPLES.is_dir(), f"no {SAMPLES}")
 class Backends(CliTest):
     needs_every_backend = False
@@ -69,7 +102,7 @@ class Backends(CliTest):
         reports, digests = set(), set()
         for storage in BACKENDS:
             environment = self.environment(RELAYBURN_STORAGE=storage)
-            self.ingest("--path", SAMPLES, env=environment)
+            self.ingest("--path", SAMPLES, "--path", CODEX_SAMPLES, env=environment)
             by = [argument for dimension in Samples.REPORTS for argument in ("--by", dimension)]
             out = self.run_program("analyze", "--json", *by, env=environment).out
             reports.add(out.replace(f'"storage":"{storage}"'.encode(), b'"storage":""', 1))
@@ -82,7 +115,7 @@ def make_corpus():
     folder = Path(tempfile.mkdtemp(prefix="relayburn-corpus-"))
     atexit.register(remove_tree, folder)
     subprocess.run([sys.executable, MAKE_CORPUS, "--out", folder, "--claude-mb", "20", "--claude-files", "40",
-                    "--codex-files", "0"], check=True, stdout=subprocess.DEVNULL)
+                    "--codex-mb", "10", "--codex-files", "20"], check=True, stdout=subprocess.DEVNULL)
     return folder
 
 
@@ -91,7 +124,8 @@ class Corpus(CliTest):
     @classmethod
     def setUpClass(cls):
         cls.corpus = make_corpus()
-        cls.truth = json.loads((cls.corpus / "TRUTH.json").read_text())["claude"]
+        truth = json.loads((cls.corpus / "TRUTH.json").read_text())
+        cls.truth, cls.codex_truth = truth["claude"], truth["codex"]
 
     def environment(self, **more):
         return super().environment(HOME=str(self.corpus), **more)
@@ -101,13 +135,34 @@ class Corpus(CliTest):
         self.assertEqual(rows, {name: tuple(row.get(column, 0) for column in COLUMNS) for name, row in truth.items()})
 
     def test_is_counted_exactly(self):
-        summary = self.ingest()
-        self.assertEqual((summary["files"]["found"], summary["bytesRead"], summary["lines"]),
-                         (self.truth["files"], self.truth["bytes"], {"read": self.truth["lines"], "rejected": 0}))
+        self.assert_found(self.ingest("--source", "claude"), self.truth)
         self.assert_totals(*(self.truth[column] for column in COLUMNS))
         self.assert_table("model", self.truth["by_model"])
         self.assert_table("day", self.truth["by_day"])
-        summary = self.ingest()
+        self.assert_nothing_new("--source", "claude")
+
+    def test_its_codex_part_is_counted_exactly(self):
+        self.assert_found(self.ingest("--source", "codex"), self.codex_truth)
+        self.assertEqual(self.codex_usage(self.analyze()["totals"]), self.codex_figures(self.codex_truth))
+        for by in ("model", "day"):
+            rows = {row[by]: self.codex_usage(row) for row in self.table(by)}
+            truth = {name: self.codex_figures(row) for name, row in self.codex_truth[f"by_{by}"].items()}
+            self.assertEqual(rows, truth)
+        self.assert_nothing_new("--source", "codex")
+
+    def codex_figures(self, row):
+        return tuple(row.get(column, 0) for column in CODEX_COLUMNS)
+
+    def codex_usage(self, row):
+        usage = row["usage"]
+        return (row["turns"], usage["input"] + usage["cacheRead"], usage["cacheRead"], usage["output"], usage["reasoning"])
+
+    def assert_found(self, summary, truth):
+        self.assertEqual((summary["files"]["found"], summary["bytesRead"], summary["lines"]),
+                         (truth["files"], truth["bytes"], {"read": truth["lines"], "rejected": 0}))
+
+    def assert_nothing_new(self, *arguments):
+        summary = self.ingest(*arguments)
         self.assert_nothing_read(summary)
         self.assert_nothing_changed(summary)
 
