@@ -48,7 +48,7 @@ struct Turn : RecordHead {
   OptText stop_reason;
   bool is_sidechain = false;
   OptText agent_id;
-  bool is_fork = false;  // the line itself says that it was copied from another session
+  bool is_fork = false;  // the line, or its session, says that it was copied from another session
   bool output_is_lower_bound = false;  // the log never got the final count
   int64_t keywords = 0;                // KeywordBit of the turn's own text
   OptText uuid;

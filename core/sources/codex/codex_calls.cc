@@ -3,11 +3,6 @@
 #include <utility>
 
 namespace relayburn {
-namespace {
-
-OptText view(const std::optional<std::string>& text) { return text ? OptText(*text) : OptText(); }
-
-}  // namespace
 
 void CodexCalls::clear() {
   state_.calls.clear();

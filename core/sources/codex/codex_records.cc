@@ -7,8 +7,8 @@
 #include "core/sources/activity.h"
 #include "core/sources/codex/codex_arguments.h"
 #include "core/sources/codex/codex_calls.h"
+#include "core/sources/codex/codex_session.h"
 #include "core/sources/codex/codex_usage.h"
-#include "core/sources/git_remote.h"
 
 namespace relayburn {
 namespace {
@@ -16,8 +16,6 @@ namespace {
 bool is_one_of(OptText name, std::initializer_list<std::string_view> names) {
   return name && std::find(names.begin(), names.end(), *name) != names.end();
 }
-
-OptText view(const std::optional<std::string>& text) { return text ? OptText(*text) : OptText(); }
 
 // What the harness puts into a user's message beside what the user typed.
 bool is_boilerplate(std::string_view text) {
@@ -41,6 +39,7 @@ class LineRecords {
         object_(object),
         state_(state),
         out_(out),
+        session_(line.item, state, out),
         calls_(state, out) {}
 
   void emit() {
@@ -70,110 +69,21 @@ class LineRecords {
       take_session();
   }
 
-  // ---- sessions
+  // ---- whose the lines are
 
-  // The first one names the file's session; those of a copied history are of others.
   void take_session() {
     calls_.response_ended();
-    const OptText id = out_.storable_session(item_.id);
-    if (state_.is_named) {
-      if (id && id == view(state_.session)) take_session_facts();
-      return;
-    }
-    state_.is_named = true;
-    state_.session = id;
-    out_.session = id;
-    state_.is_fork = stated(item_.forked_from_id).has_value();
-    state_.is_sidechain = item_.subagent.is_present || stated(item_.parent_thread_id);
-    take_session_facts();
-    emit_session_edges();
-    sight();
-  }
-
-  void take_session_facts() {
-    keep(state_.version, item_.cli_version, "cli_version");
-    keep(state_.branch, item_.branch, "git.branch");
-    keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
-    if (!item_.repository_url) return;
-    const std::optional<std::string> remote = canonical_remote(*item_.repository_url);
-    if (remote) keep(state_.remote, *remote, "git.repository_url");
-  }
-
-  void emit_session_edges() {
-    if (item_.timestamp)
-      if (const auto ts = parse_instant(*item_.timestamp)) out_.ts = ts;
-    add_edge("root");
-    if (const OptText origin = stated(item_.forked_from_id)) {
-      Relationship edge;
-      edge.related_session_id = origin;
-      add_edge("fork", edge);
-    }
-    if (!state_.is_sidechain) return;
-    Relationship edge;
-    edge.related_session_id = stated(item_.parent_thread_id);
-    if (!edge.related_session_id) edge.related_session_id = stated(item_.subagent.parent_thread_id);
-    edge.agent_id = out_.session;
-    edge.subagent_type = stated(item_.subagent.kind);
-    if (!edge.subagent_type) edge.subagent_type = stated(item_.agent_role);
-    add_edge("subagent", edge);
-  }
-
-  void add_edge(std::string_view type, Relationship edge = {}) {
-    edge.revision = make_revision(kCodexParserVersion, edge.subagent_type ? 1 : 0);
-    edge.type = type;
-    edge.version = view(state_.version);
-    out_.add_edge(edge);
-  }
-
-  // A thread that this one spawned, by its id. Evidence that states the role is the greater one.
-  void add_spawn(OptText agent, OptText parent, OptText call_id, OptText role) {
-    agent = out_.storable_session(agent);
-    if (!agent) return;
-    Relationship edge;
-    edge.session_id = agent;
-    edge.related_session_id = parent ? parent : out_.session;
-    edge.agent_id = agent;
-    edge.parent_tool_use_id = call_id;
-    edge.subagent_type = role;
-    add_edge("subagent", edge);
-  }
-
-  void sight() { out_.sink().sighted(kCodexSource, out_.session, view(state_.cwd)); }
-
-  // ---- what the lines to come need
-
-  void keep(std::optional<std::string>& field, OptText text, std::string_view name,
-            size_t longest = kLongestCodexText) {
-    text = stated(text);
-    if (!text) return;
-    if (text->size() <= longest) {
-      field = *text;
-    } else {
-      out_.issue(std::string(name) + " is longer than " + std::to_string(longest) +
-                 " bytes; passed over");
-    }
-  }
-
-  void take_turn_id() {
-    const std::optional<std::string> before = state_.turn_id;
-    keep(state_.turn_id, item_.turn_id, "turn_id");
-    if (state_.turn_id != before) state_.is_recorded = false;
+    session_.take_meta();
   }
 
   void take_turn_context() {
     calls_.request_began();
-    take_turn_id();
-    keep(state_.model, item_.model, "model");
-    keep(state_.service_tier, item_.service_tier, "service_tier");
-    keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
-    sight();
+    session_.take_context();
   }
 
   void take_task() {
     calls_.response_ended();
-    state_.turn_id.reset();
-    state_.is_recorded = false;
-    take_turn_id();
+    session_.take_task();
   }
 
   // ---- turns
@@ -191,7 +101,7 @@ class LineRecords {
   }
 
   void take_usage_record() {
-    take_turn_id();
+    session_.take_turn_id();
     const std::optional<CodexCountedTurn> counted = state_.counted;
     const std::optional<CodexStep> step = relayburn::take_usage_record(item_, state_, out_);
     if (!step) return;
@@ -213,7 +123,7 @@ class LineRecords {
 
   OptText bounded_response_id() {
     std::optional<std::string> id;
-    keep(id, item_.response_id, "response_id");
+    session_.keep(id, item_.response_id, "response_id");
     return id ? item_.response_id : std::nullopt;
   }
 
@@ -241,7 +151,7 @@ class LineRecords {
     turn.cwd = view(state_.cwd);
     turn.remote = view(state_.remote);
     turn.version = view(state_.version);
-    sight();
+    session_.sight();
     return turn;
   }
 
@@ -372,7 +282,7 @@ class LineRecords {
       state_.spawns.erase(spawn);
       result.spawned_agent_id = stated(outcome.agent_id);
       result.spawned_session_id = result.spawned_agent_id;
-      add_spawn(result.spawned_agent_id, std::nullopt, item_.call_id, std::nullopt);
+      session_.add_spawn(result.spawned_agent_id, std::nullopt, item_.call_id, std::nullopt);
     }
     std::string compact;
     const OptText content = content_of(item_.output.text, item_.output.json, compact);
@@ -407,13 +317,12 @@ class LineRecords {
     } else if (is_one_of(type, {"task_complete", "turn_complete", "turn_aborted"})) {
       calls_.response_ended();
     } else if (type == "thread_settings_applied") {
-      keep(state_.model, item_.model, "model");
-      keep(state_.service_tier, item_.service_tier, "service_tier");
+      session_.take_settings();
     } else if (type == "collab_agent_spawn_end") {
-      add_spawn(item_.new_thread_id, stated(item_.sender_thread_id), stated(item_.call_id),
-                stated(item_.new_agent_role));
+      session_.add_spawn(item_.new_thread_id, stated(item_.sender_thread_id), stated(item_.call_id),
+                         stated(item_.new_agent_role));
     } else if (type == "sub_agent_activity") {
-      add_spawn(item_.agent_thread_id, std::nullopt, std::nullopt, std::nullopt);
+      session_.add_spawn(item_.agent_thread_id, std::nullopt, std::nullopt, std::nullopt);
     } else if (says_failure() && stated(failed_call())) {
       // Whether a tool failed stands in events where the output does not tell; nothing else of them
       // is news.
@@ -445,6 +354,7 @@ class LineRecords {
   std::string_view object_;
   CodexState& state_;
   RecordWriter& out_;
+  CodexSession session_;
   CodexCalls calls_;
   std::string identity_;
 };

@@ -83,6 +83,10 @@ struct CodexState {
   std::vector<std::string> spawns;          // calls of spawn_agent without an output yet
 };
 
+inline std::optional<std::string_view> view(const std::optional<std::string>& text) {
+  return text ? std::optional<std::string_view>(*text) : std::nullopt;
+}
+
 inline constexpr size_t kLongestCodexText = 512;
 inline constexpr size_t kLongestCodexPath = 4096;
 inline constexpr size_t kMostCodexCallBytes = size_t{24} << 10;

@@ -1,0 +1,108 @@
+#include "core/sources/codex/codex_session.h"
+
+#include "core/sources/git_remote.h"
+
+namespace relayburn {
+
+// The first one names the file's session; those of a copied history are of others.
+void CodexSession::take_meta() {
+  const OptText id = out_.storable_session(item_.id);
+  if (state_.is_named) {
+    if (id && id == view(state_.session)) take_facts();
+    return;
+  }
+  state_.is_named = true;
+  state_.session = id;
+  out_.session = id;
+  state_.is_fork = stated(item_.forked_from_id).has_value();
+  state_.is_sidechain = item_.subagent.is_present || stated(item_.parent_thread_id);
+  take_facts();
+  add_edges();
+  sight();
+}
+
+void CodexSession::take_facts() {
+  keep(state_.version, item_.cli_version, "cli_version");
+  keep(state_.branch, item_.branch, "git.branch");
+  keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
+  if (!item_.repository_url) return;
+  const std::optional<std::string> remote = canonical_remote(*item_.repository_url);
+  if (remote) keep(state_.remote, *remote, "git.repository_url");
+}
+
+void CodexSession::add_edges() {
+  if (item_.timestamp)
+    if (const auto ts = parse_instant(*item_.timestamp)) out_.ts = ts;
+  add_edge("root");
+  if (const OptText origin = stated(item_.forked_from_id)) {
+    Relationship edge;
+    edge.related_session_id = origin;
+    add_edge("fork", edge);
+  }
+  if (!state_.is_sidechain) return;
+  Relationship edge;
+  edge.related_session_id = stated(item_.parent_thread_id);
+  if (!edge.related_session_id) edge.related_session_id = stated(item_.subagent.parent_thread_id);
+  edge.agent_id = out_.session;
+  edge.subagent_type = stated(item_.subagent.kind);
+  if (!edge.subagent_type) edge.subagent_type = stated(item_.agent_role);
+  add_edge("subagent", edge);
+}
+
+// Evidence that states the type is the greater one.
+void CodexSession::add_edge(std::string_view type, Relationship edge) {
+  edge.revision = out_.revision(edge.subagent_type ? 1 : 0, false);
+  edge.type = type;
+  edge.version = view(state_.version);
+  out_.add_edge(edge);
+}
+
+void CodexSession::add_spawn(OptText agent, OptText parent, OptText call_id, OptText role) {
+  agent = out_.storable_session(agent);
+  if (!agent) return;
+  Relationship edge;
+  edge.session_id = agent;
+  edge.related_session_id = parent ? parent : out_.session;
+  edge.agent_id = agent;
+  edge.parent_tool_use_id = call_id;
+  edge.subagent_type = role;
+  add_edge("subagent", edge);
+}
+
+void CodexSession::keep(std::optional<std::string>& field, OptText text, std::string_view name,
+                        size_t longest) {
+  text = stated(text);
+  if (!text) return;
+  if (text->size() <= longest) {
+    field = *text;
+  } else {
+    out_.issue(std::string(name) + " is longer than " + std::to_string(longest) +
+               " bytes; passed over");
+  }
+}
+
+void CodexSession::take_turn_id() {
+  const std::optional<std::string> before = state_.turn_id;
+  keep(state_.turn_id, item_.turn_id, "turn_id");
+  if (state_.turn_id != before) state_.is_recorded = false;
+}
+
+void CodexSession::take_context() {
+  take_turn_id();
+  take_settings();
+  keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
+  sight();
+}
+
+void CodexSession::take_settings() {
+  keep(state_.model, item_.model, "model");
+  keep(state_.service_tier, item_.service_tier, "service_tier");
+}
+
+void CodexSession::take_task() {
+  state_.turn_id.reset();
+  state_.is_recorded = false;
+  take_turn_id();
+}
+
+}  // namespace relayburn

@@ -1,0 +1,45 @@
+#pragma once
+// Whose a rollout's lines are: the session, where it runs, its task, model and tier, and the edges to
+// other sessions (formats/codex.md 3, 7).
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/sources/codex/codex_line.h"
+#include "core/sources/codex/codex_state.h"
+#include "core/sources/record_writer.h"
+
+namespace relayburn {
+
+class CodexSession {
+ public:
+  CodexSession(const CodexItem& item, CodexState& state, RecordWriter& out)
+      : item_(item), state_(state), out_(out) {}
+
+  // session_meta, or the header of the old format.
+  void take_meta();
+  void take_context();
+  void take_settings();
+  void take_task();
+  void take_turn_id();
+
+  // A thread that was spawned, by its id; `parent` absent: by this session.
+  void add_spawn(OptText agent, OptText parent, OptText call_id, OptText role);
+  // This host holds lines of the session.
+  void sight() { out_.sink().sighted(out_.source(), out_.session, view(state_.cwd)); }
+  // Keeps a text in the state; one that is too long for it is passed over, and reported.
+  void keep(std::optional<std::string>& field, OptText text, std::string_view name,
+            size_t longest = kLongestCodexText);
+
+ private:
+  void take_facts();
+  void add_edges();
+  void add_edge(std::string_view type, Relationship edge = {});
+
+  const CodexItem& item_;
+  CodexState& state_;
+  RecordWriter& out_;
+};
+
+}  // namespace relayburn
