@@ -42,6 +42,10 @@ FROM pg_class AS c WHERE c.relnamespace = quote_ident(:'schema')::regnamespace A
 GRANT USAGE ON SCHEMA :"schema" TO relayburn_ingest, relayburn_read;
 GRANT SELECT ON ALL TABLES IN SCHEMA :"schema" TO relayburn_ingest, relayburn_read;
 GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA :"schema" TO relayburn_ingest;
+-- Whoever writes these decides what all hosts may do and see; `relayburn migrate` takes them back too.
+SELECT format('REVOKE INSERT, UPDATE ON %s FROM relayburn_ingest', c.oid::regclass)
+FROM pg_class AS c WHERE c.relnamespace = quote_ident(:'schema')::regnamespace
+  AND c.relname IN ('schema_versions', 'content_cutoff', 'content_kept') \gexec
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA :"schema" TO relayburn_ingest;
 ALTER DEFAULT PRIVILEGES FOR ROLE relayburn_owner IN SCHEMA :"schema"
   GRANT SELECT ON TABLES TO relayburn_ingest, relayburn_read;

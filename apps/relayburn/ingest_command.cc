@@ -102,7 +102,8 @@ class IngestJob {
 
  private:
   void run_dry() {
-    DryRunStore store(ledger_.cursors(options_.host_id), ledger_.snapshot());
+    std::vector<Cursor> cursors = ledger_.cursors(options_.host_id);
+    DryRunStore store(std::move(cursors), ledger_.snapshot());
     ingest(options_, store, result_.summary);
   }
 

@@ -64,7 +64,7 @@ void Batch::clear() {
   arena_.clear();
   row_count_ = 0;
   cursors.clear();
-  ++run.batch_number;
+  run.confirmed = run.batch_number++;
 }
 
 }  // namespace relayburn

@@ -54,6 +54,8 @@ struct RunMark {
   std::string run_id;  // empty: not counted in the ledger (tests)
   std::string host_id;
   int64_t batch_number = 0;
+  // The last batch of this run that the ledger has confirmed; 0 for none.
+  int64_t confirmed = 0;
 };
 
 class Batch {
@@ -88,7 +90,8 @@ class Batch {
 
   // Ascending by key: the order in which hosts write, so that they cannot deadlock.
   void sort();
-  // Empties it, keeping memory and the run mark's ids; the batch number goes up by one.
+  // Once it is appended: empties it, keeping memory and the run mark's ids; it is confirmed, and
+  // the next number comes.
   void clear();
 
   std::vector<Cursor> cursors;

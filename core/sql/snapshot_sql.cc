@@ -153,7 +153,7 @@ std::string count_sql(Kind kind, const Dialect& dialect) {
 
 std::string runs_sql(const Dialect& dialect) {
   return "SELECT r.run_id, r.host_id, c.kind, c.inserted, c.updated, c.duplicate FROM " +
-         dialect.table_prefix + "run AS r JOIN " + dialect.table_prefix +
+         dialect.table_prefix + "run AS r LEFT JOIN " + dialect.table_prefix +
          "run_count AS c ON c.run_id = r.run_id ORDER BY r.run_id";
 }
 

@@ -39,7 +39,8 @@ SqlQuery scan_sql(Kind kind, const ScanFilter& filter, const Dialect& dialect);
 // One row of one integer.
 std::string count_sql(Kind kind, const Dialect& dialect);
 
-// run_id, host_id, kind, inserted, updated, duplicate; the rows of a run stand together.
+// run_id, host_id, kind, inserted, updated, duplicate; the rows of a run stand together. The kind
+// is null for a run that brought nothing.
 std::string runs_sql(const Dialect& dialect);
 
 }  // namespace relayburn

@@ -1,5 +1,7 @@
 #include "core/storage/ledger.h"
 
+#include <filesystem>
+
 #include "core/base/error.h"
 #include "core/base/sha256.h"
 
@@ -10,6 +12,15 @@ std::string location_of(const Settings& settings, const std::string& storage) {
   if (storage == "sqlite") return settings.sqlite_path();
   if (storage == "file") return settings.file_dir();
   return settings.database_url().value_or("");
+}
+
+// Of a path that may be written in several ways; other locations stay as they are.
+std::string one_spelling(const std::string& location) {
+  if (!location.starts_with('/')) return location;
+  std::error_code failure;
+  const std::filesystem::path path = std::filesystem::weakly_canonical(location, failure);
+  const std::string text = failure ? location : path.string();
+  return text.ends_with('/') ? text.substr(0, text.size() - 1) : text;
 }
 
 }  // namespace
@@ -43,7 +54,8 @@ Ledger Ledger::open(const Settings& settings, const StoreAddress& address, Log& 
   auto context = std::make_unique<OpenContext>(open_context(settings, address, log));
   auto adapter = library.open(*context);
   const std::string identity =
-      to_hex(hash_key(storage + "|" + context->location + "|" + context->schema)).substr(0, 16);
+      to_hex(hash_key(storage + "|" + one_spelling(context->location) + "|" + context->schema))
+          .substr(0, 16);
   return Ledger(storage, identity, std::move(library), std::move(context), std::move(adapter), log);
 }
 

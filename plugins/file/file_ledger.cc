@@ -8,6 +8,7 @@
 #include "core/base/random.h"
 #include "core/base/sha256.h"
 #include "core/records/record_json.h"
+#include "core/storage/confirmed_run.h"
 #include "core/storage/empty_snapshot.h"
 #include "plugins/file/file_prune.h"
 #include "plugins/file/file_snapshot.h"
@@ -108,6 +109,8 @@ Tallies FileLedger::append(const Batch& batch) {
   const auto run = image.runs().find(batch.run.run_id);
   if (is_counted && run != image.runs().end() && run->second.last_batch >= batch.run.batch_number)
     return run->second.last;
+  require_confirmed_batches(batch.run, run == image.runs().end() ? 0 : run->second.last_batch,
+                            "file ledger " + path_);
   CommitLine commit;
   commit.run = batch.run;
   std::string lines;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/records/merge.h"
+#include "core/storage/confirmed_run.h"
 #include "plugins/postgres/pg_append_sql.h"
 #include "plugins/postgres/pg_error.h"
 
@@ -37,14 +38,30 @@ struct Present {
 
 }  // namespace
 
-std::optional<Tallies> PgAppend::counted_before(const PgResult& last_batch) const {
-  if (last_batch.rows() == 0 || last_batch.integer(0, 0) < batch_.run.batch_number)
+std::vector<PgStatement> PgAppend::claim() const {
+  const std::string& prefix = schema_.prefix();
+  const PgParameter run = pg_text(batch_.run.run_id);
+  return {{last_batch_sql(prefix), {run}},
+          {claim_batch_sql(prefix),
+           {run, pg_text(batch_.run.host_id), pg_integer(batch_.run.batch_number)}},
+          {last_counts_sql(prefix), {run}}};
+}
+
+// Of the answers to claim().
+std::optional<Tallies> PgAppend::counted_before(std::span<const PgResult> answers) const {
+  const PgResult& last_batch = answers[0];
+  const bool is_claimed = answers[1].rows() > 0;
+  if (is_claimed) {
+    require_confirmed_batches(batch_.run, last_batch.rows() == 0 ? 0 : last_batch.integer(0, 0),
+                              schema_.described());
     return std::nullopt;
+  }
   Tallies tallies{};
-  for (int row = 0; row < last_batch.rows(); ++row)
-    if (const KindDescription* kind = find_kind(last_batch.bytes(row, 1)))
-      tallies[index_of(kind->kind)] = {last_batch.integer(row, 2), last_batch.integer(row, 3),
-                                       last_batch.integer(row, 4)};
+  const PgResult& counts = answers[2];
+  for (int row = 0; row < counts.rows(); ++row)
+    if (const KindDescription* kind = find_kind(counts.bytes(row, 0)))
+      tallies[index_of(kind->kind)] = {counts.integer(row, 1), counts.integer(row, 2),
+                                       counts.integer(row, 3)};
   return tallies;
 }
 
@@ -77,8 +94,13 @@ void PgAppend::keep_what_is_greater(Kind kind, const PgResult& present) {
 std::optional<Tallies> PgAppend::ask() {
   std::vector<PgStatement> questions = {
       {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
-      schema_.version_query(),
-      {last_batch_sql(schema_.prefix()), {pg_text(batch_.run.run_id)}}};
+      // A host that is suspended here must not hold up the others.
+      {"SET LOCAL idle_in_transaction_session_timeout = '30s'", {}},
+      schema_.version_query()};
+  const size_t claimed = questions.size();
+  const bool is_counted = !batch_.run.run_id.empty();
+  if (is_counted)
+    for (PgStatement& statement : claim()) questions.push_back(std::move(statement));
   const size_t first = questions.size();
   std::vector<Kind> kinds;
   for (const Kind kind : kAllKinds) {
@@ -87,9 +109,9 @@ std::optional<Tallies> PgAppend::ask() {
     questions.push_back({present_sql(describe(kind), schema_.prefix()), {ids_of(batch_, kind)}});
   }
   const std::vector<PgResult> answers = connection_.run_all(questions);
-  schema_.require_current(answers[1]);
-  if (!batch_.run.run_id.empty())
-    if (const auto before = counted_before(answers[2])) return before;
+  schema_.require_current(answers[claimed - 1]);
+  if (is_counted)
+    if (const auto before = counted_before(std::span(answers).subspan(claimed))) return before;
   for (size_t i = 0; i < kinds.size(); ++i) keep_what_is_greater(kinds[i], answers[first + i]);
   return std::nullopt;
 }
@@ -149,8 +171,6 @@ bool PgAppend::survives(const std::function<void()>& attempt) {
 }
 
 void PgAppend::leave_out(const std::string& what) {
-  if (++left_out_ > kMostLeftOut)
-    throw PgError("22000", schema_.described() + " does not take what we write: " + refusal_);
   log_.write(LogLevel::Warning, what + " was left out, the database does not take it: " + refusal_);
 }
 
@@ -162,6 +182,8 @@ void PgAppend::write_carefully(Kind kind, std::span<const NewRow> rows) {
     return;
   }
   --tallies_[index_of(kind)].duplicate;
+  if (++records_left_out_ > kMostLeftOut)
+    throw PgError("22000", schema_.described() + " does not take what we write: " + refusal_);
   leave_out(std::string(describe(kind).name) + " " + to_hex(rows[0].row[kIdColumn].key()));
 }
 
@@ -194,34 +216,37 @@ void PgAppend::write_cursors(std::span<const Cursor* const> cursors) {
     write_cursors(cursors.subspan(cursors.size() / 2));
     return;
   }
+  // Its log is read again next time, which loses nothing.
   leave_out("where we stopped in " + cursors[0]->path);
 }
 
-PgStatement PgAppend::counts_statement() const {
+// Kinds of which the batch has nothing take no row.
+std::vector<PgStatement> PgAppend::count_statements() const {
   PgArray kinds(PgType::Text);
   PgArray inserted(PgType::Int8);
   PgArray updated(PgType::Int8);
   PgArray duplicate(PgType::Int8);
+  PgArray others(PgType::Text);
   for (const Kind kind : kAllKinds) {
     const Tally& tally = tallies_[index_of(kind)];
+    if (tally == Tally()) {
+      others.add_bytes(describe(kind).name);
+      continue;
+    }
     kinds.add_bytes(describe(kind).name);
     inserted.add_integer(tally.inserted);
     updated.add_integer(tally.updated);
     duplicate.add_integer(tally.duplicate);
   }
-  return {run_counts_sql(schema_.prefix()),
-          {pg_text(batch_.run.run_id), kinds.take(), inserted.take(), updated.take(),
-           duplicate.take()}};
+  const PgParameter run = pg_text(batch_.run.run_id);
+  return {{add_counts_sql(schema_.prefix()),
+           {run, kinds.take(), inserted.take(), updated.take(), duplicate.take()}},
+          {clear_last_counts_sql(schema_.prefix()), {run, others.take()}}};
 }
 
 void PgAppend::finish() {
   std::vector<PgStatement> statements;
-  if (!batch_.run.run_id.empty()) {
-    statements.push_back({run_sql(schema_.prefix()),
-                          {pg_text(batch_.run.run_id), pg_text(batch_.run.host_id),
-                           pg_integer(batch_.run.batch_number)}});
-    statements.push_back(counts_statement());
-  }
+  if (!batch_.run.run_id.empty()) statements = count_statements();
   const std::vector<const Cursor*> cursors = last_cursors(batch_);
   if (!cursors.empty() && bad_values_ == BadValues::LeaveOut) {
     write_cursors(cursors);

@@ -1,6 +1,7 @@
 #pragma once
-// One attempt to append a batch: one transaction, three round trips. The first asks what is there
-// already, the second writes what is greater, the third adds counts and cursors and commits.
+// One attempt to append a batch: one transaction, three round trips. The first claims the batch's
+// number and asks what is there already, the second writes what is greater, the third adds counts
+// and cursors and commits.
 
 #include <array>
 #include <optional>
@@ -39,7 +40,8 @@ class PgAppend {
 
   // The counts of the first time, where this batch is in already.
   std::optional<Tallies> ask();
-  std::optional<Tallies> counted_before(const PgResult& last_batch) const;
+  std::vector<PgStatement> claim() const;
+  std::optional<Tallies> counted_before(std::span<const PgResult> answers) const;
   void keep_what_is_greater(Kind kind, const PgResult& present);
   void write();
   void write_carefully(Kind kind, std::span<const NewRow> rows);
@@ -52,7 +54,7 @@ class PgAppend {
 
   PgStatement write_statement(Kind kind, std::span<const NewRow> rows) const;
   PgStatement cursors_statement(std::span<const Cursor* const> cursors) const;
-  PgStatement counts_statement() const;
+  std::vector<PgStatement> count_statements() const;
 
   PgConnection& connection_;
   const PgSchema& schema_;
@@ -62,7 +64,7 @@ class PgAppend {
   std::array<NewRows, kKindCount> new_rows_;  // ascending by key
   Tallies tallies_{};
   std::string refusal_;  // why the last value was not taken
-  int left_out_ = 0;
+  int records_left_out_ = 0;
 };
 
 }  // namespace relayburn

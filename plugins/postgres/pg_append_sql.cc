@@ -77,17 +77,22 @@ std::string cursors_sql(const std::string& prefix) {
          "state) SELECT $1, u.* FROM unnest(" + array_parameter(2, PgType::Text) + ", " +
          array_parameter(3, PgType::Bytea) + ", " + arrays +
          array_parameter(position, PgType::Bytea) +
-         ") AS u ON CONFLICT (host_id, source, path) DO UPDATE SET " + assignments +
-         "state = excluded.state";
+         ") AS u ON CONFLICT (host_id, source, pg_catalog.sha256(path)) DO UPDATE SET " +
+         assignments + "state = excluded.state";
 }
 
-std::string run_sql(const std::string& prefix) {
+std::string last_batch_sql(const std::string& prefix) {
+  return "SELECT last_batch FROM " + prefix + "run WHERE run_id = $1 FOR UPDATE";
+}
+
+std::string claim_batch_sql(const std::string& prefix) {
   return "INSERT INTO " + prefix +
-         "run (run_id, host_id, last_batch) VALUES ($1, $2, $3) ON CONFLICT (run_id) DO UPDATE SET "
-         "last_batch = excluded.last_batch";
+         "run AS r (run_id, host_id, last_batch) VALUES ($1, $2, $3) ON CONFLICT (run_id) DO "
+         "UPDATE SET last_batch = excluded.last_batch WHERE r.last_batch < excluded.last_batch "
+         "RETURNING 1";
 }
 
-std::string run_counts_sql(const std::string& prefix) {
+std::string add_counts_sql(const std::string& prefix) {
   return "INSERT INTO " + prefix +
          "run_count AS c (run_id, kind, inserted, updated, duplicate, last_inserted, last_updated, "
          "last_duplicate) SELECT $1, u.kind, u.i, u.u, u.d, u.i, u.u, u.d FROM unnest($2::text[], "
@@ -99,11 +104,15 @@ std::string run_counts_sql(const std::string& prefix) {
          "excluded.last_duplicate";
 }
 
-std::string last_batch_sql(const std::string& prefix) {
-  return "SELECT r.last_batch, c.kind, c.last_inserted, c.last_updated, c.last_duplicate FROM " +
-         prefix + "run AS r JOIN " + prefix +
-         "run_count AS c ON c.run_id = r.run_id WHERE "
-         "r.run_id = $1";
+std::string clear_last_counts_sql(const std::string& prefix) {
+  return "UPDATE " + prefix +
+         "run_count SET last_inserted = 0, last_updated = 0, last_duplicate = 0 WHERE run_id = $1 "
+         "AND kind = ANY($2)";
+}
+
+std::string last_counts_sql(const std::string& prefix) {
+  return "SELECT kind, last_inserted, last_updated, last_duplicate FROM " + prefix +
+         "run_count WHERE run_id = $1";
 }
 
 }  // namespace relayburn

@@ -18,11 +18,15 @@ std::string write_sql(const KindDescription& kind, const std::string& prefix);
 // $1 host id, $2 sources, $3 paths, then the ten integers of a Cursor, and its states.
 std::string cursors_sql(const std::string& prefix);
 
-// $1 run id, $2 host id, $3 batch number.
-std::string run_sql(const std::string& prefix);
-// $1 run id, $2 kinds, $3 inserted, $4 updated, $5 duplicate: of one batch.
-std::string run_counts_sql(const std::string& prefix);
-// $1 run id. One row a kind: last_batch, kind, and what that batch did.
+// $1 run id. Its last batch; waits for a transaction of the run that is still in doubt.
 std::string last_batch_sql(const std::string& prefix);
+// $1 run id, $2 host id, $3 batch number. A row where the number is new.
+std::string claim_batch_sql(const std::string& prefix);
+// $1 run id, $2 kinds, $3 inserted, $4 updated, $5 duplicate: of one batch.
+std::string add_counts_sql(const std::string& prefix);
+// $1 run id, $2 kinds: those that the batch has none of.
+std::string clear_last_counts_sql(const std::string& prefix);
+// $1 run id. One row a kind: kind, and what the last batch did.
+std::string last_counts_sql(const std::string& prefix);
 
 }  // namespace relayburn

@@ -8,11 +8,7 @@
 namespace relayburn {
 namespace {
 
-// libpq prints what the server remarks on, if nobody else takes it.
-void log_notice(void* log, const PGresult* result) {
-  const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  if (text != nullptr) static_cast<Log*>(log)->write(LogLevel::Debug, text);
-}
+constexpr int kLongWaitMs = 5000;
 
 short poll_socket(int socket, short events, int timeout_ms) {
   pollfd waiting{socket, events, 0};
@@ -45,8 +41,7 @@ int64_t PgResult::affected_rows() const {
 }
 
 PgConnection::PgConnection(const PgTarget& target, Log& log)
-    : target_(target), log_(log), handle_(target.connect()) {
-  PQsetNoticeReceiver(handle_.get(), log_notice, &log_);
+    : target_(target), log_(log), handle_(target.connect(log)) {
   // Or two ends that both wait to get rid of a lot would wait for ever.
   PQsetnonblocking(handle_.get(), 1);
 }
@@ -87,7 +82,11 @@ void PgConnection::wait_for_server() {
   const int is_unsent = PQflush(handle_.get());
   if (is_unsent < 0) fail_connection();
   const short events = static_cast<short>(is_unsent > 0 ? POLLIN | POLLOUT : POLLIN);
-  const short ready = poll_socket(PQsocket(handle_.get()), events, -1);
+  short ready = poll_socket(PQsocket(handle_.get()), events, kLongWaitMs);
+  if (ready == 0) {
+    log_.write(LogLevel::Info, "still waiting for " + target_.name());
+    ready = poll_socket(PQsocket(handle_.get()), events, -1);
+  }
   if ((ready & ~POLLOUT) != 0 && PQconsumeInput(handle_.get()) == 0) fail_connection();
 }
 
@@ -120,7 +119,11 @@ void PgConnection::check(const PgResult& result) {
   if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_SINGLE_TUPLE)
     return;
   const PgError error = error_of(result.get());
-  if (PQstatus(handle_.get()) == CONNECTION_OK) finish_pipeline();
+  try {
+    if (PQstatus(handle_.get()) == CONNECTION_OK) finish_pipeline();
+  } catch (const PgError&) {
+    // The first error is the reason; that the server then hung up is no news.
+  }
   throw error;
 }
 
@@ -130,7 +133,7 @@ std::vector<PgResult> PgConnection::run_all(std::span<const PgStatement> stateme
   for (size_t i = 0; i < statements.size(); ++i) {
     results.emplace_back(next_result());
     check(results.back());
-    if (next_result() != nullptr) fail_connection();
+    if (PgResult(next_result()).get() != nullptr) fail_connection();
   }
   finish_pipeline();
   return results;
@@ -138,6 +141,21 @@ std::vector<PgResult> PgConnection::run_all(std::span<const PgStatement> stateme
 
 PgResult PgConnection::run(PgStatement statement) {
   return std::move(run_all({&statement, 1}).front());
+}
+
+std::vector<PgResult> PgConnection::read_all(std::span<const PgStatement> statements) {
+  std::vector<PgStatement> all = {{"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", {}}};
+  all.insert(all.end(), statements.begin(), statements.end());
+  all.push_back({"COMMIT", {}});
+  try {
+    std::vector<PgResult> results = run_all(all);
+    results.erase(results.begin());
+    results.pop_back();
+    return results;
+  } catch (const PgError&) {
+    tidy_up();
+    throw;
+  }
 }
 
 void PgConnection::stream(const PgStatement& statement,

@@ -52,6 +52,8 @@ class PgConnection {
   // they are one. Throws PgError for the first that fails, and also where the answer is lost.
   std::vector<PgResult> run_all(std::span<const PgStatement> statements);
   PgResult run(PgStatement statement);
+  // The same in a transaction of their own that reads, whatever the session's defaults are.
+  std::vector<PgResult> read_all(std::span<const PgStatement> statements);
   // Gives the result row by row as it arrives. The sink must leave the connection alone.
   void stream(const PgStatement& statement, const std::function<void(const PgResult&)>& sink);
   // Statements without parameters, one after the other, in one message.

@@ -16,6 +16,8 @@ ErrorKind kind_of_sqlstate(std::string_view sqlstate) {
   // Insufficient privilege, read-only transaction (a standby), failed authentication.
   if (sqlstate == kInsufficientPrivilege || sqlstate == kReadOnlyTransaction)
     return ErrorKind::Unauthorized;
+  // Idle in a transaction for longer than an operator allows.
+  if (sqlstate == "25P03") return ErrorKind::Unavailable;
   const std::string_view code_class = sqlstate.substr(0, 2);
   if (code_class == "28") return ErrorKind::Unauthorized;
   // Connection, no such database, transaction rollback, resources, limits of the operator's
@@ -28,9 +30,10 @@ ErrorKind kind_of_sqlstate(std::string_view sqlstate) {
 }
 
 bool is_transient_sqlstate(std::string_view sqlstate) {
-  // Serialization failure, deadlock, too many connections, shutdown, crash, starting up. A pooler
-  // that lost its server says 08P01.
-  constexpr std::string_view transient[] = {"40001", "40P01", "53300", "57P01", "57P02", "57P03"};
+  // Suspended for too long in a transaction, serialization failure, deadlock, too many connections,
+  // shutdown, crash, starting up, idle for too long. A pooler that lost its server says 08P01.
+  constexpr std::string_view transient[] = {"25P03", "40001", "40P01", "53300",
+                                            "57P01", "57P02", "57P03", "57P05"};
   return sqlstate.empty() || sqlstate.substr(0, 2) == "08" || is_one_of(sqlstate, transient);
 }
 

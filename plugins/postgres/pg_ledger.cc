@@ -74,7 +74,7 @@ std::vector<Cursor> PgLedger::cursors(std::string_view host_id) {
        {pg_text(host_id)}}};
   std::vector<Cursor> cursors;
   try {
-    const std::vector<PgResult> results = pool_.lease()->run_all(statements);
+    const std::vector<PgResult> results = pool_.lease()->read_all(statements);
     schema_.require_current(results[0]);
     for (int row = 0; row < results[1].rows(); ++row) cursors.push_back(cursor_at(results[1], row));
   } catch (const PgError& error) {

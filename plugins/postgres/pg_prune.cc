@@ -53,10 +53,12 @@ void store_cutoff(PgConnection& connection, const std::string& prefix, Instant c
 
 int64_t prune_content(PgConnection& connection, const PgSchema& schema, const ContentPrune& prune) {
   const std::string& prefix = schema.prefix();
+  // Nobody waits for a prune but another one.
+  const PgStatement nothing{"SELECT 1", {}};
   const PgStatement begin[] = {
       {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
       schema.version_query(),
-      schema.lock_statement("prune"),
+      prune.dry_run ? nothing : schema.lock_statement(".prune"),
       {"SELECT DISTINCT coalesce(source, ''), coalesce(session_id, '') FROM " + prefix +
            "content WHERE ts < $1",
        {pg_instant(prune.cutoff)}}};

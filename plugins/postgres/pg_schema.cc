@@ -77,7 +77,8 @@ void PgSchema::require_current(const PgResult& versions) const {
 
 std::optional<std::vector<AppliedMigration>> PgSchema::applied(PgConnection& connection) const {
   try {
-    return applied_of(connection.run(version_query()));
+    const PgStatement query = version_query();
+    return applied_of(connection.read_all({&query, 1}).front());
   } catch (const PgError& error) {
     if (error.sqlstate == kUndefinedTable) return std::nullopt;
     if (error.kind != ErrorKind::Corrupt) throw;
@@ -132,6 +133,21 @@ void PgSchema::apply(PgConnection& connection, const Migration& step) const {
        {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
 }
 
+// Default privileges let every host write to every table; these are the owner's alone.
+void PgSchema::protect(PgConnection& connection) const {
+  const PgResult grants = connection.run(
+      {"SELECT DISTINCT c.relname, r.rolname FROM pg_catalog.pg_class AS c JOIN "
+       "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace CROSS JOIN "
+       "pg_catalog.aclexplode(c.relacl) AS a JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee "
+       "WHERE n.nspname = $1 AND c.relname IN ('schema_versions', 'content_cutoff', "
+       "'content_kept') AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'",
+       {pg_text(name_)}});
+  for (int row = 0; row < grants.rows(); ++row)
+    connection.run({"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON " + prefix_ +
+                        quoted(grants.bytes(row, 0)) + " FROM " + quoted(grants.bytes(row, 1)),
+                    {}});
+}
+
 // All missing steps in one transaction, so that nobody sees half a schema.
 MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
   // Whoever migrates waits for the others as long as it takes; a table that a report reads he does
@@ -140,7 +156,7 @@ MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
                                {"SET LOCAL statement_timeout = 0", {}},
                                {"SET LOCAL lock_timeout = 0", {}},
                                {"SET LOCAL client_min_messages = warning", {}},
-                               lock_statement("migrate"),
+                               lock_statement(".migrate"),
                                {"SET LOCAL lock_timeout = '10s'", {}},
                                {"SELECT 1 FROM pg_catalog.pg_class AS c JOIN "
                                 "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE "
@@ -151,6 +167,7 @@ MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
   check_applied(steps, postgres_migrations(), described());
   for (const Migration& step : postgres_migrations())
     if (step.version > version_of(steps)) apply(connection, step);
+  protect(connection);
   connection.run({"COMMIT", {}});
   return {version_of(steps), newest_version(), {}};
 }

@@ -42,7 +42,7 @@ class PgSchema {
   StoreInfo info(PgConnection& connection) const;
   MigrationResult migrate(PgConnection& connection) const;
 
-  // The transaction-level lock of this name in this schema.
+  // The transaction-level lock of this name in this schema. Names of our own begin with a dot.
   PgStatement lock_statement(std::string_view name) const;
 
  private:
@@ -50,6 +50,7 @@ class PgSchema {
   MigrationResult apply_missing(PgConnection& connection) const;
   void create(PgConnection& connection) const;
   void apply(PgConnection& connection, const Migration& step) const;
+  void protect(PgConnection& connection) const;
 
   const PgTarget& target_;
   std::string name_;

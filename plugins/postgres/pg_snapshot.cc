@@ -11,8 +11,9 @@ constexpr int64_t kQuarterHourUs = 900'000'000;
 
 // Rows are fetched in portions of about so many bytes, whatever they weigh.
 constexpr size_t kBytesOfAPortion = size_t{2} << 20;
-constexpr size_t kFirstPortion = 50;
+constexpr size_t kFirstPortion = 4;
 constexpr size_t kLargestPortion = 20'000;
+constexpr size_t kLargestPortionOfContent = 100;  // of which any may be large
 
 Dialect dialect_of(const PgSchema& schema) {
   return {.table_prefix = schema.prefix(),
@@ -45,10 +46,11 @@ size_t bytes_of(const PgResult& portion) {
 }
 
 // How many rows to fetch after this portion.
-size_t next_portion(const PgResult& portion) {
+size_t next_portion(Kind kind, const PgResult& portion) {
   const auto rows = static_cast<size_t>(portion.rows());
+  const size_t largest = kind == Kind::Content ? kLargestPortionOfContent : kLargestPortion;
   const size_t fitting = kBytesOfAPortion * rows / (bytes_of(portion) + 1);
-  return std::clamp(fitting, size_t{1}, std::min(4 * rows, kLargestPortion));
+  return std::clamp(fitting, size_t{1}, std::min(4 * rows, largest));
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ void PgSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) 
       sink({cells.data(), width});
     }
     if (static_cast<size_t>(portion.rows()) < portion_size) break;
-    portion_size = next_portion(portion);
+    portion_size = next_portion(kind, portion);
   }
   lease_->run({"CLOSE " + cursor, {}});
 }

@@ -1,6 +1,9 @@
 #include "plugins/postgres/pg_target.h"
 
+#include <poll.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/config/database_url.h"
 #include "plugins/postgres/pg_error.h"
@@ -9,6 +12,7 @@ namespace relayburn {
 namespace {
 
 constexpr int kOldestServer = 140000;
+constexpr std::chrono::seconds kConnectTimeout{10};
 constexpr const char* kMalformed = "the database URL is malformed";
 constexpr const char* kHowToWriteIt =
     "it is postgres://USER@HOST:PORT/DATABASE or a list of keyword=value; in a URL what is special "
@@ -32,10 +36,13 @@ class Parameters {
     keywords_.push_back(keyword);
     values_.push_back(value);
   }
-  PgHandle connect() {
+  // Only begins to connect.
+  PgHandle start() {
     add(nullptr, nullptr);
     constexpr int expand_dbname = 1;
-    return PgHandle(PQconnectdbParams(keywords_.data(), values_.data(), expand_dbname));
+    PgHandle handle(PQconnectStartParams(keywords_.data(), values_.data(), expand_dbname));
+    if (!handle) throw std::bad_alloc();
+    return handle;
   }
 
  private:
@@ -46,21 +53,46 @@ class Parameters {
 // Everything that libpq would connect with: from the URL, the environment, a service file and its
 // own defaults. It has no function for that, but before it connects it checks what it is told, and
 // a refused connection can be asked: so it is told one thing that is wrong.
-Conninfo resolved(const std::string& url) {
+PgHandle question_about(const std::string& url) {
   Parameters parameters;
   parameters.add("dbname", url.c_str());
   parameters.add("target_session_attrs", "none, this is only a question");
-  const PgHandle question = parameters.connect();
-  return Conninfo(PQconninfo(question.get()));
+  return parameters.start();
 }
 
-std::string name_of(const PQconninfoOption* options, const std::vector<std::string>& hosts) {
-  std::string place = hosts.front().empty() ? "the local socket" : hosts.front();
+// libpq looks at a port only when it connects.
+bool are_ports(std::string_view list) {
+  return list.find_first_not_of("0123456789,") == std::string_view::npos;
+}
+
+std::string name_of(const PQconninfoOption* options, const PgHost& host) {
+  std::string place = host.name.empty() ? host.address : host.name;
   const std::string port = value_of(options, "port");
-  if (!port.empty() && !hosts.front().empty()) place += ":" + port;
+  if (!port.empty() && !place.empty()) place += ":" + port;
+  if (!host.name.empty() && !host.address.empty()) place += " (" + host.address + ")";
   std::string database = value_of(options, "dbname");
   if (database.empty()) database = value_of(options, "user");
-  return "database '" + database + "' at " + place;
+  return "database '" + database + "' at " + (place.empty() ? "the local socket" : place);
+}
+
+void log_notice(void* log, const PGresult* result) {
+  const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  if (text != nullptr) static_cast<Log*>(log)->write(LogLevel::Debug, text);
+}
+
+// Returns when the connection stands, or will not, or the time is over.
+void finish_connecting(PGconn* connection, std::chrono::seconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+  while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (timeout.count() > 0 && left.count() <= 0) return;
+    pollfd waiting{PQsocket(connection),
+                   static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+    const int ready = poll(&waiting, 1, timeout.count() > 0 ? static_cast<int>(left.count()) : -1);
+    if (ready > 0) next = PQconnectPoll(connection);
+  }
 }
 
 // Takes care of hosts that vanish without a word.
@@ -87,15 +119,24 @@ void PgTarget::resolve() {
   const Conninfo written(PQconninfoParse(url_.c_str(), &message));
   PQfreemem(message);
   if (!written) throw Error(ErrorKind::Usage, kMalformed, kHowToWriteIt);
-  const Conninfo options = resolved(url_);
+  const PgHandle question = question_about(url_);
+  const Conninfo options(PQconninfo(question.get()));
   if (!options) throw std::bad_alloc();
   for (const char* keyword : {"password", "sslpassword"})
     if (std::string secret = value_of(options.get(), keyword); !secret.empty())
       secrets_.push_back(std::move(secret));
   hosts_ = hosts_of(value_of(options.get(), "host"), value_of(options.get(), "hostaddr"));
-  name_ = is_certain() ? name_of(options.get(), hosts_) : "the database";
+  name_ = is_certain() ? name_of(options.get(), hosts_.front()) : "the database";
+  const std::string complaint = PQerrorMessage(question.get());
+  if (complaint.find("target_session_attrs") == std::string::npos)
+    throw Error(ErrorKind::Usage, "the database URL: " + presentable(complaint.c_str()));
+  if (!are_ports(value_of(options.get(), "port")))
+    throw Error(ErrorKind::Usage, "the database URL: a port is a number");
   for (const auto& [keyword, value] : kDefaults)
     if (value_of(options.get(), keyword).empty()) defaults_.emplace_back(keyword, value);
+  timeout_ = std::chrono::seconds(
+      std::atoi(value_of(options.get(), "connect_timeout").c_str()));  // as libpq reads it
+  if (value_of(options.get(), "connect_timeout").empty()) timeout_ = kConnectTimeout;
   transport_ = transport_of(hosts_, value_of(options.get(), "sslmode"),
                             value_of(options.get(), "gssencmode"), plaintext_hosts_);
   if (transport_ == Transport::Refused)
@@ -110,7 +151,9 @@ bool PgTarget::is_certain() const { return shown_url_.find("…") == std::string
 std::string PgTarget::presentable(const char* message) const {
   std::string text = message == nullptr ? "" : message;
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  for (size_t i; (i = text.find_first_of("\n\t")) != std::string::npos;) text[i] = ' ';
+  // Its further lines are indented.
+  for (size_t i; (i = text.find('\n')) != std::string::npos;)
+    text.replace(i, text.find_first_not_of("\n\t ", i) - i, " ");
   const bool quotes_secret = std::any_of(
       secrets_.begin(), secrets_.end(),
       [&](const std::string& secret) { return text.find(secret) != std::string::npos; });
@@ -118,22 +161,31 @@ std::string PgTarget::presentable(const char* message) const {
   return text.empty() ? "no reason given" : text;
 }
 
-PgHandle PgTarget::connect() const {
+PgHandle PgTarget::connect(Log& log) const {
   Parameters parameters;
   parameters.add("fallback_application_name", "relayburn/" RELAYBURN_VERSION);
   for (const auto& [keyword, value] : defaults_) parameters.add(keyword.c_str(), value.c_str());
   parameters.add("dbname", url_.c_str());
   parameters.add("client_encoding", "UTF8");
   if (transport_ == Transport::RequireTls) parameters.add("sslmode", "require");
-  PgHandle connection = parameters.connect();
-  if (!connection) throw std::bad_alloc();
+  PgHandle connection = parameters.start();
+  // libpq prints what the server remarks on, if nobody else takes it.
+  PQsetNoticeReceiver(connection.get(), log_notice, &log);
+  // With several hosts libpq alone can leave one that does not answer for the next: it starts anew.
+  if (hosts_.size() > 1) {
+    PQreset(connection.get());
+  } else {
+    finish_connecting(connection.get(), timeout_);
+  }
   if (PQstatus(connection.get()) != CONNECTION_OK) refuse(connection.get());
   check(connection.get());
   return connection;
 }
 
 void PgTarget::refuse(const PGconn* connection) const {
-  const std::string reason = presentable(PQerrorMessage(connection));
+  const bool is_late = PQstatus(connection) != CONNECTION_BAD;
+  const std::string reason = is_late ? "no answer within " + std::to_string(timeout_.count()) + " s"
+                                     : presentable(PQerrorMessage(connection));
   std::string hint = is_certain() ? "" : kHowToWriteIt;
   if (transport_ == Transport::RequireTls && reason.find("SSL") != std::string::npos)
     hint = "set up TLS on the server, or list the host in allow_plaintext_hosts";
@@ -146,9 +198,10 @@ void PgTarget::refuse(const PGconn* connection) const {
 }
 
 void PgTarget::check(PGconn* connection) const {
-  const char* host = PQhost(connection);
+  const auto text_or_nothing = [](const char* text) { return text == nullptr ? "" : text; };
+  const PgHost host{text_or_nothing(PQhost(connection)), text_or_nothing(PQhostaddr(connection))};
   const bool is_encrypted = PQsslInUse(connection) != 0 || PQgssEncInUse(connection) != 0;
-  if (!is_encrypted && !may_be_plain(host == nullptr ? "" : host, plaintext_hosts_))
+  if (!is_encrypted && !may_be_plain(host, plaintext_hosts_))
     throw PgError("28000", name_ + " is not on this machine and does not use TLS",
                   "set up TLS on the server, or list the host in allow_plaintext_hosts");
   if (PQserverVersion(connection) < kOldestServer)

@@ -3,6 +3,7 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,8 +25,8 @@ class PgTarget {
   // and where it asks for a remote server in plain text.
   explicit PgTarget(const OpenContext& context);
 
-  // Throws PgError.
-  PgHandle connect() const;
+  // Throws PgError. What the server remarks on while we connect, and later, goes to the log.
+  PgHandle connect(Log& log) const;
 
   // For people, without secrets: "database relayburn at db.example:5432".
   const std::string& name() const { return name_; }
@@ -42,8 +43,9 @@ class PgTarget {
   std::string shown_url_;
   std::string name_;
   std::vector<std::string> plaintext_hosts_;
-  std::vector<std::string> hosts_;
+  std::vector<PgHost> hosts_;
   std::vector<std::string> secrets_;
+  std::chrono::seconds timeout_{0};  // 0: none
   Transport transport_ = Transport::AsAsked;
   // Settings of libpq that nobody has made, by keyword, and our defaults for them.
   std::vector<std::pair<std::string, std::string>> defaults_;

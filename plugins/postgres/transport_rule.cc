@@ -36,30 +36,31 @@ bool is_loopback(std::string_view host) {
   return lower(host) == "localhost" || is_loopback_address(host);
 }
 
-std::vector<std::string> hosts_of(std::string_view host, std::string_view hostaddr) {
-  std::vector<std::string> names = split(host);
+std::vector<PgHost> hosts_of(std::string_view host, std::string_view hostaddr) {
+  const std::vector<std::string> names = split(host);
   const std::vector<std::string> addresses = split(hostaddr);
-  if (hostaddr.empty()) return names;
-  names.resize(addresses.size());
-  for (size_t i = 0; i < names.size(); ++i)
-    if (names[i].empty()) names[i] = addresses[i];
-  return names;
+  std::vector<PgHost> hosts(std::max(names.size(), addresses.size()));
+  for (size_t i = 0; i < names.size(); ++i) hosts[i].name = names[i];
+  for (size_t i = 0; i < addresses.size(); ++i) hosts[i].address = addresses[i];
+  return hosts;
 }
 
-bool may_be_plain(std::string_view host, const std::vector<std::string>& plaintext_hosts) {
-  return is_loopback(host) ||
-         std::any_of(plaintext_hosts.begin(), plaintext_hosts.end(),
-                     [&](const std::string& listed) { return lower(listed) == lower(host); });
+bool may_be_plain(const PgHost& host, const std::vector<std::string>& plaintext_hosts) {
+  if (is_loopback(host.name) && is_loopback(host.address)) return true;
+  return std::any_of(
+      plaintext_hosts.begin(), plaintext_hosts.end(), [&](const std::string& listed) {
+        return lower(listed) == lower(host.name) || lower(listed) == lower(host.address);
+      });
 }
 
-Transport transport_of(const std::vector<std::string>& hosts, std::string_view sslmode,
+Transport transport_of(const std::vector<PgHost>& hosts, std::string_view sslmode,
                        std::string_view gssencmode,
                        const std::vector<std::string>& plaintext_hosts) {
   const bool is_safe = sslmode == "require" || sslmode == "verify-ca" || sslmode == "verify-full" ||
                        gssencmode == "require";
-  const bool may_all_be_plain =
-      std::all_of(hosts.begin(), hosts.end(),
-                  [&](const std::string& host) { return may_be_plain(host, plaintext_hosts); });
+  const bool may_all_be_plain = std::all_of(hosts.begin(), hosts.end(), [&](const PgHost& host) {
+    return may_be_plain(host, plaintext_hosts);
+  });
   if (is_safe || may_all_be_plain) return Transport::AsAsked;
   return sslmode == "disable" ? Transport::Refused : Transport::RequireTls;
 }

@@ -17,15 +17,23 @@ enum class Transport {
 // "localhost", 127.0.0.0/8, ::1, and directories of sockets; not what a name may resolve to.
 bool is_loopback(std::string_view host);
 
-// The hosts by which a connection is judged: libpq's `host`, each by its name where it has one,
-// else `hostaddr`. Both are comma lists; an empty host is the local socket.
-std::vector<std::string> hosts_of(std::string_view host, std::string_view hostaddr);
+// A server as libpq is told of it: by name, by address, or by both. Neither: the local socket.
+struct PgHost {
+  std::string name;     // of `host`
+  std::string address;  // of `hostaddr`
 
-Transport transport_of(const std::vector<std::string>& hosts, std::string_view sslmode,
+  friend bool operator==(const PgHost&, const PgHost&) = default;
+};
+
+// `host` and `hostaddr` are comma lists.
+std::vector<PgHost> hosts_of(std::string_view host, std::string_view hostaddr);
+
+Transport transport_of(const std::vector<PgHost>& hosts, std::string_view sslmode,
                        std::string_view gssencmode,
                        const std::vector<std::string>& plaintext_hosts);
 
-// Whether this one may be talked to in plain text.
-bool may_be_plain(std::string_view host, const std::vector<std::string>& plaintext_hosts);
+// Whether this one may be talked to in plain text: it is listed, by name or address, or both are of
+// this machine.
+bool may_be_plain(const PgHost& host, const std::vector<std::string>& plaintext_hosts);
 
 }  // namespace relayburn

@@ -1,6 +1,7 @@
 #include "plugins/sqlite/sqlite_append.h"
 
 #include "core/records/merge.h"
+#include "core/storage/confirmed_run.h"
 #include "plugins/sqlite/sqlite_store.h"
 
 namespace relayburn {
@@ -100,7 +101,9 @@ void SqliteAppender::put_cursors(const Batch& batch) {
 std::optional<Tallies> SqliteAppender::counted_before(const RunMark& run) {
   SqliteStatement last(database_, "SELECT last_batch FROM run WHERE run_id = $1");
   last.text(1, run.run_id);
-  if (!last.step() || last.integer_at(0) < run.batch_number) return std::nullopt;
+  const int64_t last_batch = last.step() ? last.integer_at(0) : 0;
+  require_confirmed_batches(run, last_batch, name_);
+  if (last_batch < run.batch_number) return std::nullopt;
   Tallies tallies{};
   SqliteStatement counts(database_,
                          "SELECT kind, last_inserted, last_updated, last_duplicate FROM run_count "

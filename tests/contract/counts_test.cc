@@ -138,6 +138,38 @@ TEST_CASE("numbers of batches may leave some out") {
   CHECK(run_tally(*ledger, Kind::Turn) == Tally{2, 0, 0});
 }
 
+// What is left of a ledger that was restored, made anew, or has lost commits, amid a run.
+TEST_CASE("a batch is refused where the ledger has lost what it confirmed of the run") {
+  const TestStore store;
+  const auto ledger = store.open_migrated();
+  const TestStore made_anew;
+  const auto other = made_anew.open_migrated();
+  Batch batch;
+  batch.run = {"run", "host", 1};
+  for (const std::string_view id : {"m", "n"}) {
+    batch.add(turn(id));
+    ledger->append(batch);
+    batch.clear();
+  }
+  batch.add(turn("o"));
+  batch.cursors.push_back({.source = "codex", .path = "/log"});
+  const auto append_to_other = [&] {
+    try {
+      other->append(batch);
+    } catch (const Error& error) {
+      return error.kind == ErrorKind::Unavailable;
+    }
+    return false;
+  };
+  CHECK(append_to_other());
+  // One batch of two is not enough either.
+  append_in(*other, {"run", "host", 1}, turn("m"));
+  CHECK(append_to_other());
+  CHECK(message_ids(*other->snapshot()) == std::vector<std::string>{"m"});
+  CHECK(other->cursors("host").empty());
+  CHECK(of(ledger->append(batch), Kind::Turn) == Tally{1, 0, 0});
+}
+
 TEST_CASE("a run that changed nothing is known too") {
   const TestStore store;
   const auto ledger = store.open_migrated();

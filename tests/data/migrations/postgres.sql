@@ -228,7 +228,12 @@ CREATE TABLE {{schema}}content_kept (
   session_id TEXT COLLATE "C" NOT NULL,
   PRIMARY KEY (source, session_id)
 );
--- 0002_repaired.postgres.sql
+-- 0002_many_hosts.postgres.sql
+-- A path may be longer than what an index takes.
+ALTER TABLE {{schema}}log_cursor DROP CONSTRAINT log_cursor_pkey;
+CREATE UNIQUE INDEX log_cursor_path ON {{schema}}log_cursor (host_id, source, pg_catalog.sha256(path));
+ALTER TABLE {{schema}}log_cursor REPLICA IDENTITY FULL;
+
 -- Whether a record has replaced another one since its key came in. It tells an inserted row from an
 -- updated one in the answer of INSERT … ON CONFLICT DO UPDATE, on partitioned tables too; SQLite
 -- has other means. Null, which takes no space, until then.
