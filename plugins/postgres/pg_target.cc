@@ -12,7 +12,7 @@ namespace relayburn {
 namespace {
 
 constexpr int kOldestServer = 140000;
-constexpr std::chrono::seconds kConnectTimeout{10};
+constexpr const char* kConnectTimeout = "10";  // seconds
 constexpr const char* kMalformed = "the database URL is malformed";
 constexpr const char* kHowToWriteIt =
     "it is postgres://USER@HOST:PORT/DATABASE or a list of keyword=value; in a URL what is special "
@@ -83,7 +83,8 @@ void log_notice(void* log, const PGresult* result) {
 // Returns when the connection stands, or will not, or the time is over.
 void finish_connecting(PGconn* connection, std::chrono::seconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+  PostgresPollingStatusType next =
+      PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
@@ -97,8 +98,9 @@ void finish_connecting(PGconn* connection, std::chrono::seconds timeout) {
 
 // Takes care of hosts that vanish without a word.
 constexpr std::pair<const char*, const char*> kDefaults[] = {
-    {"connect_timeout", "10"}, {"keepalives_idle", "30"},     {"keepalives_interval", "10"},
-    {"keepalives_count", "3"}, {"tcp_user_timeout", "60000"},
+    {"connect_timeout", kConnectTimeout}, {"keepalives_idle", "30"},
+    {"keepalives_interval", "10"},        {"keepalives_count", "3"},
+    {"tcp_user_timeout", "60000"},
 };
 
 }  // namespace
@@ -134,9 +136,8 @@ void PgTarget::resolve() {
     throw Error(ErrorKind::Usage, "the database URL: a port is a number");
   for (const auto& [keyword, value] : kDefaults)
     if (value_of(options.get(), keyword).empty()) defaults_.emplace_back(keyword, value);
-  timeout_ = std::chrono::seconds(
-      std::atoi(value_of(options.get(), "connect_timeout").c_str()));  // as libpq reads it
-  if (value_of(options.get(), "connect_timeout").empty()) timeout_ = kConnectTimeout;
+  const std::string timeout = value_of(options.get(), "connect_timeout");
+  timeout_ = std::chrono::seconds(std::atoi(timeout.empty() ? kConnectTimeout : timeout.c_str()));
   transport_ = transport_of(hosts_, value_of(options.get(), "sslmode"),
                             value_of(options.get(), "gssencmode"), plaintext_hosts_);
   if (transport_ == Transport::Refused)

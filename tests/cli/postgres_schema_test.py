@@ -106,7 +106,7 @@ class ForeignDatabases(Postgres):
         self.assertEqual(SERVER.value("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'cli%'", SERVER.as_role("postgres", name)), "0")
 
     def test_a_server_that_is_not_there_is_exit_5_and_soon(self):
-        for url in ("host=/nonexistent", "postgresql://127.0.0.1:1/x", f"{SERVER.url}&dbname=no_such_database"):
+        for url in ("host=/nonexistent", "postgresql://127.0.0.1:1/x", "postgresql://no.such.host.invalid/x", f"{SERVER.url}&dbname=no_such_database"):
             begin = time.monotonic()
             result = self.run_program("analyze", env=self.environment(RELAYBURN_DATABASE_URL=url), expect=NO_STORE)
             self.assertLess(time.monotonic() - begin, 60)
