@@ -62,6 +62,18 @@ class ServerWithTls(Tls):
                     keywords(SERVER, None, hostaddr="192.0.2.1", sslmode="disable")):
             self.assertIn(HINT, self.reach(url, expect=(WRONG_USAGE, NO_STORE)).err, url)
 
+    def test_a_local_name_does_not_make_another_address_local(self):
+        for host, hostaddr in (("localhost", "192.0.2.2"), ("127.0.0.1", "192.0.2.2"), ("/nowhere", "192.0.2.2"),
+                               ("localhost,127.0.0.1", "127.0.0.1,192.0.2.2")):
+            url = keywords(SERVER, host, hostaddr=hostaddr, port=None, sslmode="disable")
+            self.assertIn(HINT, self.reach(url, expect=WRONG_USAGE).err, url)
+
+    def test_a_local_address_does_not_make_another_name_local(self):
+        url = keywords(SERVER, "db.example", sslmode="disable")
+        self.assertIn(HINT, self.reach(url, expect=WRONG_USAGE).err)
+        self.allow("db.example")
+        self.reach(url)
+
     def test_a_certificate_that_nobody_signed_is_no_hindrance_unless_asked_for(self):
         self.reach(keywords(SERVER, "db.example"))
         result = self.reach(keywords(SERVER, "db.example", sslmode="verify-full", sslrootcert=SERVER.data / "server.crt"), expect=NO_STORE)
