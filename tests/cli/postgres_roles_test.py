@@ -80,6 +80,16 @@ class LeastRole(Roles):
         self.assertIn(b"denied", self.run_as("i", "prune", "--older-than", "1d", expect=NO_STORE).err)
         self.assertEqual(self.server.value(f'SELECT count(*) FROM "Team ""{self._testMethodName[-30:]}""".content'), "2")
 
+    def test_ingest_role_cannot_change_what_an_owner_decides(self):
+        """Which version the schema has, and what was pruned."""
+        schema = '"' + self.schema_name.replace('"', '""') + '"'
+        for when in ("the roles came first", "the script was run once more"):
+            for table in ("schema_versions", "content_cutoff", "content_kept"):
+                ask = lambda rights: self.server.value(f"SELECT has_table_privilege('i', '{schema}.{table}', '{rights}')")
+                self.assertEqual(ask("INSERT, UPDATE, DELETE, TRUNCATE"), "f", (table, when))
+                self.assertEqual(ask("SELECT"), "t", (table, when))
+            self.make_roles()
+
     def test_owner_prunes(self):
         self.ingest_logs(env=self.as_role("i"))
         self.run_as("o", "prune", "--older-than", "1d")
