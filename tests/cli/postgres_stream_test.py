@@ -21,14 +21,14 @@ class Streaming(CliTest):
         self.write_log("a.jsonl", assistant("msg_0", content=[{"type": "text", "text": "x" * 100}]))
         self.ingest_logs(env=self.environment(RELAYBURN_CONTENT_STORE="full"))
 
-    def multiply(self, table, count):
+    def multiply(self, table, count, **columns):
         """Rows like the one that is there, each with a key of its own."""
         own = {"id": f"substring(sha256(('{table}' || n)::bytea) FOR 16)", "call_key": "substring(sha256(('call' || n)::bytea) FOR 16)",
-               "message_id": "'msg_' || n", "ts": "ts + n * interval '1 second'", "body": "body || n"}
-        columns = [name for [name] in SERVER.sql("SELECT column_name FROM information_schema.columns"
+               "message_id": "'msg_' || n", "ts": "ts + n * interval '1 second'", "body": "body || n", **columns}
+        names = [name for [name] in SERVER.sql("SELECT column_name FROM information_schema.columns"
                                                  f" WHERE table_schema = '{self.schema()}' AND table_name = '{table}'")]
-        values = [own.get(name, name) for name in columns]
-        SERVER.sql(f"INSERT INTO {self.schema()}.{table} ({', '.join(columns)}) SELECT {', '.join(values)}"
+        values = [own.get(name, name) for name in names]
+        SERVER.sql(f"INSERT INTO {self.schema()}.{table} ({', '.join(names)}) SELECT {', '.join(values)}"
                    f" FROM {self.schema()}.{table}, generate_series(1, {count}) AS n; ANALYZE {self.schema()}.{table}")
 
     def peak(self, *arguments, stdout):
@@ -53,6 +53,10 @@ class Streaming(CliTest):
         self.assertGreater(lines, ROWS)
         self.assertEqual(self.run_program("export", "--content", "--digest").text.strip(), digest.hexdigest())
         self.assert_flat(peak)
+
+    def test_large_bodies_are_fetched_few_at_a_time(self):
+        self.multiply("content", 60, body="repeat(md5(n::text), 131072)")  # 4 MiB each
+        self.assert_flat(self.peak("export", "--content", stdout=subprocess.DEVNULL), 100 << 20)
 
     def test_neither_does_a_report(self):
         self.multiply("turn", ROWS)
