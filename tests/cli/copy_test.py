@@ -102,6 +102,33 @@ class Copy(CliTest):
         self.assertEqual(self.digest(), self.digest(env=laptop))
 
 
+class UnderAnotherName(CliTest):
+    """What is one store on disk is not copied into itself, however it is written."""
+
+    needs_every_backend = False
+
+    def check(self, storage, *others):
+        environment = self.environment(RELAYBURN_STORAGE=storage)
+        self.ingest("--path", self.write_log("a.jsonl", assistant()), env=environment)
+        digest = self.digest(env=environment)
+        for other in others:
+            for pair in ((storage, other), (other, storage)):
+                result = self.run_program("copy", "--from", pair[0], "--to", pair[1], env=environment, expect=WRONG_USAGE, timeout=30)
+                self.assertIn(b"same store", result.err, pair)
+        self.assertEqual(self.digest(env=environment), digest)
+
+    def test_of_sqlite(self):
+        (self.root / "link.sqlite").symlink_to(self.ledger_home / "burn.sqlite")
+        (self.root / "home-link").symlink_to(self.ledger_home)
+        self.check("sqlite", f"sqlite:{self.root}/link.sqlite", f"sqlite:{self.root}/home-link/burn.sqlite",
+                   f"sqlite:{self.ledger_home}//../{self.ledger_home.name}/./burn.sqlite", f"sqlite:{self.ledger_home.name}/burn.sqlite")
+
+    def test_of_file(self):
+        (self.root / "link").symlink_to(self.ledger_home / "ledger")
+        self.check("file", f"file:{self.ledger_home}/ledger/", f"file:{self.ledger_home}/ledger//", f"file:{self.root}/link",
+                   f"file:{self.root}/link/", f"file:{self.ledger_home.name}/ledger")
+
+
 class BetweenDatabases(CliTest):
     only_on = ("postgres",)
 
