@@ -5,8 +5,8 @@ set(tokens_sqlite
   "{{bytes}}" BLOB "{{integer}}" INTEGER "{{instant}}" INTEGER "{{flag}}" INTEGER "{{text}}" TEXT
   "{{identity}}" "INTEGER PRIMARY KEY" "{{schema}}" "")
 set(tokens_postgres
-  "{{bytes}}" BYTEA "{{integer}}" BIGINT "{{instant}}" TIMESTAMPTZ "{{flag}}" BOOLEAN
-  "{{text}}" "TEXT COLLATE \"C\"" "{{identity}}" "BIGSERIAL PRIMARY KEY")
+  "{{bytes}}" pg_catalog.BYTEA "{{integer}}" BIGINT "{{instant}}" "TIMESTAMP WITH TIME ZONE" "{{flag}}" BOOLEAN
+  "{{text}}" "pg_catalog.TEXT COLLATE pg_catalog.\"C\"" "{{identity}}" "BIGSERIAL PRIMARY KEY")
 
 function(render text result)
   set(pairs ${tokens_${DIALECT}})

@@ -99,8 +99,9 @@ std::string filter_conditions(Kind kind, const ScanFilter& filter,
 // Content that lies before the cutoff is hidden, but in the kept sessions.
 std::string visible_condition(const Dialect& dialect) {
   const std::string& prefix = dialect.table_prefix;
-  return "(t.ts IS NULL OR t.ts >= coalesce((SELECT max(cutoff) FROM " + prefix +
-         "content_cutoff), " + dialect.earliest_time + ") OR EXISTS (SELECT 1 FROM " + prefix +
+  return "(t.ts IS NULL OR t.ts >= coalesce((SELECT " + dialect.functions + "max(cutoff) FROM " +
+         prefix + "content_cutoff), " + dialect.earliest_time + ") OR EXISTS (SELECT 1 FROM " +
+         prefix +
          "content_kept AS kept WHERE kept.source = coalesce(t.source, '') AND kept.session_id = "
          "coalesce(t.session_id, '')))";
 }
@@ -125,16 +126,17 @@ SqlQuery aggregate_sql(const AggregateQuery& query, const Dialect& dialect) {
     sql.text += group_expression(query.group_by[i], query, dialect, sql.parameters) + ", ";
     groups += (i == 0 ? " GROUP BY " : ", ") + std::to_string(i + 1);
   }
-  sql.text += "count(*)";
+  const std::string& functions = dialect.functions;
+  sql.text += functions + "count(*)";
   for (const char* column : {"input", "output", "reasoning", "cache_read", "cache_create_5m",
                              "cache_create_1h", "web_search_requests"})
-    sql.text += std::string(", CAST(sum(t.") + column + ") AS BIGINT)";
+    sql.text += ", CAST(" + functions + "sum(t." + column + ") AS BIGINT)";
   std::string conditions = "t.is_void IS NULL";
   const std::string filter = filter_conditions(Kind::Turn, query.filter, sql.parameters);
   if (!filter.empty()) append_condition(conditions, filter);
   append_condition(conditions, canonical_condition(dialect));
-  sql.text +=
-      ", count(t.output_is_lower_bound)" + from_where(Kind::Turn, conditions, dialect) + groups;
+  sql.text += ", " + functions + "count(t.output_is_lower_bound)" +
+              from_where(Kind::Turn, conditions, dialect) + groups;
   return sql;
 }
 
@@ -148,7 +150,7 @@ SqlQuery scan_sql(Kind kind, const ScanFilter& filter, const Dialect& dialect) {
 }
 
 std::string count_sql(Kind kind, const Dialect& dialect) {
-  return "SELECT count(*)" + from_where(kind, {}, dialect);
+  return "SELECT " + dialect.functions + "count(*)" + from_where(kind, {}, dialect);
 }
 
 std::string runs_sql(const Dialect& dialect) {

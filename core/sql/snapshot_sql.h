@@ -14,6 +14,7 @@ struct Dialect {
   std::string table_prefix;   // quoted schema and dot, or nothing
   const char* endless_time;   // later than every instant
   const char* earliest_time;  // before every instant
+  std::string functions;      // what stands before the name of a function
   const char* false_flag;     // what an absent flag is taken for when it is compared
   const char* quarter_hour;   // expression over t.ts: which quarter of an hour since 1970
 };

@@ -94,8 +94,12 @@ void PgAppend::keep_what_is_greater(Kind kind, const PgResult& present) {
 std::optional<Tallies> PgAppend::ask() {
   std::vector<PgStatement> questions = {
       {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
-      // A host that is suspended here must not hold up the others.
-      {"SET LOCAL idle_in_transaction_session_timeout = '30s'", {}},
+      // A host that is suspended here, or vanishes, must not hold up the others.
+      {"SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', '30s', true), "
+       "pg_catalog.set_config('tcp_keepalives_idle', '30', true), "
+       "pg_catalog.set_config('tcp_keepalives_interval', '10', true), "
+       "pg_catalog.set_config('tcp_keepalives_count', '3', true)",
+       {}},
       schema_.version_query()};
   const size_t claimed = questions.size();
   const bool is_counted = !batch_.run.run_id.empty();

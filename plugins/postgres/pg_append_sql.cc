@@ -1,6 +1,6 @@
 #include "plugins/postgres/pg_append_sql.h"
 
-#include "plugins/postgres/pg_wire.h"
+#include <iterator>
 
 namespace relayburn {
 namespace {
@@ -12,11 +12,6 @@ std::string table(const KindDescription& kind, const std::string& prefix) {
   return prefix + quoted(kind.name);
 }
 
-// "$3::bigint[]".
-std::string array_parameter(size_t position, PgType element) {
-  return "$" + std::to_string(position) + "::" + std::string(name_of(element)) + "[]";
-}
-
 // The columns after the id in the order of write_sql's parameters, each by `form`.
 template <class Form>
 std::string column_list(const KindDescription& kind, Form form) {
@@ -26,21 +21,21 @@ std::string column_list(const KindDescription& kind, Form form) {
   return list;
 }
 
-// "$1::bytea[], $2::bigint[], …"
-std::string row_arrays(const KindDescription& kind) {
-  std::string arrays = array_parameter(1, PgType::Bytea) + ", " + array_parameter(2, PgType::Int8) +
-                       ", " + array_parameter(3, PgType::Int8);
-  for (size_t i = 2; i < kind.columns.size(); ++i)
-    arrays += ", " + array_parameter(i + 2, pg_type_of(kind.columns[i].type));
-  return arrays;
+// Rows made of the arrays $<first> to $<last>, whose types are sent with them. unnest() takes
+// several arrays at once only by its bare name, which a search path could give to another function.
+std::string rows_of(size_t first, size_t last) {
+  std::string list;
+  for (size_t i = first; i <= last; ++i)
+    list += (i == first ? "" : ", ") + ("pg_catalog.unnest($" + std::to_string(i) + ")");
+  return "ROWS FROM (" + list + ")";
 }
 
 }  // namespace
 
 std::string present_sql(const KindDescription& kind, const std::string& prefix) {
   return std::string("SELECT u.place, t.revision, t.tie") +
-         (kind.time == kNoColumn ? "" : ", t.ts") + " FROM unnest(" +
-         array_parameter(1, PgType::Bytea) + ") WITH ORDINALITY AS u (id, place) JOIN " +
+         (kind.time == kNoColumn ? "" : ", t.ts") +
+         " FROM pg_catalog.unnest($1) WITH ORDINALITY AS u (id, place) JOIN " +
          table(kind, prefix) + " AS t ON t.id = u.id";
 }
 
@@ -52,12 +47,13 @@ std::string write_sql(const KindDescription& kind, const std::string& prefix) {
   const std::string ours = has_time ? ", coalesce(t.ts, 'infinity')" : "";
   const std::string theirs = has_time ? ", coalesce(excluded.ts, 'infinity')" : "";
   return "WITH written AS (INSERT INTO " + table(kind, prefix) + " AS t (id, " +
-         column_list(kind, same) + ") SELECT * FROM unnest(" + row_arrays(kind) +
-         ") ON CONFLICT (id) DO UPDATE SET " + column_list(kind, assigned) +
+         column_list(kind, same) + ") SELECT * FROM " + rows_of(1, kind.columns.size() + 1) +
+         " ON CONFLICT (id) DO UPDATE SET " + column_list(kind, assigned) +
          ", is_repaired = true WHERE (excluded.revision" + ours + ", excluded.tie) > (t.revision" +
          theirs +
          ", t.tie) RETURNING t.is_repaired) "
-         "SELECT count(*) - count(is_repaired), count(is_repaired) FROM written";
+         "SELECT pg_catalog.count(*) - pg_catalog.count(is_repaired), "
+         "pg_catalog.count(is_repaired) FROM written";
 }
 
 std::string cursors_sql(const std::string& prefix) {
@@ -65,19 +61,14 @@ std::string cursors_sql(const std::string& prefix) {
                                       "ctime_ns",  "read_offset",   "lines", "head_hash",
                                       "tail_hash", "parser_version"};
   std::string columns;
-  std::string arrays;
   std::string assignments;
-  size_t position = 4;
   for (const std::string column : integers) {
     columns += column + ", ";
-    arrays += array_parameter(position++, PgType::Int8) + ", ";
     assignments += column + " = excluded." + column + ", ";
   }
   return "INSERT INTO " + prefix + "log_cursor (host_id, source, path, " + columns +
-         "state) SELECT $1, u.* FROM unnest(" + array_parameter(2, PgType::Text) + ", " +
-         array_parameter(3, PgType::Bytea) + ", " + arrays +
-         array_parameter(position, PgType::Bytea) +
-         ") AS u ON CONFLICT (host_id, source, pg_catalog.sha256(path)) DO UPDATE SET " +
+         "state) SELECT $1, u.* FROM " + rows_of(2, 4 + std::size(integers)) +
+         " AS u ON CONFLICT (host_id, source, pg_catalog.sha256(path)) DO UPDATE SET " +
          assignments + "state = excluded.state";
 }
 
@@ -95,10 +86,10 @@ std::string claim_batch_sql(const std::string& prefix) {
 std::string add_counts_sql(const std::string& prefix) {
   return "INSERT INTO " + prefix +
          "run_count AS c (run_id, kind, inserted, updated, duplicate, last_inserted, last_updated, "
-         "last_duplicate) SELECT $1, u.kind, u.i, u.u, u.d, u.i, u.u, u.d FROM unnest($2::text[], "
-         "$3::bigint[], $4::bigint[], $5::bigint[]) AS u (kind, i, u, d) ON CONFLICT (run_id, "
-         "kind) "
-         "DO UPDATE SET inserted = c.inserted + excluded.inserted, updated = c.updated + "
+         "last_duplicate) SELECT $1, u.kind, u.i, u.u, u.d, u.i, u.u, u.d FROM " +
+         rows_of(2, 5) +
+         " AS u (kind, i, u, d) ON CONFLICT (run_id, kind) DO "
+         "UPDATE SET inserted = c.inserted + excluded.inserted, updated = c.updated + "
          "excluded.updated, duplicate = c.duplicate + excluded.duplicate, last_inserted = "
          "excluded.last_inserted, last_updated = excluded.last_updated, last_duplicate = "
          "excluded.last_duplicate";

@@ -44,7 +44,8 @@ void store_cutoff(PgConnection& connection, const std::string& prefix, Instant c
       {"DELETE FROM " + prefix + "content_cutoff", {}},
       {"INSERT INTO " + prefix + "content_cutoff VALUES ($1)", {pg_instant(cutoff)}},
       {"DELETE FROM " + prefix + "content_kept", {}},
-      {"INSERT INTO " + prefix + "content_kept SELECT * FROM unnest($1::text[], $2::text[])",
+      {"INSERT INTO " + prefix +
+           "content_kept SELECT * FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2))",
        kept.take()}};
   connection.run_all(statements);
 }
@@ -66,11 +67,12 @@ int64_t prune_content(PgConnection& connection, const PgSchema& schema, const Co
   schema.require_current(results[1]);
   Division division = divide(results[3], prune);
   PgStatement old{prune.dry_run ? "SELECT 1 FROM " : "DELETE FROM ", division.pruned.take()};
-  old.sql += prefix + "content AS t " + (prune.dry_run ? "JOIN" : "USING") +
-             " unnest($1::text[], $2::text[]) AS u (source, session_id) " +
-             (prune.dry_run ? "ON" : "WHERE") +
-             " t.ts < $3 AND coalesce(t.source, '') = u.source AND coalesce(t.session_id, '') = "
-             "u.session_id";
+  old.sql +=
+      prefix + "content AS t " + (prune.dry_run ? "JOIN" : "USING") +
+      " ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS u (source, session_id) " +
+      (prune.dry_run ? "ON" : "WHERE") +
+      " t.ts < $3 AND coalesce(t.source, '') = u.source AND coalesce(t.session_id, '') = "
+      "u.session_id";
   old.parameters.push_back(pg_instant(prune.cutoff));
   const int64_t removed = connection.run(std::move(old)).affected_rows();
   if (!prune.dry_run) store_cutoff(connection, prefix, prune.cutoff, std::move(division.kept));

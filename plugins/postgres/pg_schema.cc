@@ -110,8 +110,10 @@ StoreInfo PgSchema::info(PgConnection& connection) const {
 
 // Two numbers: `hashtext` has 32 bits only, so relayburn's locks have a class of their own.
 PgStatement PgSchema::lock_statement(std::string_view name) const {
-  return {"SELECT pg_advisory_xact_lock(hashtext('relayburn'), hashtext($1))",
-          {pg_text(name_ + "." + std::string(name))}};
+  return {
+      "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('relayburn'), "
+      "pg_catalog.hashtext($1))",
+      {pg_text(name_ + "." + std::string(name))}};
 }
 
 void PgSchema::create(PgConnection& connection) const {
@@ -119,11 +121,12 @@ void PgSchema::create(PgConnection& connection) const {
   const PgResult schema = connection.run(
       {"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", {pg_text(name_)}});
   if (schema.rows() == 0) connection.run({"CREATE SCHEMA " + quoted(name_), {}});
-  connection.run({"CREATE TABLE " + prefix_ +
-                      "schema_versions (version BIGINT NOT NULL PRIMARY KEY, name TEXT COLLATE "
-                      "\"C\" NOT NULL, sha256 TEXT COLLATE \"C\" NOT NULL, applied_at TIMESTAMPTZ "
-                      "NOT NULL DEFAULT now())",
-                  {}});
+  connection.run(
+      {"CREATE TABLE " + prefix_ +
+           "schema_versions (version BIGINT NOT NULL PRIMARY KEY, name pg_catalog.TEXT COLLATE "
+           "pg_catalog.\"C\" NOT NULL, sha256 pg_catalog.TEXT COLLATE pg_catalog.\"C\" NOT "
+           "NULL, applied_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP)",
+       {}});
 }
 
 void PgSchema::apply(PgConnection& connection, const Migration& step) const {

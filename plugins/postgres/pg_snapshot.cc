@@ -16,12 +16,16 @@ constexpr size_t kLargestPortion = 20'000;
 constexpr size_t kLargestPortionOfContent = 100;  // of which any may be large
 
 Dialect dialect_of(const PgSchema& schema) {
-  return {.table_prefix = schema.prefix(),
-          .endless_time = "'infinity'::timestamptz",
-          .earliest_time = "'-infinity'::timestamptz",
-          .false_flag = "false",
-          // From before every instant, because date_bin() rounds up what lies before its origin.
-          .quarter_hour = "date_bin('15 minutes', t.ts, TIMESTAMPTZ '4000-01-01 00:00:00+00 BC')"};
+  return {
+      .table_prefix = schema.prefix(),
+      .endless_time = "TIMESTAMP WITH TIME ZONE 'infinity'",
+      .earliest_time = "TIMESTAMP WITH TIME ZONE '-infinity'",
+      .functions = "pg_catalog.",
+      .false_flag = "false",
+      // From before every instant, because date_bin() rounds up what lies before its origin.
+      .quarter_hour =
+          "pg_catalog.date_bin(INTERVAL '15 minutes', t.ts, TIMESTAMP WITH TIME ZONE '4000-01-01 "
+          "00:00:00+00 BC')"};
 }
 
 PgStatement statement_of(const SqlQuery& query) {

@@ -3,7 +3,9 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <sstream>
 
 #include "core/config/database_url.h"
 #include "plugins/postgres/pg_error.h"
@@ -12,7 +14,7 @@ namespace relayburn {
 namespace {
 
 constexpr int kOldestServer = 140000;
-constexpr const char* kConnectTimeout = "10";  // seconds
+constexpr std::chrono::seconds kPromptAnswer{3};
 constexpr const char* kMalformed = "the database URL is malformed";
 constexpr const char* kHowToWriteIt =
     "it is postgres://USER@HOST:PORT/DATABASE or a list of keyword=value; in a URL what is special "
@@ -61,8 +63,13 @@ PgHandle question_about(const std::string& url) {
 }
 
 // libpq looks at a port only when it connects.
-bool are_ports(std::string_view list) {
-  return list.find_first_not_of("0123456789,") == std::string_view::npos;
+bool are_ports(const std::string& list) {
+  std::istringstream ports(list);
+  for (std::string port; std::getline(ports, port, ',');)
+    if (port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5 ||
+        std::atoi(port.c_str()) > 65535)
+      return false;
+  return true;
 }
 
 std::string name_of(const PQconninfoOption* options, const PgHost& host) {
@@ -80,25 +87,25 @@ void log_notice(void* log, const PGresult* result) {
   if (text != nullptr) static_cast<Log*>(log)->write(LogLevel::Debug, text);
 }
 
-// Returns when the connection stands, or will not, or the time is over.
-void finish_connecting(PGconn* connection, std::chrono::seconds timeout) {
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
+// False where there was no answer for a while; else the connection stands, or never will.
+bool finish_connecting(PGconn* connection) {
+  const auto deadline = std::chrono::steady_clock::now() + kPromptAnswer;
   PostgresPollingStatusType next =
       PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK && next != PGRES_POLLING_FAILED) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
-    if (timeout.count() > 0 && left.count() <= 0) return;
+    if (left.count() <= 0) return false;
     pollfd waiting{PQsocket(connection),
                    static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
-    const int ready = poll(&waiting, 1, timeout.count() > 0 ? static_cast<int>(left.count()) : -1);
-    if (ready > 0) next = PQconnectPoll(connection);
+    if (poll(&waiting, 1, static_cast<int>(left.count())) > 0) next = PQconnectPoll(connection);
   }
+  return true;
 }
 
 // Takes care of hosts that vanish without a word.
 constexpr std::pair<const char*, const char*> kDefaults[] = {
-    {"connect_timeout", kConnectTimeout}, {"keepalives_idle", "30"},
+    {"connect_timeout", "10"}, {"keepalives_idle", "30"},
     {"keepalives_interval", "10"},        {"keepalives_count", "3"},
     {"tcp_user_timeout", "60000"},
 };
@@ -133,11 +140,9 @@ void PgTarget::resolve() {
   if (complaint.find("target_session_attrs") == std::string::npos)
     throw Error(ErrorKind::Usage, "the database URL: " + presentable(complaint.c_str()));
   if (!are_ports(value_of(options.get(), "port")))
-    throw Error(ErrorKind::Usage, "the database URL: a port is a number");
+    throw Error(ErrorKind::Usage, "the database URL: a port is a number up to 65535");
   for (const auto& [keyword, value] : kDefaults)
     if (value_of(options.get(), keyword).empty()) defaults_.emplace_back(keyword, value);
-  const std::string timeout = value_of(options.get(), "connect_timeout");
-  timeout_ = std::chrono::seconds(std::atoi(timeout.empty() ? kConnectTimeout : timeout.c_str()));
   transport_ = transport_of(hosts_, value_of(options.get(), "sslmode"),
                             value_of(options.get(), "gssencmode"), plaintext_hosts_);
   if (transport_ == Transport::Refused)
@@ -172,21 +177,15 @@ PgHandle PgTarget::connect(Log& log) const {
   PgHandle connection = parameters.start();
   // libpq prints what the server remarks on, if nobody else takes it.
   PQsetNoticeReceiver(connection.get(), log_notice, &log);
-  // With several hosts libpq alone can leave one that does not answer for the next: it starts anew.
-  if (hosts_.size() > 1) {
-    PQreset(connection.get());
-  } else {
-    finish_connecting(connection.get(), timeout_);
-  }
+  // One that does not answer libpq alone can leave for the next host or address: it starts anew.
+  if (hosts_.size() > 1 || !finish_connecting(connection.get())) PQreset(connection.get());
   if (PQstatus(connection.get()) != CONNECTION_OK) refuse(connection.get());
   check(connection.get());
   return connection;
 }
 
 void PgTarget::refuse(const PGconn* connection) const {
-  const bool is_late = PQstatus(connection) != CONNECTION_BAD;
-  const std::string reason = is_late ? "no answer within " + std::to_string(timeout_.count()) + " s"
-                                     : presentable(PQerrorMessage(connection));
+  const std::string reason = presentable(PQerrorMessage(connection));
   std::string hint = is_certain() ? "" : kHowToWriteIt;
   if (transport_ == Transport::RequireTls && reason.find("SSL") != std::string::npos)
     hint = "set up TLS on the server, or list the host in allow_plaintext_hosts";

@@ -3,7 +3,6 @@
 
 #include <libpq-fe.h>
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,7 +44,6 @@ class PgTarget {
   std::vector<std::string> plaintext_hosts_;
   std::vector<PgHost> hosts_;
   std::vector<std::string> secrets_;
-  std::chrono::seconds timeout_{0};  // 0: none
   Transport transport_ = Transport::AsAsked;
   // Settings of libpq that nobody has made, by keyword, and our defaults for them.
   std::vector<std::pair<std::string, std::string>> defaults_;

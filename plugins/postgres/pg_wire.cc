@@ -53,21 +53,6 @@ PgType array_of(PgType element) {
   }
 }
 
-std::string_view name_of(PgType element) {
-  switch (element) {
-    case PgType::Bool:
-      return "boolean";
-    case PgType::Bytea:
-      return "bytea";
-    case PgType::Int8:
-      return "bigint";
-    case PgType::TimestampTz:
-      return "timestamptz";
-    default:
-      return "text";
-  }
-}
-
 PgParameter pg_integer(int64_t value) {
   PgParameter parameter{PgType::Int8, {}};
   append_big_endian(parameter.bytes, value);

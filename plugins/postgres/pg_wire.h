@@ -30,8 +30,6 @@ enum class PgType : uint32_t {
 
 PgType pg_type_of(ColumnType type);
 PgType array_of(PgType element);
-// "bytea", as in "$1::bytea[]".
-std::string_view name_of(PgType element);
 
 struct PgParameter {
   PgType type;

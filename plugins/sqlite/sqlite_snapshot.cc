@@ -9,6 +9,7 @@ const Dialect& sqlite_dialect() {
       .table_prefix = "",
       .endless_time = "9223372036854775807",
       .earliest_time = "-9223372036854775807",
+      .functions = "",
       .false_flag = "0",
       .quarter_hour = "((t.ts - ((t.ts % 900000000) + 900000000) % 900000000) / 900000000)"};
   return dialect;

@@ -109,7 +109,7 @@ class ForeignDatabases(Postgres):
         for url in ("host=/nonexistent", "postgresql://127.0.0.1:1/x", "postgresql://no.such.host.invalid/x", f"{SERVER.url}&dbname=no_such_database"):
             begin = time.monotonic()
             result = self.run_program("analyze", env=self.environment(RELAYBURN_DATABASE_URL=url), expect=NO_STORE)
-            self.assertLess(time.monotonic() - begin, 60)
+            self.assertLess(time.monotonic() - begin, 8)
             self.assertTrue(result.err)
         # A database that holds nothing of ours is an empty ledger, and stays as it is.
         self.assertEqual(self.analyze()["totals"]["turns"], 0)

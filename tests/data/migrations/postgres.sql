@@ -3,16 +3,16 @@
 -- between records of equal revision and time. Instants are UTC.
 
 CREATE TABLE {{schema}}turn (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
   is_void BOOLEAN,
-  source TEXT COLLATE "C",
-  session_id TEXT COLLATE "C",
-  ts TIMESTAMPTZ,
-  message_id TEXT COLLATE "C" NOT NULL,
-  call_key BYTEA NOT NULL,
-  model TEXT COLLATE "C",
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  ts TIMESTAMP WITH TIME ZONE,
+  message_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  call_key pg_catalog.BYTEA NOT NULL,
+  model pg_catalog.TEXT COLLATE pg_catalog."C",
   input BIGINT NOT NULL,
   output BIGINT NOT NULL,
   reasoning BIGINT NOT NULL,
@@ -21,170 +21,170 @@ CREATE TABLE {{schema}}turn (
   cache_create_1h BIGINT NOT NULL,
   web_search_requests BIGINT NOT NULL,
   context_tokens BIGINT,
-  service_tier TEXT COLLATE "C",
-  speed TEXT COLLATE "C",
-  inference_geo TEXT COLLATE "C",
-  stop_reason TEXT COLLATE "C",
+  service_tier pg_catalog.TEXT COLLATE pg_catalog."C",
+  speed pg_catalog.TEXT COLLATE pg_catalog."C",
+  inference_geo pg_catalog.TEXT COLLATE pg_catalog."C",
+  stop_reason pg_catalog.TEXT COLLATE pg_catalog."C",
   is_sidechain BOOLEAN,
-  agent_id TEXT COLLATE "C",
+  agent_id pg_catalog.TEXT COLLATE pg_catalog."C",
   is_fork BOOLEAN,
   output_is_lower_bound BOOLEAN,
   keywords BIGINT NOT NULL,
-  uuid TEXT COLLATE "C",
-  parent_uuid TEXT COLLATE "C",
-  request_id TEXT COLLATE "C",
-  branch TEXT COLLATE "C",
-  cwd TEXT COLLATE "C",
-  remote TEXT COLLATE "C",
-  version TEXT COLLATE "C",
-  reported_cost_usd TEXT COLLATE "C"
+  uuid pg_catalog.TEXT COLLATE pg_catalog."C",
+  parent_uuid pg_catalog.TEXT COLLATE pg_catalog."C",
+  request_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  branch pg_catalog.TEXT COLLATE pg_catalog."C",
+  cwd pg_catalog.TEXT COLLATE pg_catalog."C",
+  remote pg_catalog.TEXT COLLATE pg_catalog."C",
+  version pg_catalog.TEXT COLLATE pg_catalog."C",
+  reported_cost_usd pg_catalog.TEXT COLLATE pg_catalog."C"
 );
 
 -- Copies of one billed call find each other by it.
 CREATE INDEX turn_call_key ON {{schema}}turn (call_key);
 
 CREATE TABLE {{schema}}tool_call (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
   is_void BOOLEAN,
-  source TEXT COLLATE "C",
-  session_id TEXT COLLATE "C",
-  ts TIMESTAMPTZ,
-  message_id TEXT COLLATE "C" NOT NULL,
-  tool_use_id TEXT COLLATE "C" NOT NULL,
-  name TEXT COLLATE "C" NOT NULL,
-  args_hash BYTEA NOT NULL,
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  ts TIMESTAMP WITH TIME ZONE,
+  message_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  tool_use_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  name pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  args_hash pg_catalog.BYTEA NOT NULL,
   input_bytes BIGINT NOT NULL,
-  file_path TEXT COLLATE "C",
-  family TEXT COLLATE "C",
-  subagent_type TEXT COLLATE "C"
+  file_path pg_catalog.TEXT COLLATE pg_catalog."C",
+  family pg_catalog.TEXT COLLATE pg_catalog."C",
+  subagent_type pg_catalog.TEXT COLLATE pg_catalog."C"
 );
 
 CREATE TABLE {{schema}}tool_result (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
   is_void BOOLEAN,
-  source TEXT COLLATE "C",
-  session_id TEXT COLLATE "C",
-  ts TIMESTAMPTZ,
-  tool_use_id TEXT COLLATE "C" NOT NULL,
-  event_source TEXT COLLATE "C" NOT NULL,
-  message_id TEXT COLLATE "C",
-  status TEXT COLLATE "C" NOT NULL,
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  ts TIMESTAMP WITH TIME ZONE,
+  tool_use_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  event_source pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  message_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  status pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
   content_bytes BIGINT,
-  content_hash BYTEA,
-  spawned_agent_id TEXT COLLATE "C",
-  spawned_session_id TEXT COLLATE "C",
-  subagent_type TEXT COLLATE "C"
+  content_hash pg_catalog.BYTEA,
+  spawned_agent_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  spawned_session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  subagent_type pg_catalog.TEXT COLLATE pg_catalog."C"
 );
 
 CREATE TABLE {{schema}}user_turn (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
   is_void BOOLEAN,
-  source TEXT COLLATE "C",
-  session_id TEXT COLLATE "C",
-  ts TIMESTAMPTZ,
-  uuid TEXT COLLATE "C",
-  parent_uuid TEXT COLLATE "C",
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  ts TIMESTAMP WITH TIME ZONE,
+  uuid pg_catalog.TEXT COLLATE pg_catalog."C",
+  parent_uuid pg_catalog.TEXT COLLATE pg_catalog."C",
   text_bytes BIGINT NOT NULL,
   keywords BIGINT NOT NULL,
   is_meta BOOLEAN,
   is_compact_summary BOOLEAN,
   is_sidechain BOOLEAN,
-  agent_id TEXT COLLATE "C"
+  agent_id pg_catalog.TEXT COLLATE pg_catalog."C"
 );
 
 CREATE TABLE {{schema}}relationship (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
   is_void BOOLEAN,
-  source TEXT COLLATE "C",
-  session_id TEXT COLLATE "C",
-  ts TIMESTAMPTZ,
-  type TEXT COLLATE "C" NOT NULL,
-  related_session_id TEXT COLLATE "C",
-  agent_id TEXT COLLATE "C",
-  parent_tool_use_id TEXT COLLATE "C",
-  subagent_type TEXT COLLATE "C",
-  version TEXT COLLATE "C"
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  ts TIMESTAMP WITH TIME ZONE,
+  type pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  related_session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  agent_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  parent_tool_use_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  subagent_type pg_catalog.TEXT COLLATE pg_catalog."C",
+  version pg_catalog.TEXT COLLATE pg_catalog."C"
 );
 
 CREATE TABLE {{schema}}compaction (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
   is_void BOOLEAN,
-  source TEXT COLLATE "C",
-  session_id TEXT COLLATE "C",
-  ts TIMESTAMPTZ,
-  uuid TEXT COLLATE "C",
-  logical_parent_uuid TEXT COLLATE "C",
-  trigger TEXT COLLATE "C",
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  ts TIMESTAMP WITH TIME ZONE,
+  uuid pg_catalog.TEXT COLLATE pg_catalog."C",
+  logical_parent_uuid pg_catalog.TEXT COLLATE pg_catalog."C",
+  trigger pg_catalog.TEXT COLLATE pg_catalog."C",
   tokens_before BIGINT,
   tokens_after BIGINT
 );
 
 CREATE TABLE {{schema}}stamp (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
   is_void BOOLEAN,
-  source TEXT COLLATE "C",
-  session_id TEXT COLLATE "C",
-  ts TIMESTAMPTZ,
-  message_id TEXT COLLATE "C",
-  from_ts TIMESTAMPTZ,
-  to_ts TIMESTAMPTZ,
-  enrichment TEXT COLLATE "C" NOT NULL
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  ts TIMESTAMP WITH TIME ZONE,
+  message_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  from_ts TIMESTAMP WITH TIME ZONE,
+  to_ts TIMESTAMP WITH TIME ZONE,
+  enrichment pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL
 );
 
 CREATE TABLE {{schema}}content (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
   is_void BOOLEAN,
-  source TEXT COLLATE "C",
-  session_id TEXT COLLATE "C",
-  ts TIMESTAMPTZ,
-  message_id TEXT COLLATE "C",
-  content_kind TEXT COLLATE "C" NOT NULL,
-  role TEXT COLLATE "C" NOT NULL,
-  tool_use_id TEXT COLLATE "C",
-  body TEXT COLLATE "C" NOT NULL
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  ts TIMESTAMP WITH TIME ZONE,
+  message_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  content_kind pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  role pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  tool_use_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  body pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL
 );
 
 CREATE TABLE {{schema}}sighting (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
-  source TEXT COLLATE "C",
-  session_id TEXT COLLATE "C",
-  host_id TEXT COLLATE "C" NOT NULL,
-  cwd TEXT COLLATE "C",
-  remote TEXT COLLATE "C"
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  host_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  cwd pg_catalog.TEXT COLLATE pg_catalog."C",
+  remote pg_catalog.TEXT COLLATE pg_catalog."C"
 );
 
 CREATE TABLE {{schema}}host (
-  id BYTEA NOT NULL PRIMARY KEY,
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
   revision BIGINT NOT NULL,
   tie BIGINT NOT NULL,
-  host_id TEXT COLLATE "C" NOT NULL,
-  label TEXT COLLATE "C" NOT NULL,
-  version TEXT COLLATE "C" NOT NULL,
-  last_ingest TIMESTAMPTZ,
-  last_result TEXT COLLATE "C" NOT NULL
+  host_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  label pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  version pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  last_ingest TIMESTAMP WITH TIME ZONE,
+  last_result pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL
 );
 
 -- Where each host stopped reading each log. A path is bytes.
 CREATE TABLE {{schema}}log_cursor (
-  host_id TEXT COLLATE "C" NOT NULL,
-  source TEXT COLLATE "C" NOT NULL,
-  path BYTEA NOT NULL,
+  host_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  source pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  path pg_catalog.BYTEA NOT NULL,
   device BIGINT NOT NULL,
   inode BIGINT NOT NULL,
   size BIGINT NOT NULL,
@@ -195,21 +195,21 @@ CREATE TABLE {{schema}}log_cursor (
   lines BIGINT NOT NULL,
   head_hash BIGINT NOT NULL,
   tail_hash BIGINT NOT NULL,
-  state BYTEA NOT NULL,
+  state pg_catalog.BYTEA NOT NULL,
   PRIMARY KEY (host_id, source, path)
 );
 
 -- Which batch of a run came last: a batch sent again after a lost answer is known by its number.
 CREATE TABLE {{schema}}run (
-  run_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-  host_id TEXT COLLATE "C" NOT NULL,
+  run_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL PRIMARY KEY,
+  host_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
   last_batch BIGINT NOT NULL
 );
 
 -- What a run changed, and what its last batch did of that.
 CREATE TABLE {{schema}}run_count (
-  run_id TEXT COLLATE "C" NOT NULL,
-  kind TEXT COLLATE "C" NOT NULL,
+  run_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  kind pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
   inserted BIGINT NOT NULL,
   updated BIGINT NOT NULL,
   duplicate BIGINT NOT NULL,
@@ -221,11 +221,11 @@ CREATE TABLE {{schema}}run_count (
 
 -- Content older than the cutoff is hidden, but in the kept sessions. At most one row.
 CREATE TABLE {{schema}}content_cutoff (
-  cutoff TIMESTAMPTZ NOT NULL
+  cutoff TIMESTAMP WITH TIME ZONE NOT NULL
 );
 CREATE TABLE {{schema}}content_kept (
-  source TEXT COLLATE "C" NOT NULL,
-  session_id TEXT COLLATE "C" NOT NULL,
+  source pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
   PRIMARY KEY (source, session_id)
 );
 -- 0002_many_hosts.postgres.sql

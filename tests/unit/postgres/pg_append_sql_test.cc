@@ -7,24 +7,24 @@ namespace {
 
 TEST_CASE("what is there is asked for by key, with what the merge rule compares") {
   CHECK(present_sql(describe(Kind::Compaction), "\"s\".") ==
-        "SELECT u.place, t.revision, t.tie, t.ts FROM unnest($1::bytea[]) WITH ORDINALITY AS u "
+        "SELECT u.place, t.revision, t.tie, t.ts FROM pg_catalog.unnest($1) WITH ORDINALITY AS u "
         "(id, place) JOIN \"s\".\"compaction\" AS t ON t.id = u.id");
   CHECK(present_sql(describe(Kind::Sighting), "\"s\".") ==
-        "SELECT u.place, t.revision, t.tie FROM unnest($1::bytea[]) WITH ORDINALITY AS u (id, "
+        "SELECT u.place, t.revision, t.tie FROM pg_catalog.unnest($1) WITH ORDINALITY AS u (id, "
         "place) JOIN \"s\".\"sighting\" AS t ON t.id = u.id");
 }
 
 TEST_CASE("a record is written where it is new, or greater by revision, earlier time and tie") {
   CHECK(write_sql(describe(Kind::Sighting), "\"s\".") ==
         "WITH written AS (INSERT INTO \"s\".\"sighting\" AS t (id, revision, tie, \"source\", "
-        "\"session_id\", \"host_id\", \"cwd\", \"remote\") SELECT * FROM unnest($1::bytea[], "
-        "$2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) "
+        "\"session_id\", \"host_id\", \"cwd\", \"remote\") SELECT * FROM pg_catalog.unnest($1, $2, "
+        "$3, $4, $5, $6, $7, $8) "
         "ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, tie = excluded.tie, "
         "\"source\" = excluded.\"source\", \"session_id\" = excluded.\"session_id\", \"host_id\" = "
         "excluded.\"host_id\", \"cwd\" = excluded.\"cwd\", \"remote\" = excluded.\"remote\", "
         "is_repaired = true WHERE (excluded.revision, excluded.tie) > (t.revision, t.tie) "
-        "RETURNING t.is_repaired) SELECT count(*) - count(is_repaired), count(is_repaired) FROM "
-        "written");
+        "RETURNING t.is_repaired) SELECT pg_catalog.count(*) - pg_catalog.count(is_repaired), "
+        "pg_catalog.count(is_repaired) FROM written");
   const std::string turn = write_sql(describe(Kind::Turn), "\"s\".");
   CHECK(turn.find("WHERE (excluded.revision, coalesce(t.ts, 'infinity'), excluded.tie) > "
                   "(t.revision, coalesce(excluded.ts, 'infinity'), t.tie)") != std::string::npos);
