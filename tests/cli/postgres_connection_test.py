@@ -2,10 +2,13 @@
 """What connecting takes and says: settings that cannot be, servers that remark on something, names that lead astray."""
 
 import signal
+import socket
 import subprocess
 import time
+import unittest
+from urllib.parse import urlsplit
 
-from harness import NO_STORE, WRONG_USAGE, CliTest, assistant, main
+from harness import DONE, NO_STORE, PROGRAM, WRONG_USAGE, CliTest, assistant, is_root, main
 from postgres import SERVER, unique_name
 
 # Whoever comes first in a search path answers to the names of pg_catalog.
@@ -73,6 +76,26 @@ class Settings(Postgres):
                     "postgresql://127.0.0.1/x?port=70000", "service=nosuch"):
             result = self.run_program("ingest", "--path", self.logs, env=self.at(url), expect=WRONG_USAGE)
             self.assertTrue(result.err, url)
+
+
+class Addresses(Postgres):
+    @unittest.skipUnless(is_root(), "needs a mount namespace")
+    def test_one_that_does_not_answer_is_left_for_the_next(self):
+        """Of one name: where IPv6 is broken, say."""
+        parts = urlsplit(SERVER.tcp_url)
+        hosts = self.root / "hosts"
+        hosts.write_text("::1 localhost\n127.0.0.1 localhost\n")
+        command = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/hosts || exit 77; exec "$@"', hosts, PROGRAM, "analyze"]
+        url = f"postgresql://postgres:{parts.password}@localhost:{parts.port}/relayburn?sslmode=disable&connect_timeout=2"
+        try:
+            mute = socket.create_server(("::1", parts.port), family=socket.AF_INET6)
+        except OSError as error:
+            self.skipTest(f"no IPv6: {error}")
+        with mute:
+            done = subprocess.run(command, env=self.at(url), capture_output=True, timeout=30)
+        if done.returncode == 77:
+            self.skipTest("no mount namespace here")
+        self.assertEqual((done.returncode, done.stderr), (DONE, b""))
 
 
 class Remarks(Postgres):
