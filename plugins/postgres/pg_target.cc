@@ -105,9 +105,8 @@ bool finish_connecting(PGconn* connection) {
 
 // Takes care of hosts that vanish without a word.
 constexpr std::pair<const char*, const char*> kDefaults[] = {
-    {"connect_timeout", "10"}, {"keepalives_idle", "30"},
-    {"keepalives_interval", "10"},        {"keepalives_count", "3"},
-    {"tcp_user_timeout", "60000"},
+    {"connect_timeout", "10"}, {"keepalives_idle", "30"},     {"keepalives_interval", "10"},
+    {"keepalives_count", "3"}, {"tcp_user_timeout", "60000"},
 };
 
 }  // namespace
