@@ -140,6 +140,18 @@ SqlQuery aggregate_sql(const AggregateQuery& query, const Dialect& dialect) {
   return sql;
 }
 
+std::array<int64_t*, 9> sum_columns(GroupSums& sums) {
+  return {&sums.turns,
+          &sums.input,
+          &sums.output,
+          &sums.reasoning,
+          &sums.cache_read,
+          &sums.cache_create_5m,
+          &sums.cache_create_1h,
+          &sums.web_search_requests,
+          &sums.lower_bound_turns};
+}
+
 SqlQuery scan_sql(Kind kind, const ScanFilter& filter, const Dialect& dialect) {
   SqlQuery sql;
   for (const Column& column : describe(kind).columns)

@@ -2,6 +2,7 @@
 // A Snapshot's questions as SQL, for both dialects. Only placeholders and names of ours are in the
 // text; every value is a parameter.
 
+#include <array>
 #include <string>
 #include <variant>
 #include <vector>
@@ -31,8 +32,10 @@ struct SqlQuery {
 // "prefix.\"turn\"".
 std::string table_of(Kind kind, const Dialect& dialect);
 
-// Columns of the result: those of query.group_by, then the nine sums of GroupSums in their order.
+// Columns of the result: those of query.group_by, then those of sum_columns().
 SqlQuery aggregate_sql(const AggregateQuery& query, const Dialect& dialect);
+// Where each sum goes, in the order of the columns.
+std::array<int64_t*, 9> sum_columns(GroupSums& sums);
 
 // Columns of the result: those of the kind, in their order.
 SqlQuery scan_sql(Kind kind, const ScanFilter& filter, const Dialect& dialect);

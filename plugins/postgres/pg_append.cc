@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/records/merge.h"
+#include "core/sql/cursor_columns.h"
 #include "core/storage/confirmed_run.h"
 #include "plugins/postgres/pg_append_sql.h"
 #include "plugins/postgres/pg_error.h"
@@ -205,10 +206,7 @@ PgStatement PgAppend::cursors_statement(std::span<const Cursor* const> cursors) 
   };
   add(PgType::Text, &Cursor::source);
   add(PgType::Bytea, &Cursor::path);
-  for (int64_t Cursor::*field : {&Cursor::device, &Cursor::inode, &Cursor::size, &Cursor::mtime_ns,
-                                 &Cursor::ctime_ns, &Cursor::offset, &Cursor::lines,
-                                 &Cursor::head_hash, &Cursor::tail_hash, &Cursor::parser_version})
-    add(PgType::Int8, field);
+  for (const CursorColumn& column : kCursorColumns) add(PgType::Int8, column.field);
   add(PgType::Bytea, &Cursor::state);
   return statement;
 }

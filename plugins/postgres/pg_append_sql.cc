@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "core/sql/cursor_columns.h"
+
 namespace relayburn {
 namespace {
 
@@ -57,17 +59,15 @@ std::string write_sql(const KindDescription& kind, const std::string& prefix) {
 }
 
 std::string cursors_sql(const std::string& prefix) {
-  constexpr const char* integers[] = {"device",    "inode",         "size",  "mtime_ns",
-                                      "ctime_ns",  "read_offset",   "lines", "head_hash",
-                                      "tail_hash", "parser_version"};
   std::string columns;
   std::string assignments;
-  for (const std::string column : integers) {
-    columns += column + ", ";
-    assignments += column + " = excluded." + column + ", ";
+  for (const CursorColumn& column : kCursorColumns) {
+    const std::string name = column.name;
+    columns += name + ", ";
+    assignments += name + " = excluded." + name + ", ";
   }
   return "INSERT INTO " + prefix + "log_cursor (host_id, source, path, " + columns +
-         "state) SELECT $1, u.* FROM " + rows_of(2, 4 + std::size(integers)) +
+         "state) SELECT $1, u.* FROM " + rows_of(2, 4 + std::size(kCursorColumns)) +
          " AS u ON CONFLICT (host_id, source, pg_catalog.sha256(path)) DO UPDATE SET " +
          assignments + "state = excluded.state";
 }

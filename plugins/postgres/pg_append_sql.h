@@ -15,7 +15,7 @@ std::string present_sql(const KindDescription& kind, const std::string& prefix);
 // row: how many were inserted, how many updated.
 std::string write_sql(const KindDescription& kind, const std::string& prefix);
 
-// $1 host id, $2 sources, $3 paths, then the ten integers of a Cursor, and its states.
+// $1 host id, $2 sources, $3 paths, then those of kCursorColumns, and states.
 std::string cursors_sql(const std::string& prefix);
 
 // $1 run id. Its last batch; waits for a transaction of the run that is still in doubt.

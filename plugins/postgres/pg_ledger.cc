@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "core/sql/cursor_columns.h"
 #include "core/storage/empty_snapshot.h"
 #include "plugins/postgres/pg_append.h"
 #include "plugins/postgres/pg_error.h"
@@ -17,10 +18,8 @@ Cursor cursor_at(const PgResult& rows, int row) {
   cursor.source = rows.text(row, 0);
   cursor.path = rows.text(row, 1);
   int column = 2;
-  for (int64_t* field : {&cursor.device, &cursor.inode, &cursor.size, &cursor.mtime_ns,
-                         &cursor.ctime_ns, &cursor.offset, &cursor.parser_version, &cursor.lines,
-                         &cursor.head_hash, &cursor.tail_hash})
-    *field = rows.integer(row, column++);
+  for (const CursorColumn& integer : kCursorColumns)
+    cursor.*integer.field = rows.integer(row, column++);
   cursor.state = rows.text(row, column);
   return cursor;
 }
@@ -66,12 +65,8 @@ std::unique_ptr<Snapshot> PgLedger::snapshot() {
 }
 
 std::vector<Cursor> PgLedger::cursors(std::string_view host_id) {
-  const PgStatement statements[] = {
-      schema_.version_query(),
-      {"SELECT source, path, device, inode, size, mtime_ns, ctime_ns, read_offset, "
-       "parser_version, lines, head_hash, tail_hash, state FROM " +
-           schema_.prefix() + "log_cursor WHERE host_id = $1",
-       {pg_text(host_id)}}};
+  const PgStatement statements[] = {schema_.version_query(),
+                                    {cursors_of_host_sql(schema_.prefix()), {pg_text(host_id)}}};
   std::vector<Cursor> cursors;
   try {
     const std::vector<PgResult> results = pool_.lease()->read_all(statements);

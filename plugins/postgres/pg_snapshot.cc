@@ -121,10 +121,7 @@ void PgSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink) {
     }
     int column = static_cast<int>(width);
     GroupSums sums;
-    for (int64_t* sum : {&sums.turns, &sums.input, &sums.output, &sums.reasoning, &sums.cache_read,
-                         &sums.cache_create_5m, &sums.cache_create_1h, &sums.web_search_requests,
-                         &sums.lower_bound_turns})
-      *sum = group.integer(0, column++);
+    for (int64_t* sum : sum_columns(sums)) *sum = group.integer(0, column++);
     if (sums.turns > 0) sink(cells, sums);
   });
 }

@@ -1,6 +1,7 @@
 #include "plugins/sqlite/sqlite_append.h"
 
 #include "core/records/merge.h"
+#include "core/sql/cursor_columns.h"
 #include "core/storage/confirmed_run.h"
 #include "plugins/sqlite/sqlite_store.h"
 
@@ -45,6 +46,18 @@ void bind_row(SqliteStatement& statement, const KindDescription& kind, Row row, 
   statement.integer(3, tie);
 }
 
+// $1 host, $2 source, $3 path, $4 state, then those of kCursorColumns.
+std::string put_cursor_sql() {
+  std::string columns = "host_id, source, path, state";
+  std::string values = "$1, $2, $3, $4";
+  int position = 5;
+  for (const CursorColumn& column : kCursorColumns) {
+    columns += std::string(", ") + column.name;
+    values += ", $" + std::to_string(position++);
+  }
+  return "INSERT OR REPLACE INTO log_cursor (" + columns + ") VALUES (" + values + ")";
+}
+
 }  // namespace
 
 SqliteAppender::Statements& SqliteAppender::statements(Kind kind) {
@@ -81,19 +94,13 @@ Tally SqliteAppender::append_kind(Kind kind, const Batch& batch) {
 
 void SqliteAppender::put_cursors(const Batch& batch) {
   if (batch.cursors.empty()) return;
-  if (!cursor_)
-    cursor_.emplace(
-        database_,
-        "INSERT OR REPLACE INTO log_cursor (host_id, source, path, device, inode, size, "
-        "mtime_ns, ctime_ns, read_offset, parser_version, lines, head_hash, tail_hash, state) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        true);
+  if (!cursor_) cursor_.emplace(database_, put_cursor_sql(), true);
   for (const Cursor& cursor : batch.cursors) {
     cursor_->text(1, batch.run.host_id).text(2, cursor.source).bytes(3, cursor.path);
-    cursor_->integer(4, cursor.device).integer(5, cursor.inode).integer(6, cursor.size);
-    cursor_->integer(7, cursor.mtime_ns).integer(8, cursor.ctime_ns).integer(9, cursor.offset);
-    cursor_->integer(10, cursor.parser_version).integer(11, cursor.lines);
-    cursor_->integer(12, cursor.head_hash).integer(13, cursor.tail_hash).bytes(14, cursor.state);
+    cursor_->bytes(4, cursor.state);
+    int position = 5;
+    for (const CursorColumn& column : kCursorColumns)
+      cursor_->integer(position++, cursor.*column.field);
     cursor_->run();
   }
 }

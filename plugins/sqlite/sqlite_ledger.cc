@@ -1,6 +1,7 @@
 #include "plugins/sqlite/sqlite_ledger.h"
 
 #include "core/base/file.h"
+#include "core/sql/cursor_columns.h"
 #include "core/storage/empty_snapshot.h"
 #include "plugins/sqlite/sqlite_snapshot.h"
 
@@ -12,10 +13,8 @@ Cursor cursor_at(const SqliteStatement& row) {
   cursor.source = row.text_at(0);
   cursor.path = row.text_at(1);
   int column = 2;
-  for (int64_t* field : {&cursor.device, &cursor.inode, &cursor.size, &cursor.mtime_ns,
-                         &cursor.ctime_ns, &cursor.offset, &cursor.parser_version, &cursor.lines,
-                         &cursor.head_hash, &cursor.tail_hash})
-    *field = row.integer_at(column++);
+  for (const CursorColumn& integer : kCursorColumns)
+    cursor.*integer.field = row.integer_at(column++);
   cursor.state = row.text_at(column);
   return cursor;
 }
@@ -90,10 +89,7 @@ std::vector<Cursor> SqliteLedger::cursors(std::string_view host_id) {
   std::vector<Cursor> cursors;
   std::optional<SqliteDatabase> database = store_.open_to_read();
   if (!database) return cursors;
-  SqliteStatement rows(
-      *database,
-      "SELECT source, path, device, inode, size, mtime_ns, ctime_ns, read_offset, "
-      "parser_version, lines, head_hash, tail_hash, state FROM log_cursor WHERE host_id = $1");
+  SqliteStatement rows(*database, cursors_of_host_sql(""));
   rows.text(1, host_id);
   while (rows.step()) cursors.push_back(cursor_at(rows));
   return cursors;

@@ -46,10 +46,7 @@ void SqliteSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sin
     for (size_t i = 0; i < width; ++i) cells[i] = rows.cell_at(static_cast<int>(i));
     int column = static_cast<int>(width);
     GroupSums sums;
-    for (int64_t* sum : {&sums.turns, &sums.input, &sums.output, &sums.reasoning, &sums.cache_read,
-                         &sums.cache_create_5m, &sums.cache_create_1h, &sums.web_search_requests,
-                         &sums.lower_bound_turns})
-      *sum = rows.integer_at(column++);
+    for (int64_t* sum : sum_columns(sums)) *sum = rows.integer_at(column++);
     if (sums.turns > 0) sink(cells, sums);
   }
 }
