@@ -5,13 +5,12 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/report/group.h"
 #include "core/report/report.h"
 #include "core/report/session_facts.h"
 
 namespace relayburn {
 namespace {
-
-constexpr int64_t kQuarterUs = int64_t{15} * 60 * 1'000'000;
 
 using Names = std::vector<std::optional<std::string>>;
 
@@ -20,77 +19,6 @@ bool asks_for(const ReportQuery& query, std::initializer_list<Dimension::Kind> k
     for (const Dimension& dimension : table)
       if (std::find(kinds.begin(), kinds.end(), dimension.kind) != kinds.end()) return true;
   return false;
-}
-
-// One group of the aggregate, by name.
-struct Group {
-  OptText source, model, service_tier, speed, inference_geo, session, cwd, remote, branch, agent_id,
-      message;
-  size_t span_side = 0;
-  size_t context_side = 0;
-  size_t time_side = 0;
-  std::optional<Instant> quarter;
-  bool is_sidechain = false;
-};
-
-OptText text_of(const Cell& cell) { return cell.is_null() ? OptText() : OptText(cell.text()); }
-
-Group read_group(const std::vector<GroupColumn>& columns, Row cells) {
-  Group group;
-  for (size_t i = 0; i < columns.size(); ++i) {
-    const Cell& cell = cells[i];
-    switch (columns[i]) {
-      case GroupColumn::Source:
-        group.source = text_of(cell);
-        break;
-      case GroupColumn::Model:
-        group.model = text_of(cell);
-        break;
-      case GroupColumn::ServiceTier:
-        group.service_tier = text_of(cell);
-        break;
-      case GroupColumn::Speed:
-        group.speed = text_of(cell);
-        break;
-      case GroupColumn::InferenceGeo:
-        group.inference_geo = text_of(cell);
-        break;
-      case GroupColumn::SpanSide:
-        group.span_side = static_cast<size_t>(cell.integer());
-        break;
-      case GroupColumn::ContextSide:
-        group.context_side = static_cast<size_t>(cell.integer());
-        break;
-      case GroupColumn::Session:
-        group.session = text_of(cell);
-        break;
-      case GroupColumn::QuarterHour:
-        if (!cell.is_null()) group.quarter = Instant{cell.integer() * kQuarterUs};
-        break;
-      case GroupColumn::Cwd:
-        group.cwd = text_of(cell);
-        break;
-      case GroupColumn::Remote:
-        group.remote = text_of(cell);
-        break;
-      case GroupColumn::Branch:
-        group.branch = text_of(cell);
-        break;
-      case GroupColumn::AgentId:
-        group.agent_id = text_of(cell);
-        break;
-      case GroupColumn::IsSidechain:
-        group.is_sidechain = cell.integer() != 0;
-        break;
-      case GroupColumn::Message:
-        group.message = text_of(cell);
-        break;
-      case GroupColumn::TimeSide:
-        group.time_side = static_cast<size_t>(cell.integer());
-        break;
-    }
-  }
-  return group;
 }
 
 // Sums groups up; knows which sessions it has met.

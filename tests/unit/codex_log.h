@@ -49,6 +49,7 @@ inline std::string task_started(std::string_view id) {
 struct Tokens {
   int64_t input = 0, cached = 0, output = 0, reasoning = 0;
 };
+inline constexpr Tokens kFirst{100, 40, 10, 5}, kSecond{200, 90, 20, 6}, kBoth{300, 130, 30, 11};
 inline std::string json_of(const Tokens& tokens) {
   return R"({"input_tokens":)" + std::to_string(tokens.input) + R"(,"cached_input_tokens":)" +
          std::to_string(tokens.cached) + R"(,"output_tokens":)" + std::to_string(tokens.output) +
