@@ -27,11 +27,9 @@ Change change_of(const Cursor& before, const Cursor& now, int64_t parser_version
   return is_same_file && now.size > before.size ? Change::Grown : Change::Other;
 }
 
-// Where to read a log from: what it is now, with what is known of its beginning.
-Cursor resumed(const Cursor& before, const Cursor& now, int64_t parser_version, Change change) {
+// Where to go on in a log that has grown: what it is now, with what is known of its beginning.
+Cursor resumed(const Cursor& before, const Cursor& now) {
   Cursor cursor = now;
-  cursor.parser_version = parser_version;
-  if (change != Change::Grown) return cursor;
   cursor.offset = before.offset;
   cursor.lines = before.lines;
   cursor.head_hash = before.head_hash;
@@ -98,6 +96,7 @@ class IngestRun : public RecordSink {
 
   void checkpoint(const Cursor& cursor) override {
     batch_.cursors.push_back(cursor);
+    if (continued_) batch_.continued.push_back(*std::exchange(continued_, std::nullopt));
     progress_.bytes_done = bytes_before_ + std::max<int64_t>(0, cursor.offset - begin_);
     if (is_full()) flush();
   }
@@ -106,6 +105,7 @@ class IngestRun : public RecordSink {
   struct Reading {
     const Source* source;
     Cursor from;
+    std::optional<Cursor> continued;  // what the ledger says of it, where that is gone on from
   };
 
   std::vector<Reading> changed(const std::vector<FoundLog>& logs) {
@@ -123,8 +123,12 @@ class IngestRun : public RecordSink {
         ++summary_.files.unchanged;
         continue;
       }
-      const Cursor& cursor = known == before.end() ? log.now : known->second;
-      readings.push_back({log.source, resumed(cursor, log.now, version, change)});
+      if (change == Change::Grown) {
+        readings.push_back({log.source, resumed(known->second, log.now), known->second});
+      } else {
+        readings.push_back({log.source, log.now, std::nullopt});
+      }
+      readings.back().from.parser_version = version;
     }
     return readings;
   }
@@ -146,6 +150,7 @@ class IngestRun : public RecordSink {
     path_.clear();
     append_storable(path_, reading.from.path);
     begin_ = reading.from.offset;
+    continued_ = reading.continued;
     has_sighting_ = false;
     std::unique_ptr<LogReader>& reader = readers_[reading.source];
     if (!reader) reader = reading.source->reader({options_.keeps_content});
@@ -207,8 +212,9 @@ class IngestRun : public RecordSink {
   IngestSummary& summary_;
   Batch batch_;
   IngestProgress progress_;
-  int64_t bytes_before_ = 0;  // of the readings before the one at work
-  int64_t begin_ = 0;         // where that one began
+  int64_t bytes_before_ = 0;         // of the readings before the one at work
+  int64_t begin_ = 0;                // where that one began
+  std::optional<Cursor> continued_;  // what that one goes on from, until its first checkpoint
   bool has_written_ = false;
   bool is_appending_ = false;
   std::string path_;  // of the log at work, as text

@@ -64,6 +64,7 @@ void Batch::clear() {
   arena_.clear();
   row_count_ = 0;
   cursors.clear();
+  continued.clear();
   run.confirmed = run.batch_number++;
 }
 

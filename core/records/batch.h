@@ -95,6 +95,9 @@ class Batch {
   void clear();
 
   std::vector<Cursor> cursors;
+  // As the ledger gave them: those from which reading went on to get here. What lies before them is
+  // not in this batch, so the ledger must still hold them.
+  std::vector<Cursor> continued;
   RunMark run;
 
  private:

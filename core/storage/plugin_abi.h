@@ -10,7 +10,7 @@ namespace relayburn {
 
 inline constexpr uint64_t kPluginMagic = 0x6e727562796c6572;  // "relyburn" in little-endian bytes
 // Raised by one with every change of storage_adapter.h or of a type that it names.
-inline constexpr uint32_t kStorageAbi = 2;
+inline constexpr uint32_t kStorageAbi = 3;
 
 #define RELAYBURN_TEXT2(x) #x
 #define RELAYBURN_TEXT(x) RELAYBURN_TEXT2(x)

@@ -155,8 +155,8 @@ class StorageAdapter {
   // Applies the batch by the merge rule, all or nothing, with its cursors and with the counts of
   // its run; the answer is what this call changed. Records that Batch folded count as duplicates. A
   // run's last batch, sent again, changes nothing and gives the counts of the first time. The
-  // schema must be current. Unavailable also where the store has lost a batch that it confirmed
-  // (confirmed_run.h).
+  // schema must be current. Unavailable also where the store has lost what the batch builds upon
+  // (lost_writes.h): a batch that it confirmed, or a cursor that reading went on from.
   virtual Tallies append(const Batch& batch) = 0;
 
   virtual std::unique_ptr<Snapshot> snapshot() = 0;

@@ -93,8 +93,8 @@ int64_t FileCursors::end_hash(int64_t length) const {
   return static_cast<int64_t>(hash_u64(bytes));
 }
 
-std::vector<FileCursors::Entry> FileCursors::read_all(const LedgerHeader& ledger,
-                                                      int64_t length) const {
+std::vector<FileCursors::Entry> FileCursors::read(const LedgerHeader& ledger,
+                                                  int64_t length) const {
   if (!exists(path_)) return {};
   const std::string text = read_whole_file(path_);
   std::string_view rest = proven(text);
@@ -127,16 +127,8 @@ std::vector<FileCursors::Entry> FileCursors::read_all(const LedgerHeader& ledger
   return entries;
 }
 
-std::vector<Cursor> FileCursors::read(const LedgerHeader& ledger, int64_t length,
-                                      std::string_view host_id) const {
-  std::vector<Cursor> cursors;
-  for (Entry& entry : read_all(ledger, length))
-    if (entry.host_id == host_id) cursors.push_back(std::move(entry.cursor));
-  return cursors;
-}
-
-void FileCursors::write_all(const LedgerHeader& ledger, int64_t length,
-                            const std::vector<Entry>& entries) const {
+void FileCursors::write(const LedgerHeader& ledger, int64_t length,
+                        const std::vector<Entry>& entries) const {
   std::string text = first_line(ledger, length, end_hash(length));
   for (const Entry& entry : entries) text += cursor_line(entry.host_id, entry.cursor);
   text += to_hex(hash_key(text)) + "\n";
@@ -144,9 +136,16 @@ void FileCursors::write_all(const LedgerHeader& ledger, int64_t length,
   replace_file(path_, text, false);
 }
 
-void FileCursors::update(const LedgerHeader& ledger, int64_t length, std::string_view host_id,
-                         const std::vector<Cursor>& cursors) const {
-  std::vector<Entry> entries = read_all(ledger, length);
+std::vector<Cursor> cursors_of(const std::vector<FileCursors::Entry>& entries,
+                               std::string_view host_id) {
+  std::vector<Cursor> cursors;
+  for (const FileCursors::Entry& entry : entries)
+    if (entry.host_id == host_id) cursors.push_back(entry.cursor);
+  return cursors;
+}
+
+void put_cursors(std::vector<FileCursors::Entry>& entries, std::string_view host_id,
+                 const std::vector<Cursor>& cursors) {
   std::map<std::tuple<std::string, std::string, std::string>, size_t> places;
   for (size_t i = 0; i < entries.size(); ++i)
     places[{entries[i].host_id, entries[i].cursor.source, entries[i].cursor.path}] = i;
@@ -156,7 +155,6 @@ void FileCursors::update(const LedgerHeader& ledger, int64_t length, std::string
     if (is_new) entries.push_back({std::string(host_id), cursor});
     entries[place->second].cursor = cursor;
   }
-  write_all(ledger, length, entries);
 }
 
 }  // namespace relayburn

@@ -23,15 +23,8 @@ class FileCursors {
   };
 
   // Of a ledger whose committed part is `length` bytes long.
-  std::vector<Cursor> read(const LedgerHeader& ledger, int64_t length,
-                           std::string_view host_id) const;
-  // Adds or replaces those of a host; keeps the others.
-  void update(const LedgerHeader& ledger, int64_t length, std::string_view host_id,
-              const std::vector<Cursor>& cursors) const;
-  // All of them, to be kept when the ledger is rewritten.
-  std::vector<Entry> read_all(const LedgerHeader& ledger, int64_t length) const;
-  void write_all(const LedgerHeader& ledger, int64_t length,
-                 const std::vector<Entry>& entries) const;
+  std::vector<Entry> read(const LedgerHeader& ledger, int64_t length) const;
+  void write(const LedgerHeader& ledger, int64_t length, const std::vector<Entry>& entries) const;
 
  private:
   int64_t end_hash(int64_t length) const;
@@ -39,5 +32,11 @@ class FileCursors {
   std::string path_;
   std::string ledger_path_;
 };
+
+std::vector<Cursor> cursors_of(const std::vector<FileCursors::Entry>& entries,
+                               std::string_view host_id);
+// Adds or replaces those of a host; keeps the others.
+void put_cursors(std::vector<FileCursors::Entry>& entries, std::string_view host_id,
+                 const std::vector<Cursor>& cursors);
 
 }  // namespace relayburn

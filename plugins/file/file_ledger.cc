@@ -8,8 +8,8 @@
 #include "core/base/random.h"
 #include "core/base/sha256.h"
 #include "core/records/record_json.h"
-#include "core/storage/confirmed_run.h"
 #include "core/storage/empty_snapshot.h"
+#include "core/storage/lost_writes.h"
 #include "plugins/file/file_prune.h"
 #include "plugins/file/file_snapshot.h"
 
@@ -111,6 +111,12 @@ Tallies FileLedger::append(const Batch& batch) {
     return run->second.last;
   require_confirmed_batches(batch.run, run == image.runs().end() ? 0 : run->second.last_batch,
                             "file ledger " + path_);
+  std::vector<FileCursors::Entry> entries;
+  if (!batch.cursors.empty()) {
+    entries = cursors_.read(image.header(), image.committed());
+    require_continued_cursors(batch, cursors_of(entries, batch.run.host_id),
+                              "file ledger " + path_);
+  }
   CommitLine commit;
   commit.run = batch.run;
   std::string lines;
@@ -138,8 +144,10 @@ Tallies FileLedger::append(const Batch& batch) {
     put(lines + commit_line(commit));
     image.refresh();
   }
-  if (!batch.cursors.empty())
-    cursors_.update(image.header(), image.committed(), batch.run.host_id, batch.cursors);
+  if (!batch.cursors.empty()) {
+    put_cursors(entries, batch.run.host_id, batch.cursors);
+    cursors_.write(image.header(), image.committed(), entries);
+  }
   return commit.tallies;
 }
 
@@ -154,7 +162,7 @@ std::vector<Cursor> FileLedger::cursors(std::string_view host_id) {
   const FileImage image(path_);
   struct stat status;
   if (stat(path_.c_str(), &status) != 0) return {};
-  return cursors_.read(image.header(), status.st_size, host_id);
+  return cursors_of(cursors_.read(image.header(), status.st_size), host_id);
 }
 
 void FileLedger::with_lock(std::string_view name, const std::function<void()>& fn) {
@@ -171,10 +179,10 @@ int64_t FileLedger::prune_content(const ContentPrune& prune) {
   const RewrittenLedger rewritten = prune_ledger(image, prune);
   if (prune.dry_run) return rewritten.removed;
   const LedgerHeader header = image.header();
-  const std::vector<FileCursors::Entry> entries = cursors_.read_all(header, image.committed());
+  const std::vector<FileCursors::Entry> entries = cursors_.read(header, image.committed());
   replace_file(path_, rewritten.text, true);
   image_.reset();
-  cursors_.write_all(header, static_cast<int64_t>(rewritten.text.size()), entries);
+  cursors_.write(header, static_cast<int64_t>(rewritten.text.size()), entries);
   return rewritten.removed;
 }
 

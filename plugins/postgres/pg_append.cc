@@ -5,8 +5,9 @@
 
 #include "core/records/merge.h"
 #include "core/sql/cursor_columns.h"
-#include "core/storage/confirmed_run.h"
+#include "core/storage/lost_writes.h"
 #include "plugins/postgres/pg_append_sql.h"
+#include "plugins/postgres/pg_cursors.h"
 #include "plugins/postgres/pg_error.h"
 
 namespace relayburn {
@@ -28,6 +29,14 @@ std::vector<const Cursor*> last_cursors(const Batch& batch) {
   std::vector<const Cursor*> cursors;
   for (const auto& [log, cursor] : by_log) cursors.push_back(cursor);
   return cursors;
+}
+
+// The cursors of the logs that the batch goes on with, as the database has them.
+PgStatement continued_cursors(const Batch& batch, const std::string& prefix) {
+  PgArray paths(PgType::Bytea);
+  for (const Cursor& cursor : batch.continued) paths.add_bytes(cursor.path);
+  return {cursors_of_host_sql(prefix) + " AND path = ANY ($2)",
+          {pg_text(batch.run.host_id), paths.take()}};
 }
 
 // What stands in the database under a key of ours.
@@ -106,6 +115,8 @@ std::optional<Tallies> PgAppend::ask() {
   const bool is_counted = !batch_.run.run_id.empty();
   if (is_counted)
     for (PgStatement& statement : claim()) questions.push_back(std::move(statement));
+  const size_t continued = questions.size();
+  if (!batch_.continued.empty()) questions.push_back(continued_cursors(batch_, schema_.prefix()));
   const size_t first = questions.size();
   std::vector<Kind> kinds;
   for (const Kind kind : kAllKinds) {
@@ -117,6 +128,8 @@ std::optional<Tallies> PgAppend::ask() {
   schema_.require_current(answers[claimed - 1]);
   if (is_counted)
     if (const auto before = counted_before(std::span(answers).subspan(claimed))) return before;
+  if (continued < first)
+    require_continued_cursors(batch_, read_cursors(answers[continued]), schema_.described());
   for (size_t i = 0; i < kinds.size(); ++i) keep_what_is_greater(kinds[i], answers[first + i]);
   return std::nullopt;
 }

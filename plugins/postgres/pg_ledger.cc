@@ -5,27 +5,13 @@
 #include "core/sql/cursor_columns.h"
 #include "core/storage/empty_snapshot.h"
 #include "plugins/postgres/pg_append.h"
+#include "plugins/postgres/pg_cursors.h"
 #include "plugins/postgres/pg_error.h"
 #include "plugins/postgres/pg_prune.h"
 #include "plugins/postgres/pg_retry.h"
 #include "plugins/postgres/pg_snapshot.h"
 
 namespace relayburn {
-namespace {
-
-Cursor cursor_at(const PgResult& rows, int row) {
-  Cursor cursor;
-  cursor.source = rows.text(row, 0);
-  cursor.path = rows.text(row, 1);
-  int column = 2;
-  for (const CursorColumn& integer : kCursorColumns)
-    cursor.*integer.field = rows.integer(row, column++);
-  cursor.state = rows.text(row, column);
-  return cursor;
-}
-
-}  // namespace
-
 PgLedger::PgLedger(const OpenContext& context)
     : log_(*context.log),
       target_(context),
@@ -71,7 +57,7 @@ std::vector<Cursor> PgLedger::cursors(std::string_view host_id) {
   try {
     const std::vector<PgResult> results = pool_.lease()->read_all(statements);
     schema_.require_current(results[0]);
-    for (int row = 0; row < results[1].rows(); ++row) cursors.push_back(cursor_at(results[1], row));
+    cursors = read_cursors(results[1]);
   } catch (const PgError& error) {
     if (error.sqlstate != kUndefinedTable) throw;
   }

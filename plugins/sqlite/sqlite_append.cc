@@ -2,7 +2,8 @@
 
 #include "core/records/merge.h"
 #include "core/sql/cursor_columns.h"
-#include "core/storage/confirmed_run.h"
+#include "core/storage/lost_writes.h"
+#include "plugins/sqlite/sqlite_cursors.h"
 #include "plugins/sqlite/sqlite_store.h"
 
 namespace relayburn {
@@ -92,6 +93,16 @@ Tally SqliteAppender::append_kind(Kind kind, const Batch& batch) {
   return tally;
 }
 
+void SqliteAppender::require_continued(const Batch& batch) {
+  std::vector<Cursor> stored;
+  for (const Cursor& cursor : batch.continued) {
+    SqliteStatement row(database_, cursors_of_host_sql("") + " AND source = $2 AND path = $3");
+    row.text(1, batch.run.host_id).text(2, cursor.source).bytes(3, cursor.path);
+    read_cursors(row, stored);
+  }
+  require_continued_cursors(batch, stored, name_);
+}
+
 void SqliteAppender::put_cursors(const Batch& batch) {
   if (batch.cursors.empty()) return;
   if (!cursor_) cursor_.emplace(database_, put_cursor_sql(), true);
@@ -149,6 +160,7 @@ Tallies SqliteAppender::append(const Batch& batch) {
   check_applied(applied_migrations(database_), sqlite_migrations(), name_);
   if (!batch.run.run_id.empty())
     if (const auto before = counted_before(batch.run)) return *before;
+  require_continued(batch);
   Tallies tallies{};
   for (const Kind kind : kAllKinds) tallies[index_of(kind)] = append_kind(kind, batch);
   put_cursors(batch);

@@ -25,6 +25,7 @@ class SqliteAppender {
   };
   Statements& statements(Kind kind);
   Tally append_kind(Kind kind, const Batch& batch);
+  void require_continued(const Batch& batch);
   void put_cursors(const Batch& batch);
   std::optional<Tallies> counted_before(const RunMark& run);
   void put_counts(const RunMark& run, const Tallies& tallies);

@@ -3,21 +3,11 @@
 #include "core/base/file.h"
 #include "core/sql/cursor_columns.h"
 #include "core/storage/empty_snapshot.h"
+#include "plugins/sqlite/sqlite_cursors.h"
 #include "plugins/sqlite/sqlite_snapshot.h"
 
 namespace relayburn {
 namespace {
-
-Cursor cursor_at(const SqliteStatement& row) {
-  Cursor cursor;
-  cursor.source = row.text_at(0);
-  cursor.path = row.text_at(1);
-  int column = 2;
-  for (const CursorColumn& integer : kCursorColumns)
-    cursor.*integer.field = row.integer_at(column++);
-  cursor.state = row.text_at(column);
-  return cursor;
-}
 
 // Sessions that have content before the cutoff, divided by what `keep` says of them.
 struct Division {
@@ -91,7 +81,7 @@ std::vector<Cursor> SqliteLedger::cursors(std::string_view host_id) {
   if (!database) return cursors;
   SqliteStatement rows(*database, cursors_of_host_sql(""));
   rows.text(1, host_id);
-  while (rows.step()) cursors.push_back(cursor_at(rows));
+  read_cursors(rows, cursors);
   return cursors;
 }
 

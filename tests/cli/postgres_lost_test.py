@@ -85,6 +85,38 @@ class LostSchema(Lost):
         self.assert_run_ends_and_the_next_is_whole(process)
 
 
+class LostBeforeTheFirstBatch(CliTest):
+    only_on = ("postgres",)
+
+    def test_what_an_earlier_run_wrote(self):
+        """After this run has asked where that one stopped."""
+        log = self.write_log("a.jsonl", assistant("msg_1"), assistant("msg_2"))
+        self.ingest_logs()
+        self.append_log(log, self.write_log("more", assistant("msg_3")).read_bytes())
+        (self.logs / "more").unlink()
+        holder = subprocess.Popen([SERVER.bin / "psql", "--no-psqlrc", "--quiet", SERVER.direct_url], stdin=subprocess.PIPE, text=True)
+        self.addCleanup(holder.wait)
+        holder.stdin.write(f"BEGIN; LOCK TABLE {self.schema()}.run;\n")
+        holder.stdin.flush()
+        held = f"SELECT count(*) FROM pg_locks WHERE relation = '{self.schema()}.run'::regclass AND"
+        self.wait_for(f"{held} granted AND mode = 'AccessExclusiveLock'")
+        process = self.start("ingest", "--path", self.logs)
+        self.wait_for(f"{held} NOT granted")
+        [[tables]] = SERVER.sql(f"SELECT string_agg(format('%I.%I', schemaname, tablename), ',') FROM pg_tables"
+                                f" WHERE schemaname = '{self.schema()}' AND tablename <> 'schema_versions'")
+        holder.stdin.write(f"TRUNCATE {tables}; COMMIT;\n")
+        holder.stdin.close()
+        process.communicate(timeout=60)
+        self.ingest_logs()
+        self.assertEqual(self.analyze()["totals"]["turns"], 3)
+
+    def wait_for(self, count):
+        deadline = time.monotonic() + 20
+        while SERVER.value(count) == "0":
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+
+
 del Lost  # has no tests
 
 if __name__ == "__main__":

@@ -139,6 +139,28 @@ TEST_CASE("cursors come with the records of their batch, and with none") {
   check_cursors(*reader, "host", {cursor("/log", 20)});
 }
 
+TEST_CASE("a batch that goes on from a cursor comes in only where that still stands") {
+  const TestStore store;
+  const auto ledger = store.open_migrated();
+  const std::string name = "/a'\\\xff";
+  put(*ledger, "host", {cursor(name, 10), cursor("/other", 10)});
+  Batch batch;
+  batch.run = {"run", "host", 1};
+  batch.add(turn("m"));
+  batch.cursors = {cursor(name, 20)};
+  for (const Cursor& lost : {cursor(name, 9), cursor("/not there", 10)}) {
+    batch.continued = {lost};
+    CHECK(is_refused(*ledger, batch));
+  }
+  check_cursors(*store.open(), "host", {cursor(name, 10), cursor("/other", 10)});
+  CHECK(ledger->snapshot()->count(Kind::Turn) == 0);
+  batch.continued = {cursor("/other", 10), cursor(name, 10)};
+  CHECK(ledger->append(batch)[index_of(Kind::Turn)].inserted == 1);
+  // Once more, where only the answer was lost.
+  CHECK(ledger->append(batch)[index_of(Kind::Turn)].inserted == 1);
+  check_cursors(*store.open(), "host", {cursor(name, 20), cursor("/other", 10)});
+}
+
 TEST_CASE("a batch that repeats its number leaves later cursors alone") {
   const TestStore store;
   const auto ledger = store.open_migrated();

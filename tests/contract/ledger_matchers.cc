@@ -31,6 +31,15 @@ void check_row(Kind kind, Row found, Row expected) {
 
 }  // namespace
 
+bool is_refused(StorageAdapter& ledger, const Batch& batch) {
+  try {
+    ledger.append(batch);
+  } catch (const Error& error) {
+    return error.kind == ErrorKind::Unavailable;
+  }
+  return false;
+}
+
 Tallies append_row(StorageAdapter& ledger, Kind kind, Row row) {
   Batch batch;
   batch.add_row(kind, row);

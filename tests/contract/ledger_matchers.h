@@ -18,6 +18,8 @@ Tallies append(StorageAdapter& ledger, const Records&... records) {
   batch.sort();
   return ledger.append(batch);
 }
+// Whether it throws Unavailable.
+bool is_refused(StorageAdapter& ledger, const Batch& batch);
 Tallies append_row(StorageAdapter& ledger, Kind kind, Row row);
 
 inline const Tally& of(const Tallies& tallies, Kind kind) { return tallies[index_of(kind)]; }
