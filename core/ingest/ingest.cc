@@ -91,7 +91,8 @@ class IngestRun : public RecordSink {
   void line_read() override { ++summary_.lines_read; }
 
   bool is_full() const override {
-    return batch_.is_full() || batch_.cursors.size() >= kCursorsOfABatch;
+    return batch_.is_full() || batch_.row_count() >= options_.batch_rows ||
+           batch_.cursors.size() >= kCursorsOfABatch;
   }
 
   void checkpoint(const Cursor& cursor) override {

@@ -36,10 +36,17 @@ class BackendUnderTest {
   // leaves the one before, and what lies after that is read again (ledger.md 7).
   virtual bool has_cursors_in_its_batches() const { return true; }
 
+  // What a store's own tools find wrong with its bytes, while nobody has it open; empty: nothing.
+  virtual std::string damage(const Place&) const { return {}; }
+
   // How many processes write at once where the suite tests that.
   virtual int writers() const { return 2; }
 };
 
 const BackendUnderTest& backend_under_test();
+
+// 0 where it can be tested here. Else says on stderr that it cannot, and gives what the executable
+// ends with: skipped for ctest, or failed where RELAYBURN_REQUIRE_BACKENDS names it.
+int exit_code_where_absent();
 
 }  // namespace relayburn

@@ -87,10 +87,10 @@ void Child::kill() {
   wait();
 }
 
-bool Child::succeeded() {
-  if (pid_ < 0) return false;
+Child::End Child::end() {
   const int status = wait();
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGKILL ? End::Killed : End::Threw;
+  return WEXITSTATUS(status) == 0 ? End::Succeeded : End::Threw;
 }
 
 }  // namespace relayburn

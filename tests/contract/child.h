@@ -47,8 +47,10 @@ class Child {
 
   // By SIGKILL: nothing of it gets to run any more.
   void kill();
-  // Waits. False where the body threw; what it threw is on stderr.
-  bool succeeded();
+  // Waits. Thrown: by the body; what, is on stderr.
+  enum class End { Succeeded, Threw, Killed };
+  End end();
+  bool succeeded() { return pid_ >= 0 && end() == End::Succeeded; }
 
  private:
   int wait();

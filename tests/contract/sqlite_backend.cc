@@ -20,6 +20,21 @@ class SqliteBackend : public BackendUnderTest {
     std::fstream(place.location) << "This is no database, and never was.";
   }
 
+  std::string damage(const Place& place) const override {
+    sqlite3* database = nullptr;
+    std::string found;
+    const auto add = [](void* text, int, char** values, char**) {
+      *static_cast<std::string*>(text) += values[0];
+      return 0;
+    };
+    const bool is_done =
+        sqlite3_open(place.location.c_str(), &database) == SQLITE_OK &&
+        sqlite3_exec(database, "PRAGMA integrity_check", add, &found, nullptr) == SQLITE_OK;
+    sqlite3_close(database);
+    if (!is_done) return "integrity_check could not be run";
+    return found == "ok" ? "" : found;
+  }
+
   void make_too_new(const Place& place) const override {
     sqlite3* database = nullptr;
     const bool is_done =

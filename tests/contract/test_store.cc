@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
+#include <sstream>
 
 #include "core/storage/plugin_library.h"
 
@@ -19,6 +21,16 @@ PluginLibrary load_plugin() {
   return PluginLibrary::load(backend_under_test().name(), search);
 }
 
+constexpr int kSkipped = 77;  // SKIP_RETURN_CODE of these tests
+
+bool is_required(const std::string& name) {
+  const char* variable = std::getenv("RELAYBURN_REQUIRE_BACKENDS");
+  std::istringstream names(variable == nullptr ? "" : variable);
+  for (std::string required; std::getline(names, required, ',');)
+    if (required == name) return true;
+  return false;
+}
+
 std::string make_scratch() {
   std::string pattern = (fs::temp_directory_path() / "relayburn-contract-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr)
@@ -29,6 +41,15 @@ std::string make_scratch() {
 }  // namespace
 
 std::string plugin_folder() { return RELAYBURN_TEST_PLUGIN_DIR; }
+
+int exit_code_where_absent() {
+  const std::string name = backend_under_test().name();
+  if (backend_under_test().available()) return EXIT_SUCCESS;
+  const bool is_failure = is_required(name);
+  std::cerr << "backend " << name << " is not available"
+            << (is_failure ? ", and RELAYBURN_REQUIRE_BACKENDS names it\n" : ": skipped\n");
+  return is_failure ? EXIT_FAILURE : kSkipped;
+}
 
 bool BackendUnderTest::available() const {
   return fs::exists(fs::path(plugin_folder()) / plugin_file_name(name()));
