@@ -65,7 +65,8 @@ int run_all(const std::string& program, const Options& options, const LogPool& p
     Random random(options.seed + done);
     const Schedule schedule = random_schedule(pool, random);
     if (const std::string problem = try_schedule(schedule, pool); !problem.empty()) {
-      std::cerr << "seed " << options.seed + done << ": " << problem << '\n' << to_text(schedule) << '\n';
+      std::cerr << "seed " << options.seed + done << ": " << problem << '\n'
+                << to_text(schedule) << '\n';
       return report_failure(program, schedule, pool);
     }
     if (elapsed() < said + 1) continue;

@@ -140,9 +140,7 @@ std::string wrong_counts(StorageAdapter& ledger) {
 class Trial {
  public:
   Trial(const Schedule& schedule, const LogPool& pool)
-      : schedule_(schedule),
-        side_(store_.folder() + "/side"),
-        plain_(store_.folder() + "/plain") {
+      : schedule_(schedule), side_(store_.folder() + "/side"), plain_(store_.folder() + "/plain") {
     for (const std::string& name : schedule.logs) logs_.push_back(pool.log(name));
     for (const Step& step : schedule.steps)
       if (step.is_delivery && step.log >= logs_.size())
@@ -164,9 +162,7 @@ class Trial {
  private:
   using Place = std::pair<size_t, std::string>;  // host, path in its home
 
-  std::string home(size_t host) const {
-    return store_.folder() + "/host-" + std::to_string(host);
-  }
+  std::string home(size_t host) const { return store_.folder() + "/host-" + std::to_string(host); }
   bool is_at_side(size_t host) const { return schedule_.side_hosts.contains(host); }
 
   std::unique_ptr<StorageAdapter> open(size_t host) const {
