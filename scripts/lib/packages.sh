@@ -4,7 +4,7 @@
 build_packages=(g++ cmake ninja-build ccache pkg-config tzdata libcctz-dev libcli11-dev libsimdjson-dev
   libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev)
 postgres_plugin_packages=(libpq-dev)
-test_packages=(binutils ca-certificates catch2 git openssl pgbouncer postgresql python3 sqlite3 util-linux)
+test_packages=(binutils ca-certificates catch2 git libfaketime openssl pgbouncer postgresql python3 sqlite3 util-linux)
 long_test_packages=(clang-format debootstrap)
 
 is_installed() {

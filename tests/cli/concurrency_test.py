@@ -94,6 +94,40 @@ class OneRunAHostAndLedger(CliTest):
         self.assertEqual(summary["records"]["turn"]["inserted"], 60001)
         self.assertEqual(summary["files"]["found"], 32)
 
+    def start_with_new_log(self, number):
+        self.put(f"late-{number}", assistant(f"msg_late_{number}"))
+        return self.start("ingest", "--json")
+
+    def summary_of(self, process):
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, DONE, err)
+        return json.loads(out)
+
+    def check_nothing_is_missed(self, summaries):
+        """That a log held before the last one started."""
+        self.assertEqual(self.analyze()["totals"]["turns"], len(summaries) + 1)
+        inserted = sum(summary["records"]["turn"]["inserted"] for summary in summaries)
+        self.assertEqual(inserted, len(summaries) + 1)
+        self.assert_nothing_read(self.ingest())
+
+    def test_fifty_at_once_miss_nothing(self):
+        processes = [self.start_with_new_log(number) for number in range(50)]
+        self.check_nothing_is_missed([self.summary_of(process) for process in processes])
+
+    def test_forty_nine_that_find_a_slow_one_at_work_leave_and_miss_nothing(self):
+        """As cron jobs and hooks pile up."""
+        slow = self.start_with_new_log(0)
+        deadline = time.monotonic() + 20
+        while not list((self.ledger_home / "locks").glob("ingest-*.lock")) or not is_locked(self.lock_path()):
+            self.assertLess(time.monotonic(), deadline)
+        slow.send_signal(signal.SIGSTOP)
+        self.assertTrue(is_locked(self.lock_path()), "it was stopped too late")
+        others = [self.start_with_new_log(number) for number in range(1, 50)]
+        summaries = [self.summary_of(process) for process in others]
+        self.assertEqual([summary.get("skipped") for summary in summaries], ["another run"] * 49)
+        slow.send_signal(signal.SIGCONT)
+        self.check_nothing_is_missed([self.summary_of(slow), *summaries])
+
     def test_a_run_over_a_path_looks_in_the_usual_places_for_the_one_that_left(self):
         self.ingest()
         lock_path = self.lock_path()

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """`relayburn copy` merges one ledger into another, of whatever backends."""
 
+import time
+
 from harness import BACKENDS, FAILED, KINDS, NO_STORE, WRONG_USAGE, CliTest, assistant, main, user
 from postgres import SERVER
 
@@ -100,6 +102,42 @@ class Copy(CliTest):
         self.ingest_logs(env=laptop)
         self.assertEqual(self.copy(address)["records"]["turn"]["inserted"], 12000)
         self.assertEqual(self.digest(), self.digest(env=laptop))
+
+
+    def test_killed_amid_it_goes_on_where_it_is_run_again(self):
+        source = "sqlite" if self.storage != "sqlite" else "file"
+        laptop, address = self.laptop(source)
+        self.write_log("a.jsonl", *[assistant(f"msg_{step}", step, session=f"s-{step % 7}") for step in range(30000)])
+        self.ingest_logs(env=laptop)
+        inserted = 0
+        for delay in (0.05, 0.1, 0.2, 0.4):
+            process = self.start("copy", "--from", address, "--to", self.storage)
+            time.sleep(delay)
+            process.kill()
+            process.communicate()
+            turns = self.analyze()["totals"]["turns"]
+            self.assertGreaterEqual(turns, inserted, "what came in stays")
+            inserted = turns
+        summary = self.copy(address)["records"]["turn"]
+        self.assertEqual(summary["inserted"] + summary["duplicate"], 30000)
+        self.assertEqual(self.digest(), self.digest(env=laptop))
+
+    def test_reports_of_a_merge_are_those_of_the_union(self):
+        """Also by what only hosts know: a session that both saw belongs to the smaller label."""
+        source = "sqlite" if self.storage != "sqlite" else "file"
+        laptop, address = self.laptop(source)
+        self.write_both()
+        self.ingest("--path", self.theirs, env=laptop)
+        self.ingest("--path", self.mine)
+        self.copy(address)
+        union = {"RELAYBURN_SQLITE_PATH": str(self.root / "union.sqlite"), "RELAYBURN_FILE_DIR": str(self.root / "union"),
+                 "RELAYBURN_DATABASE_SCHEMA": f"{self.schema()}_union" if self.storage == "postgres" else None}
+        at_work = {**self.environment(), **{name: value for name, value in union.items() if value}}
+        on_laptop = {**at_work, "RELAYBURN_HOME": laptop["RELAYBURN_HOME"], "RELAYBURN_HOST_LABEL": "laptop"}
+        self.ingest("--path", self.mine, env=at_work)
+        self.ingest("--path", self.theirs, env=on_laptop)
+        for by in ("project,host", "session,host", "host", "day,project"):
+            self.assertEqual(self.table(by), self.table(by, env=at_work), by)
 
 
 class UnderAnotherName(CliTest):

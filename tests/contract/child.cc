@@ -87,6 +87,10 @@ void Child::kill() {
   wait();
 }
 
+void Child::suspend() const { ::kill(pid_, SIGSTOP); }
+
+void Child::resume() const { ::kill(pid_, SIGCONT); }
+
 Child::End Child::end() {
   const int status = wait();
   if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGKILL ? End::Killed : End::Threw;

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 
 namespace relayburn {
@@ -14,6 +15,8 @@ using std::chrono::milliseconds;
 inline constexpr milliseconds kSoon{15000};
 // How long something that must not happen is watched.
 inline constexpr milliseconds kAWhile{60};
+// Whether tests may take minutes.
+inline bool are_long_tests() { return std::getenv("RELAYBURN_LONG_TESTS") != nullptr; }
 
 // Raised by one process or thread, awaited by another: make it before the fork.
 class Signal {
@@ -47,6 +50,9 @@ class Child {
 
   // By SIGKILL: nothing of it gets to run any more.
   void kill();
+  // By SIGSTOP and SIGCONT: as where a lid is closed and opened again.
+  void suspend() const;
+  void resume() const;
   // Waits. Thrown: by the body; what, is on stderr.
   enum class End { Succeeded, Threw, Killed };
   End end();

@@ -190,6 +190,24 @@ TEST_CASE("processes exclude each other") {
   CHECK(counted(path) == kProcesses * kEntries);
 }
 
+TEST_CASE("a holder that is suspended keeps its lock") {
+  const TestStore store;
+  store.create();
+  const Signal held, release, entered, no_wait;
+  Child sleeper = holder(store, "ingest", held, release);
+  REQUIRE(held.wait());
+  sleeper.suspend();
+  no_wait.raise();
+  Child other = holder(store, "ingest", entered, no_wait);
+  CHECK_FALSE(entered.wait(are_long_tests() ? milliseconds(60'000) : kAWhile));
+  release.raise();
+  CHECK_FALSE(entered.wait(kAWhile));
+  sleeper.resume();
+  CHECK(entered.wait());
+  CHECK(sleeper.succeeded());
+  CHECK(other.succeeded());
+}
+
 TEST_CASE("a lock whose holder is killed is free") {
   const TestStore store;
   store.create();

@@ -74,8 +74,7 @@ constexpr size_t kStep = 1;
 #endif
 
 bool is_same(Reading& cut, Reading& whole, const std::vector<std::vector<Cell>>& rows) {
-  return cut.store.rows() == rows &&
-         cut.summary.lines_rejected == whole.summary.lines_rejected &&
+  return cut.store.rows() == rows && cut.summary.lines_rejected == whole.summary.lines_rejected &&
          cut.store.kept().at(0).offset == whole.store.kept().at(0).offset &&
          cut.store.kept().at(0).state == whole.store.kept().at(0).state &&
          cut.store.kept().at(0).lines == whole.store.kept().at(0).lines;
@@ -102,8 +101,7 @@ void check_every_cut(const std::string& fixture, const Source& source) {
 
 TEST_CASE("every fixture, cut at every byte, comes out as the whole") {
   for (const char* agent : {"claude", "codex"})
-    for (const auto& entry :
-         fs::directory_iterator(fs::path(RELAYBURN_TEST_DATA) / agent))
+    for (const auto& entry : fs::directory_iterator(fs::path(RELAYBURN_TEST_DATA) / agent))
       check_every_cut(entry.path().string(), *find_source(agent));
 }
 
