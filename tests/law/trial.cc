@@ -137,6 +137,11 @@ std::string wrong_counts(StorageAdapter& ledger) {
   return {};
 }
 
+std::string path_of(const LawLog& log, const std::string& home, const std::string& name) {
+  const char* folder = log.agent == "claude" ? "/.claude/projects/p/" : "/.codex/sessions/";
+  return home + folder + "rollout-" + name + ".jsonl";
+}
+
 class Trial {
  public:
   Trial(const Schedule& schedule, const LogPool& pool)
@@ -160,8 +165,6 @@ class Trial {
   }
 
  private:
-  using Place = std::pair<size_t, std::string>;  // host, path in its home
-
   std::string home(size_t host) const { return store_.folder() + "/host-" + std::to_string(host); }
   bool is_at_side(size_t host) const { return schedule_.side_hosts.contains(host); }
 
@@ -212,17 +215,14 @@ class Trial {
   }
 
   void deliver(const Step& step) {
-    deliver(step.host, step.log, std::to_string(step.place),
-            std::min(step.bytes, logs_[step.log].bytes.size()), step.is_new_file);
+    const LawLog& log = logs_[step.log];
+    deliver(path_of(log, home(step.host), std::to_string(step.place)),
+            log.bytes.substr(0, step.bytes), step.is_new_file);
   }
 
   // Agents append to their logs; so what stands there already as it should is left alone.
-  void deliver(size_t host, size_t log, const std::string& name, size_t size, bool is_new_file) {
-    const std::string folder =
-        logs_[log].agent == "claude" ? "/.claude/projects/p/" : "/.codex/sessions/";
-    const std::string path = home(host) + folder + "rollout-" + name + ".jsonl";
-    const std::string bytes = logs_[log].bytes.substr(0, size);
-    std::string& present = files_[{host, path}];
+  void deliver(const std::string& path, const std::string& bytes, bool is_new_file) {
+    std::string& present = files_[path];
     fs::create_directories(fs::path(path).parent_path());
     const bool is_appended = !is_new_file && bytes.starts_with(present);
     if (is_new_file) fs::remove(path);
@@ -232,10 +232,17 @@ class Trial {
     present = bytes;
   }
 
+  // Where a part of the log was read, if it was: what was lost there then shows.
+  std::string place_of(size_t log) const {
+    for (const auto& [path, present] : files_)
+      if (!present.empty() && logs_[log].bytes.starts_with(present) &&
+          path.find("/." + logs_[log].agent + "/") != std::string::npos)
+        return path;
+    return path_of(logs_[log], home(log % schedule_.host_count()), "whole-" + std::to_string(log));
+  }
+
   void deliver_the_rest() {
-    for (size_t log = 0; log < logs_.size(); ++log)
-      deliver(log % schedule_.host_count(), log, "whole-" + std::to_string(log),
-              logs_[log].bytes.size(), false);
+    for (size_t log = 0; log < logs_.size(); ++log) deliver(place_of(log), logs_[log].bytes, false);
     for (size_t host = 0; host < schedule_.host_count(); ++host)
       ingest(home(host), {.host = host}, *open(host));
     if (schedule_.side_hosts.empty()) return;
@@ -247,14 +254,8 @@ class Trial {
 
   Facts plain_facts() {
     const std::string plain_home = store_.folder() + "/plain-home";
-    for (size_t log = 0; log < logs_.size(); ++log) {
-      const bool is_claude = logs_[log].agent == "claude";
-      const std::string path = plain_home +
-                               (is_claude ? "/.claude/projects/p/" : "/.codex/sessions/") +
-                               "rollout-" + std::to_string(log) + ".jsonl";
-      fs::create_directories(fs::path(path).parent_path());
-      std::ofstream(path, std::ios::binary) << logs_[log].bytes;
-    }
+    for (size_t log = 0; log < logs_.size(); ++log)
+      deliver(path_of(logs_[log], plain_home, std::to_string(log)), logs_[log].bytes, true);
     const auto ledger = plain_.open_migrated();
     ingest(plain_home, {}, *ledger);
     return facts_of(*ledger);
@@ -284,7 +285,7 @@ class Trial {
   FileStore side_;
   FileStore plain_;
   std::vector<LawLog> logs_;
-  std::map<Place, std::string> files_;
+  std::map<std::string, std::string> files_;  // what was delivered, by path
   std::string problem_;
 };
 
