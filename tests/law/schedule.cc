@@ -11,13 +11,22 @@ constexpr const char* kFaultNames[] = {"", "before", "after", "twice", "kill"};
 
 bool chance(Random& random, size_t one_in) { return below(random, one_in) == 0; }
 
+// Where a log is cut: anywhere, about the end of a line, or not at all.
+size_t random_cut(const std::string& bytes, Random& random) {
+  if (chance(random, 3)) return bytes.size();
+  const size_t cut = below(random, bytes.size() + 1);
+  if (chance(random, 2)) return cut;
+  const size_t end = std::min(bytes.find('\n', cut), bytes.size());
+  return std::min(end + below(random, 2), bytes.size());
+}
+
 Step random_delivery(const Schedule& schedule, const LogPool& pool, size_t hosts, Random& random) {
   Step step;
   step.is_delivery = true;
   step.host = below(random, hosts);
   step.log = below(random, schedule.logs.size());
   step.place = below(random, 3);
-  step.bytes = below(random, pool.log(schedule.logs[step.log]).bytes.size() + 1);
+  step.bytes = random_cut(pool.log(schedule.logs[step.log]).bytes, random);
   step.is_new_file = chance(random, 4);
   return step;
 }
