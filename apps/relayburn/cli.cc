@@ -49,9 +49,10 @@ void add_common(CLI::App& app, CommonOptions& common) {
 
 CLI::App* add_ingest(CLI::App& app, IngestCommand& command) {
   CLI::App* sub = app.add_subcommand("ingest", "Read this host's session logs into the ledger");
-  sub->add_option("--source", command.sources, "only this agent: claude or codex (repeatable)")
+  sub->add_option("--source", command.sources,
+                  "only this agent: claude, codex or opencode (repeatable)")
       ->type_name("AGENT")
-      ->check(CLI::IsMember({"claude", "claude-code", "codex"}));
+      ->check(CLI::IsMember({"claude", "claude-code", "codex", "opencode"}));
   sub->add_option("--path", command.paths,
                   "a log, or a folder of logs, instead of the usual places (repeatable)")
       ->type_name("FILE_OR_DIR");
@@ -146,7 +147,7 @@ struct CommandTree {
         prune(app.add_subcommand("prune", "Delete stored content; figures stay")),
         migrate(app.add_subcommand("migrate", "Create the store, or bring its schema up to date")),
         plugins(
-            app.add_subcommand("plugins", "Each backend: its file, and whether it can be used")) {
+            app.add_subcommand("plugins", "Each plugin: its file, and whether it can be used")) {
     status->add_flag("--json", subs.status.prints_json, "print it as JSON");
     add_stamp(*stamp, common, subs.stamp);
     exports->add_flag("--digest", subs.exports.is_digest, "print only their SHA-256");

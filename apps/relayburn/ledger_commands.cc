@@ -19,13 +19,23 @@ struct PluginState {
   std::string problem;  // empty where it can be used
 };
 
-PluginState plugin_state(const std::string& name, const PluginSearch& search) {
-  PluginState state{name, {}, {}};
+struct KnownPlugin {
+  const PluginKind& kind;
+  const char* name;
+  const char* shown_as;
+};
+constexpr KnownPlugin kKnownPlugins[] = {{kStoragePlugins, "sqlite", "sqlite"},
+                                         {kStoragePlugins, "file", "file"},
+                                         {kStoragePlugins, "postgres", "postgres"},
+                                         {kRowsPlugins, "sqlite", "rows_sqlite"}};
+
+PluginState plugin_state(const KnownPlugin& known, const PluginSearch& search) {
+  PluginState state{known.shown_as, {}, {}};
   try {
-    const FoundPlugin found = find_plugin(name, search);
+    const FoundPlugin found = find_plugin(known.kind, known.name, search);
     close(found.fd);
     state.file = found.file;
-    PluginLibrary::load(name, search);
+    load_plugin(known.kind, known.name, search);
   } catch (const Error& error) {
     state.problem = error.what();
   }
@@ -74,14 +84,14 @@ int run(const PluginsCommand& command, const Session& session) {
   std::string json_text;
   JsonWriter json(json_text);
   json.begin_object().key("schemaVersion").integer(1).key("plugins").begin_array();
-  for (const char* name : {"sqlite", "file", "postgres"}) {
-    const PluginState state = plugin_state(name, search);
+  for (const KnownPlugin& known : kKnownPlugins) {
+    const PluginState state = plugin_state(known, search);
     const bool is_usable = state.problem.empty();
-    json.begin_object().key("name").string(name).key("usable").boolean(is_usable);
+    json.begin_object().key("name").string(state.name).key("usable").boolean(is_usable);
     if (!state.file.empty()) json.key("file").string(state.file);
     if (!is_usable) json.key("problem").string(state.problem);
     json.end_object();
-    text += std::string(name) + ": " +
+    text += state.name + ": " +
             (is_usable ? "usable, " + printable(state.file) : printable(state.problem)) + "\n";
   }
   json.end_array().end_object();

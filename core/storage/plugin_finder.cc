@@ -35,7 +35,7 @@ std::string folder_of(const std::string& path) {
 
 bool is_absolute(std::string_view path) { return path.starts_with('/'); }
 
-void require_plugin_name(std::string_view name) {
+void require_plugin_name(const PluginKind& kind, std::string_view name) {
   const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
   const bool is_valid =
       !name.empty() && is_lower(name.front()) && std::ranges::all_of(name, [&](char c) {
@@ -45,9 +45,10 @@ void require_plugin_name(std::string_view name) {
   // A connection URL that somebody gave in place of a name may hold a password.
   const bool is_harmless = name.find_first_of(":@=") == std::string_view::npos;
   throw Error(ErrorKind::Usage,
-              (is_harmless ? in_quotes(name) : "this") +
-                  " is no name of a storage plugin: a name is a lower-case letter, then lower-case "
-                  "letters, digits and '_'",
+              (is_harmless ? in_quotes(name) : "this") + " is no name of a " +
+                  std::string(kind.noun) +
+                  " plugin: a name is a lower-case letter, then lower-case letters, digits and "
+                  "'_'",
               "relayburn comes with sqlite, file and postgres");
 }
 
@@ -120,17 +121,22 @@ Source choose_source(const PluginSearch& search) {
   return source;
 }
 
-[[noreturn]] void throw_missing(std::string_view name, const Source& source,
+std::string install_hint(const PluginKind& kind, std::string_view name) {
+  if (kind.noun != "storage" || name == "sqlite" || name == "file") return "reinstall relayburn";
+  if (name == "postgres") return "install the package relayburn-postgres (and libpq5)";
+  return "relayburn comes with sqlite, file and postgres";
+}
+
+[[noreturn]] void throw_missing(const PluginKind& kind, std::string_view name, const Source& source,
                                 const std::vector<SearchedPlace>& places) {
-  std::string sentence = "cannot find plugin " + in_quotes(name) + ": no " + plugin_file_name(name);
+  std::string sentence =
+      "cannot find plugin " + in_quotes(name) + ": no " + plugin_file_name(kind, name);
   std::string_view separator = " in ";
   for (const SearchedPlace& place : places) {
     sentence.append(separator).append(place.place).append(" (").append(place.outcome).append(")");
     separator = ", ";
   }
-  std::string hint = "relayburn comes with sqlite, file and postgres";
-  if (name == "sqlite" || name == "file") hint = "reinstall relayburn";
-  if (name == "postgres") hint = "install the package relayburn-postgres (and libpq5)";
+  std::string hint = install_hint(kind, name);
   if (!source.name.empty()) {
     hint += ", or unset " + std::string(source.name) + ", which replaces the usual folders";
   }
@@ -224,20 +230,20 @@ PluginSearch PluginSearch::of_process() {
   return search;
 }
 
-std::string plugin_file_name(std::string_view name) {
-  return "relayburn_storage_" + std::string(name) + ".so";
+std::string plugin_file_name(const PluginKind& kind, std::string_view name) {
+  return "relayburn_" + std::string(kind.noun) + "_" + std::string(name) + ".so";
 }
 
 std::vector<std::string> plugin_directories(const PluginSearch& search) {
   return choose_source(search).folders;
 }
 
-FoundPlugin find_plugin(std::string_view name, const PluginSearch& search) {
-  require_plugin_name(name);
+FoundPlugin find_plugin(const PluginKind& kind, std::string_view name, const PluginSearch& search) {
+  require_plugin_name(kind, name);
   const Source source = choose_source(search);
   std::vector<SearchedPlace> places = source.unset;
   for (const std::string& folder : source.folders) {
-    const std::string file = folder + "/" + plugin_file_name(name);
+    const std::string file = folder + "/" + plugin_file_name(kind, name);
     const Inspection inspection(name, file, search);
     struct stat status;
     // The first one that is there is the one, also when it turns out to be unusable.
@@ -250,7 +256,7 @@ FoundPlugin find_plugin(std::string_view name, const PluginSearch& search) {
                               : S_ISDIR(status.st_mode) ? "no such file"
                                                         : "is not a folder"});
   }
-  throw_missing(name, source, places);
+  throw_missing(kind, name, source, places);
 }
 
 }  // namespace relayburn

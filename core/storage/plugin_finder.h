@@ -1,13 +1,19 @@
 #pragma once
-// Where the shared object of a backend is looked for, and whether it may be trusted. No dlopen
-// here.
+// Where the shared object of a plugin is looked for, and whether it may be trusted. No dlopen here.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace relayburn {
+
+struct PluginKind {
+  std::string_view noun;  // "storage"
+  const char* symbol;     // the one that it exports
+  uint32_t abi;
+};
 
 // Exactly one source is used, the first that is set (house style 8).
 struct PluginSearch {
@@ -32,8 +38,8 @@ struct FoundPlugin {
   int fd = -1;       // open on the file that was checked; owned by the caller
 };
 
-// File name of a backend: relayburn_storage_<name>.so.
-std::string plugin_file_name(std::string_view name);
+// relayburn_<kind>_<name>.so
+std::string plugin_file_name(const PluginKind& kind, std::string_view name);
 
 // The folders in which plugins are looked for, with why each is or is not one.
 std::vector<std::string> plugin_directories(const PluginSearch& search);
@@ -42,6 +48,6 @@ std::vector<std::string> plugin_directories(const PluginSearch& search);
 // [a-z][a-z0-9_]* or a search path that is not absolute or has an empty entry; PluginMissing with
 // every place looked at; PluginIncompatible where the file or its folder could have been written by
 // somebody else.
-FoundPlugin find_plugin(std::string_view name, const PluginSearch& search);
+FoundPlugin find_plugin(const PluginKind& kind, std::string_view name, const PluginSearch& search);
 
 }  // namespace relayburn

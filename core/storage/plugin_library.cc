@@ -89,47 +89,48 @@ void* load_file(std::string_view name, const FoundPlugin& found) {
 // field is right.
 class Handshake {
  public:
-  Handshake(std::string_view name, const std::string& file) : name_(name), file_(file) {}
+  Handshake(const PluginKind& kind, std::string_view name, const std::string& file)
+      : kind_(kind), name_(name), file_(file) {}
 
-  const StoragePlugin* run(void* library) const {
-    const auto* plugin = descriptor(library);
-    if (plugin->magic != kPluginMagic) {
-      refuse("its magic is " + hexadecimal(plugin->magic) + ", it must be " +
+  const PluginHead* run(void* library) const {
+    const PluginHead* head = descriptor(library);
+    if (head->magic != kPluginMagic) {
+      refuse("its magic is " + hexadecimal(head->magic) + ", it must be " +
              hexadecimal(kPluginMagic));
     }
-    check_abi(plugin->abi);
-    check_stamp(plugin->build_stamp);
-    if (plugin->name == nullptr || plugin->name != name_) {
-      refuse("it names itself " + or_null(plugin->name) + ", not " + in_quotes(name_));
+    check_abi(head->abi);
+    check_stamp(head->build_stamp);
+    if (head->name == nullptr || head->name != name_) {
+      refuse("it names itself " + or_null(head->name) + ", not " + in_quotes(name_));
     }
-    if (plugin->open == nullptr) refuse("it has no open function");
-    return plugin;
+    return head;
   }
 
- private:
   [[noreturn]] void refuse(const std::string& why, const std::string& hint = {}) const {
     throw Error(ErrorKind::PluginIncompatible,
                 "cannot use plugin " + in_quotes(name_) + ": " + file_ + ": " + why, hint);
   }
 
-  const StoragePlugin* descriptor(void* library) const {
-    using Door = const StoragePlugin* (*)();
-    const auto door = reinterpret_cast<Door>(dlsym(library, kStoragePluginSymbol));
+ private:
+  const PluginHead* descriptor(void* library) const {
+    // A descriptor is a standard-layout struct: a pointer to it points to its head, too.
+    using Door = const PluginHead* (*)();
+    const auto door = reinterpret_cast<Door>(dlsym(library, kind_.symbol));
     if (door == nullptr) {
-      refuse("it has no symbol " + std::string(kStoragePluginSymbol),
-             "this is not a storage plugin of relayburn");
+      refuse("it has no symbol " + std::string(kind_.symbol),
+             "this is not a " + std::string(kind_.noun) + " plugin of relayburn");
     }
-    const StoragePlugin* plugin = door();
-    if (plugin == nullptr) refuse("it has no descriptor");
-    return plugin;
+    const PluginHead* head = door();
+    if (head == nullptr) refuse("it has no descriptor");
+    return head;
   }
 
   void check_abi(uint32_t abi) const {
-    if (abi == kStorageAbi) return;
-    refuse("its storage ABI is " + std::to_string(abi) + ", this relayburn has " +
-               std::to_string(kStorageAbi),
-           abi < kStorageAbi ? "upgrade the plugin to the version of relayburn"
-                             : "upgrade relayburn to the version of the plugin");
+    if (abi == kind_.abi) return;
+    refuse("its " + std::string(kind_.noun) + " ABI is " + std::to_string(abi) +
+               ", this relayburn has " + std::to_string(kind_.abi),
+           abi < kind_.abi ? "upgrade the plugin to the version of relayburn"
+                           : "upgrade relayburn to the version of the plugin");
   }
 
   void check_stamp(const char* stamp) const {
@@ -138,38 +139,66 @@ class Handshake {
            "install relayburn and its plugins in the same version");
   }
 
+  const PluginKind& kind_;
   std::string name_;
   std::string file_;
 };
 
-}  // namespace
-
-PluginLibrary PluginLibrary::load(std::string_view name, const PluginSearch& search) {
-  const FoundPlugin found = find_plugin(name, search);
-  void* library = load_file(name, found);
-  return PluginLibrary(found.file, Handshake(name, found.file).run(library));
+// The whole descriptor, once its head is known to be right.
+template <class Plugin>
+const Plugin* whole(const PluginKind& kind, const LoadedPlugin& loaded) {
+  const auto* plugin = reinterpret_cast<const Plugin*>(loaded.head);
+  if (plugin->open == nullptr)
+    Handshake(kind, loaded.head->name, loaded.file).refuse("it has no open function");
+  return plugin;
 }
 
-std::unique_ptr<StorageAdapter> PluginLibrary::open(const OpenContext& context) const {
-  const std::string plugin = "plugin " + in_quotes(plugin_->name);
-  std::unique_ptr<StorageAdapter> adapter;
+template <class Plugin, class Argument>
+auto open_guarded(const Plugin& plugin, const std::string& file, const Argument& argument) {
+  const std::string named = "plugin " + in_quotes(plugin.head.name);
+  decltype(plugin.open(argument)) opened = nullptr;
   try {
-    adapter.reset(plugin_->open(context));
+    opened = plugin.open(argument);
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    throw Error(ErrorKind::Internal, plugin + " failed to open its store: " + error.what());
+    throw Error(ErrorKind::Internal, named + " failed to open its store: " + error.what());
   } catch (...) {
-    throw Error(
-        ErrorKind::Internal,
-        plugin + " failed to open its store: it threw something that is no exception class");
+    throw Error(ErrorKind::Internal,
+                named + " failed to open its store: it threw something that is no exception class");
   }
-  if (adapter == nullptr) {
-    throw Error(ErrorKind::PluginIncompatible, "cannot use plugin " + in_quotes(plugin_->name) +
-                                                   ": " + file_ +
-                                                   ": its open function gave nothing");
+  if (opened == nullptr) {
+    throw Error(ErrorKind::PluginIncompatible,
+                "cannot use " + named + ": " + file + ": its open function gave nothing");
   }
-  return adapter;
+  return std::unique_ptr<std::remove_pointer_t<decltype(opened)>>(opened);
+}
+
+}  // namespace
+
+LoadedPlugin load_plugin(const PluginKind& kind, std::string_view name,
+                         const PluginSearch& search) {
+  const FoundPlugin found = find_plugin(kind, name, search);
+  void* library = load_file(name, found);
+  return {found.file, Handshake(kind, name, found.file).run(library)};
+}
+
+PluginLibrary PluginLibrary::load(std::string_view name, const PluginSearch& search) {
+  const LoadedPlugin loaded = load_plugin(kStoragePlugins, name, search);
+  return PluginLibrary(loaded.file, whole<StoragePlugin>(kStoragePlugins, loaded));
+}
+
+std::unique_ptr<StorageAdapter> PluginLibrary::open(const OpenContext& context) const {
+  return open_guarded(*plugin_, file_, context);
+}
+
+RowsLibrary RowsLibrary::load(std::string_view name, const PluginSearch& search) {
+  const LoadedPlugin loaded = load_plugin(kRowsPlugins, name, search);
+  return RowsLibrary(loaded.file, whole<RowsPlugin>(kRowsPlugins, loaded));
+}
+
+std::unique_ptr<RowsFile> RowsLibrary::open(const std::string& path) const {
+  return open_guarded(*plugin_, file_, path.c_str());
 }
 
 }  // namespace relayburn

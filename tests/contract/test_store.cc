@@ -52,7 +52,7 @@ int exit_code_where_absent() {
 }
 
 bool BackendUnderTest::available() const {
-  return fs::exists(fs::path(plugin_folder()) / plugin_file_name(name()));
+  return fs::exists(fs::path(plugin_folder()) / plugin_file_name(kStoragePlugins, name()));
 }
 
 void CollectedLog::write(LogLevel, std::string_view text) {

@@ -86,11 +86,11 @@ Error load_error(const PluginSearch& search, std::string_view name = "bad") {
 }
 
 Error find_error(const PluginSearch& search, std::string_view name = "bad") {
-  return error_of([&] { close(find_plugin(name, search).fd); });
+  return error_of([&] { close(find_plugin(kStoragePlugins, name, search).fd); });
 }
 
 std::string found(const PluginSearch& search) {
-  const FoundPlugin plugin = find_plugin("bad", search);
+  const FoundPlugin plugin = find_plugin(kStoragePlugins, "bad", search);
   close(plugin.fd);
   return plugin.file;
 }
@@ -129,6 +129,39 @@ TEST_CASE("the handshake refuses a plugin and names both sides") {
     CHECK_THAT(error.what(), Contains("cannot use plugin 'bad': " + folder + "/" + kFileName));
     for (const std::string& word : bad.words) CHECK_THAT(error.what(), Contains(word));
   }
+}
+
+TEST_CASE("a plugin of the other kind does not pass for one") {
+  const Scratch scratch;
+  const std::string folder = scratch.with_plugin("null_open");
+  fs::rename(folder + "/" + kFileName, folder + "/relayburn_rows_bad.so");
+  const Error error = error_of([&] { RowsLibrary::load("bad", flag(folder)); });
+  CHECK(error.kind == ErrorKind::PluginIncompatible);
+  CHECK_THAT(error.what(), Contains(folder + "/relayburn_rows_bad.so") &&
+                               Contains("no symbol relayburn_rows_plugin"));
+  CHECK_THAT(error.hint, Contains("not a rows plugin"));
+}
+
+TEST_CASE("the handshake of a rows plugin has its own ABI number") {
+  const Scratch scratch;
+  const std::string file = scratch.folder("plugins") + "/relayburn_rows_bad_rows.so";
+  fs::copy_file(RELAYBURN_BAD_PLUGINS "/bad_rows/relayburn_rows_bad_rows.so", file);
+  const Error error =
+      error_of([&] { RowsLibrary::load("bad_rows", flag(scratch.folder("plugins"))); });
+  CHECK(error.kind == ErrorKind::PluginIncompatible);
+  CHECK_THAT(error.what(), Contains("its rows ABI is " + std::to_string(kRowsAbi + 1) + ",") &&
+                               Contains("has " + std::to_string(kRowsAbi)));
+}
+
+TEST_CASE("a missing rows plugin is named, with every place that was looked at") {
+  const Scratch scratch;
+  const std::string folder = scratch.with_plugin("null_open");
+  const Error error = error_of([&] { RowsLibrary::load("sqlite", flag(folder)); });
+  CHECK(error.kind == ErrorKind::PluginMissing);
+  CHECK(std::string(error.what()) ==
+        "cannot find plugin 'sqlite': no relayburn_rows_sqlite.so in " + folder +
+            " (no such file)");
+  CHECK_THAT(error.hint, Contains("reinstall relayburn"));
 }
 
 TEST_CASE("an Error of a plugin arrives as it was thrown") {

@@ -10,6 +10,6 @@ inline StorageAdapter* open_nothing(const OpenContext&) { return nullptr; }
 #define BAD_PLUGIN(magic, abi, stamp, name, open)                                   \
   extern "C" __attribute__((visibility("default"))) const relayburn::StoragePlugin* \
   relayburn_storage_plugin() {                                                      \
-    static const relayburn::StoragePlugin plugin{magic, abi, stamp, name, open};    \
+    static const relayburn::StoragePlugin plugin{{magic, abi, stamp, name}, open};  \
     return &plugin;                                                                 \
   }
