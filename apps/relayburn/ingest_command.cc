@@ -50,6 +50,15 @@ std::string host_label(const Settings& settings) {
   return label;
 }
 
+// Loads the plugin when the first database is met, and looks for it once.
+OpenRows rows_opener(const Settings& settings) {
+  const auto library = std::make_shared<std::optional<RowsLibrary>>();
+  return [library, search = plugin_search(settings)](const std::string& path) {
+    if (!*library) *library = RowsLibrary::load("sqlite", search);
+    return (*library)->open(path);
+  };
+}
+
 IngestOptions ingest_options(const IngestCommand& command, const Session& session) {
   IngestOptions options;
   options.sources = chosen_sources(command.sources);
@@ -57,6 +66,7 @@ IngestOptions ingest_options(const IngestCommand& command, const Session& sessio
   options.environment = source_environment(session.settings);
   options.is_full = command.is_full;
   options.keeps_content = session.settings.keeps_content();
+  options.open_rows = rows_opener(session.settings);
   const auto identify = command.is_dry_run ? host_id_as_kept : host_id;
   options.host_id = identify(session.settings.home(), system_machine_id());
   options.host_label = host_label(session.settings);

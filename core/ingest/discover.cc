@@ -124,9 +124,20 @@ const Source* recognise(const std::string& path, const std::vector<const Source*
   return std::find(sources.begin(), sources.end(), best) == sources.end() ? nullptr : best;
 }
 
-bool is_any_log(const std::string& path, const std::vector<const Source*>& sources) {
-  return std::any_of(sources.begin(), sources.end(),
-                     [&](const Source* source) { return source->is_log(path); });
+FoundLog found_log(const Source& source, std::string path, const struct stat& status) {
+  FoundLog log{&source, cursor_of(std::move(path), status)};
+  log.now.source = source.name();
+  source.fold_companions(log.now);
+  return log;
+}
+
+// Those that take such a path for a log of theirs.
+std::vector<const Source*> takers(const std::string& path,
+                                  const std::vector<const Source*>& sources) {
+  std::vector<const Source*> found;
+  for (const Source* source : sources)
+    if (source->is_log(path)) found.push_back(source);
+  return found;
 }
 
 }  // namespace
@@ -135,15 +146,22 @@ Discovery discover_logs(const std::vector<const Source*>& sources,
                         const SourceEnvironment& environment) {
   Discovery discovery;
   for (const Source* source : sources) {
+    bool is_named = false;
     Walk walk(
         [&](std::string path, const struct stat& status) {
-          if (!source->is_log(path)) return;
-          FoundLog log{source, cursor_of(std::move(path), status)};
-          log.now.source = source->name();
-          discovery.logs.push_back(std::move(log));
+          if (!is_named && !source->is_log(path)) return;
+          discovery.logs.push_back(found_log(*source, std::move(path), status));
         },
         discovery.failures);
-    for (const std::string& root : source->roots(environment)) walk.directory(root);
+    for (const std::string& root : source->roots(environment)) {
+      struct stat status;
+      is_named = stat(root.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+      if (is_named) {
+        walk.file(root, status);
+      } else {
+        walk.directory(root);
+      }
+    }
   }
   sort_logs(discovery);
   return discovery;
@@ -156,12 +174,12 @@ Discovery discover_paths(const std::vector<std::string>& paths,
   bool is_named = false;
   Walk walk(
       [&](std::string path, const struct stat& status) {
-        if (!is_named && !is_any_log(path, sources)) return;
-        const Source* source = recognise(path, sources, known);
-        if (source == nullptr) return;
-        FoundLog log{source, cursor_of(std::move(path), status)};
-        log.now.source = source->name();
-        discovery.logs.push_back(std::move(log));
+        // A path says little: of a file that was named, its content alone is asked.
+        const std::vector<const Source*> ours = is_named ? sources : takers(path, sources);
+        if (ours.empty()) return;
+        const Source* source = recognise(path, ours, is_named ? known : takers(path, known));
+        if (source != nullptr)
+          discovery.logs.push_back(found_log(*source, std::move(path), status));
       },
       discovery.failures);
   for (const std::string& given : paths) {

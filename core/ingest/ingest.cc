@@ -16,7 +16,7 @@ namespace {
 
 constexpr size_t kCursorsOfABatch = 1000;
 
-enum class Change { None, Grown, Other };
+enum class Change { None, Grown, Rewritten, Other };
 
 Change change_of(const Cursor& before, const Cursor& now, int64_t parser_version) {
   if (before.parser_version != parser_version) return Change::Other;
@@ -24,10 +24,16 @@ Change change_of(const Cursor& before, const Cursor& now, int64_t parser_version
   if (is_same_file && before.size == now.size && before.mtime_ns == now.mtime_ns &&
       before.ctime_ns == now.ctime_ns)
     return Change::None;
-  return is_same_file && now.size > before.size ? Change::Grown : Change::Other;
+  if (!is_same_file) return Change::Other;
+  return now.size > before.size ? Change::Grown : Change::Rewritten;
 }
 
-// Where to go on in a log that has grown: what it is now, with what is known of its beginning.
+// Whether reading goes on from what is known of a log; else it begins at the log's start.
+bool goes_on(Change change, const Source& source) {
+  return change == Change::Grown || (change == Change::Rewritten && source.keeps_state());
+}
+
+// Where to go on: what the log is now, with what is known of its beginning.
 Cursor resumed(const Cursor& before, const Cursor& now) {
   Cursor cursor = now;
   cursor.offset = before.offset;
@@ -124,7 +130,7 @@ class IngestRun : public RecordSink {
         ++summary_.files.unchanged;
         continue;
       }
-      if (change == Change::Grown) {
+      if (goes_on(change, *log.source)) {
         readings.push_back({log.source, resumed(known->second, log.now), known->second});
       } else {
         readings.push_back({log.source, log.now, std::nullopt});
@@ -154,7 +160,7 @@ class IngestRun : public RecordSink {
     continued_ = reading.continued;
     has_sighting_ = false;
     std::unique_ptr<LogReader>& reader = readers_[reading.source];
-    if (!reader) reader = reading.source->reader({options_.keeps_content});
+    if (!reader) reader = reading.source->reader({options_.keeps_content, options_.open_rows});
     try {
       summary_.bytes_read += reader->read(reading.from, *this);
       ++summary_.files.read;

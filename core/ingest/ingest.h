@@ -50,6 +50,7 @@ struct IngestOptions {
   bool is_full = false;  // reads every log from its start
   bool keeps_content = false;
   size_t batch_rows = Batch::kMostRows;  // a batch is full no later than that
+  OpenRows open_rows = {};
   std::string host_id;
   std::string host_label;
   bool reports_host = false;  // also where nothing is new

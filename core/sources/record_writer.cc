@@ -29,6 +29,11 @@ std::string sorted_arguments(std::string_view raw_object) {
   return sorted;
 }
 
+void RecordWriter::issue(std::string_view problem) {
+  sink_.issue(line_,
+              subject.empty() ? std::string(problem) : subject + ": " + std::string(problem));
+}
+
 void RecordWriter::fill_head(RecordHead& head, Key id, int64_t revision) const {
   head.id = id;
   head.revision = revision;

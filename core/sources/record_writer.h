@@ -44,6 +44,7 @@ class RecordWriter {
   OptText session;
   std::optional<Instant> ts;
   bool is_own_line = true;  // false: a copy inside another line
+  std::string subject;      // what problems are of, where a log has no lines: "message msg_1"
 
   RecordSink& sink() { return sink_; }
   std::string_view source() const { return origin_.source; }
@@ -52,11 +53,12 @@ class RecordWriter {
   void add(const Record& record) {
     sink_.batch().add(record);
   }
-  void issue(std::string_view problem) { sink_.issue(line_, problem); }
+  void issue(std::string_view problem);
 
   int64_t revision(int64_t output_tokens, bool stop_reason_seen) const {
     return make_revision(origin_.parser_version, output_tokens, stop_reason_seen, is_own_line);
   }
+  int64_t parser_version() const { return origin_.parser_version; }
   // Of a record that is final when it is first seen.
   int64_t plain_revision() const { return revision(0, false); }
   void fill_head(RecordHead& head, Key id, int64_t revision) const;

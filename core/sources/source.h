@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/records/batch.h"
+#include "core/storage/rows_file.h"
 
 namespace relayburn {
 
@@ -37,6 +38,8 @@ class RecordSink {
 
 struct ReaderOptions {
   bool keeps_content = false;
+  // Of databases that an agent keeps; throws Error where nothing on this host can open them.
+  OpenRows open_rows = {};
 };
 
 // Environment variables and the home directory, as the agents read them.
@@ -60,8 +63,15 @@ class Source {
   // Raised when a record of the same line comes out differently: cursors of other versions are
   // void.
   virtual int64_t parser_version() const = 0;
+  // Folders with logs, and logs.
   virtual std::vector<std::string> roots(const SourceEnvironment& environment) const = 0;
   virtual bool is_log(std::string_view path) const = 0;
+  // A log may stand in more than its own file: adds the sizes of the others to `found`, whose path,
+  // size and times are those of the log, and the greatest of their times. So a change of any of
+  // them is a change of the log.
+  virtual void fold_companions(Cursor&) const {}
+  // The state of a cursor holds for whatever became of the file since, not only where it has grown.
+  virtual bool keeps_state() const { return false; }
   // How much the beginning of a file looks like this agent's log; 0: not at all.
   virtual int likeness(std::string_view head) const = 0;
   // One reader serves many files, one after the other.

@@ -1,5 +1,6 @@
 #include "core/sources/claude/claude_source.h"
 #include "core/sources/codex/codex_source.h"
+#include "core/sources/opencode/opencode_source.h"
 #include "core/sources/source.h"
 
 namespace relayburn {
@@ -7,7 +8,8 @@ namespace relayburn {
 const std::vector<const Source*>& all_sources() {
   static const ClaudeSource claude;
   static const CodexSource codex;
-  static const std::vector<const Source*> sources = {&claude, &codex};
+  static const OpencodeSource opencode;
+  static const std::vector<const Source*> sources = {&claude, &codex, &opencode};
   return sources;
 }
 

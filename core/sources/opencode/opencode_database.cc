@@ -1,0 +1,384 @@
+#include "core/sources/opencode/opencode_database.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/utf8.h"
+
+namespace relayburn {
+namespace {
+
+std::string storable(std::string_view text) {
+  std::string stored;
+  append_storable(stored, text);
+  return stored;
+}
+
+OwnText own(const Cell& cell) {
+  return cell.is_text() ? OwnText(storable(cell.text())) : std::nullopt;
+}
+
+// Times are numbers in JSON and in columns.
+OwnText own_time(const Cell& cell) {
+  if (cell.is_null()) return std::nullopt;
+  return cell.is_text() ? std::string(cell.text()) : std::to_string(cell.integer());
+}
+
+}  // namespace
+
+struct OpencodeDatabase::Conversation {
+  std::string table, type, order;
+  bool is_reply(std::string_view row_type, const OpencodeMessage& message) const {
+    return (type == "NULL" ? message.role.value_or("") : row_type) == "assistant";
+  }
+};
+
+std::string_view base_of_piece(std::string_view id) {
+  constexpr std::string_view prefix = "msg_";
+  const size_t last = id.rfind('_');
+  if (!id.starts_with(prefix) || last == std::string_view::npos || last <= prefix.size()) return id;
+  const std::string_view number = id.substr(last + 1);
+  const bool is_number = !number.empty() && std::all_of(number.begin(), number.end(), [](char c) {
+    return c >= '0' && c <= '9';
+  });
+  return is_number ? id.substr(0, last) : id;
+}
+
+int64_t OpencodeDatabase::read(Cursor cursor) {
+  unread_ = cursor;
+  unread_.size = 0;
+  before_ = marks_from(cursor.state).value_or(MarksOfTables());
+  for (const char* table : {"session", "session_v2"}) read_sessions(table);
+  read_messages();
+  read_entries();
+  rows_.check_unchanged();
+  cursor.offset = 0;
+  cursor.state = to_text(now_);
+  sink_.checkpoint(cursor);
+  return bytes_;
+}
+
+// ---- sessions
+
+void OpencodeDatabase::read_sessions(const std::string& table) {
+  if (!tables_.has(table)) return;
+  Ids ids;
+  const ChangedRows changes = tables_.changes(table, before_, now_);
+  tables_.each_changed(table, "id", changes, [&](std::string_view id) { ids.emplace(id); });
+  for (const std::string& id : ids) {
+    OpencodeSession session;
+    if (!load_session(table, id, session)) continue;
+    sink_.line_read();
+    records_.emit(session, "session " + storable(id), sink_);
+  }
+}
+
+bool OpencodeDatabase::load_session(const std::string& table, const std::string& id,
+                                    OpencodeSession& session) {
+  if (!tables_.has(table)) return false;
+  bool is_there = false;
+  rows_.query("SELECT " +
+                  tables_.columns(table, {"id", "parent_id", "fork_session_id", "directory",
+                                          "version", "agent", "time_created"}) +
+                  " FROM " + table + " WHERE id = ?1",
+              std::array{Cell::text(id)}, [&](Row row) {
+                is_there = true;
+                session = {own(row[0]), own(row[1]), own(row[2]),     own(row[3]),
+                           own(row[4]), own(row[5]), own_time(row[6])};
+                return false;
+              });
+  return is_there;
+}
+
+const OpencodeSession& OpencodeDatabase::session_of(const std::string& id) {
+  const auto [place, is_new] = sessions_.try_emplace(id);
+  if (is_new && !load_session("session_v2", id, place->second))
+    load_session("session", id, place->second);
+  return place->second;
+}
+
+// ---- S1: messages and their parts
+
+void OpencodeDatabase::read_messages() {
+  if (!tables_.has("message")) return;
+  const ChangedRows messages = tables_.changes("message", before_, now_);
+  ChangedRows parts;
+  parts.is_all = false;
+  if (tables_.has("part")) parts = tables_.changes("part", before_, now_);
+  const bool is_all = messages.is_all || parts.is_all;
+  if (is_all) {
+    read_in_order(nullptr);
+  } else {
+    Ids ids;
+    const auto add = [&](std::string_view id) { ids.emplace(id); };
+    tables_.each_changed("message", "id", messages, add);
+    if (tables_.has("part")) tables_.each_changed("part", "message_id", parts, add);
+    const size_t most = finds_parts_fast() ? 2000 : 10;
+    ids.size() <= most ? read_each_of(ids) : read_in_order(&ids);
+  }
+  close_broken_replies({"message", "NULL", "time_created"}, is_all);
+}
+
+// Without an index each question for the parts of a message reads them all.
+bool OpencodeDatabase::finds_parts_fast() {
+  bool is_fast = false;
+  rows_.query(
+      "SELECT 1 FROM pragma_index_list('part') AS l, pragma_index_info(l.name) AS i "
+      "WHERE i.seqno = 0 AND i.name = 'message_id'",
+      {}, [&](Row) {
+        is_fast = true;
+        return false;
+      });
+  return is_fast;
+}
+
+void OpencodeDatabase::read_each_of(const Ids& ids) {
+  for (const std::string& id : ids) take_message(id, parts_of(id), false);
+}
+
+void OpencodeDatabase::read_in_order(const Ids* wanted) {
+  const auto is_wanted = [&](const std::string& id) { return !wanted || wanted->contains(id); };
+  Ids done;
+  std::string id;
+  Parts parts;
+  const auto take = [&] {
+    if (!parts.empty()) {
+      take_message(id, parts, false);
+      done.insert(id);
+    }
+    parts.clear();
+  };
+  if (tables_.has("part"))
+    rows_.query(
+        "SELECT " + tables_.columns("part", {"message_id", "id", "time_updated", "data"}) +
+            " FROM part ORDER BY message_id, id",
+        {}, [&](Row row) {
+          if (row[0].text() != id) {
+            take();
+            id = row[0].text();
+          }
+          if (is_wanted(id))
+            parts.push_back({text_of(row[1]), std::string(data_of(row[3])), row[2].integer()});
+          return true;
+        });
+  take();
+  Ids others;
+  rows_.query("SELECT id FROM message", {}, [&](Row row) {
+    std::string other(row[0].text());
+    if (is_wanted(other) && !done.contains(other)) others.insert(std::move(other));
+    return true;
+  });
+  for (const std::string& other : others) take_message(other, {}, false);
+}
+
+OpencodeDatabase::Parts OpencodeDatabase::parts_of(const std::string& id) {
+  Parts parts;
+  if (!tables_.has("part")) return parts;
+  rows_.query("SELECT " + tables_.columns("part", {"id", "time_updated", "data"}) +
+                  " FROM part WHERE message_id = ?1 ORDER BY id",
+              std::array{Cell::text(id)}, [&](Row row) {
+                parts.push_back({text_of(row[0]), std::string(data_of(row[2])), row[1].integer()});
+                return true;
+              });
+  return parts;
+}
+
+void OpencodeDatabase::take_message(const std::string& id, const Parts& parts, bool is_superseded) {
+  OpencodeMessage message;
+  Reply reply;
+  if (!load_message(id, message, reply)) {
+    if (!parts.empty() && reply.id.empty())
+      sink_.issue(0,
+                  "part " + parts.front().id + ": its message " + storable(id) + " is not there");
+    return;
+  }
+  add_parts(parts, message);
+  if (!is_superseded) note(message, reply);
+  emit(message, is_superseded);
+}
+
+// False where it cannot be used; `reply` has its id if it is there.
+bool OpencodeDatabase::load_message(const std::string& id, OpencodeMessage& message, Reply& reply) {
+  bool is_read = false;
+  rows_.query(
+      "SELECT " +
+          tables_.columns("message", {"id", "session_id", "time_created", "time_updated", "data"}) +
+          " FROM message WHERE id = ?1",
+      std::array{Cell::text(id)}, [&](Row row) {
+        reply = {id, std::string(row[1].text()), row[2].integer()};
+        is_read = parser_.read_message(data_of(row[4]), message);
+        message.id = storable(id);
+        if (row[1].is_text()) message.session_id = own(row[1]);
+        if (!message.created) message.created = own_time(row[2]);
+        if (!row[3].is_null()) message.updated_ms = row[3].integer();
+        return false;
+      });
+  if (is_read) {
+    sink_.line_read();
+  } else if (!reply.id.empty()) {
+    reject("message", *message.id);
+  }
+  return is_read;
+}
+
+// Rows know when they changed: then what the texts say of it is of no account.
+void OpencodeDatabase::add_parts(const Parts& parts, OpencodeMessage& message) {
+  for (const PartRow& part : parts) {
+    const int64_t before = message.updated_ms;
+    if (parser_.read_part(part.id, part.data, message)) {
+      sink_.line_read();
+    } else {
+      reject("part", part.id);
+    }
+    if (part.time_updated != 0) message.updated_ms = std::max(before, part.time_updated);
+  }
+}
+
+// ---- S2: one row a message, or a piece of one
+
+void OpencodeDatabase::read_entries() {
+  if (!tables_.has("session_message")) return;
+  const ChangedRows changes = tables_.changes("session_message", before_, now_);
+  Ids bases;
+  tables_.each_changed("session_message", "id", changes,
+                       [&](std::string_view id) { bases.emplace(base_of_piece(id)); });
+  for (const std::string& base : bases) take_entry(base, false);
+  const bool has_order = tables_.columns("session_message", {"seq"}) == "seq";
+  close_broken_replies({"session_message", "type", has_order ? "seq" : "time_created"},
+                       changes.is_all);
+}
+
+void OpencodeDatabase::take_entry(const std::string& base, bool is_superseded) {
+  OpencodeMessage message;
+  Reply reply;
+  if (!load_entry(base, message, reply)) return;
+  if (!is_superseded) note(message, reply);
+  emit(message, is_superseded);
+}
+
+bool OpencodeDatabase::load_entry(const std::string& base, OpencodeMessage& message, Reply& reply) {
+  constexpr std::string_view known[] = {"user", "assistant", "compaction"};
+  bool is_read = false;
+  const std::string order = tables_.columns("session_message", {"seq"});
+  rows_.query(
+      "SELECT " +
+          tables_.columns("session_message",
+                          {"id", "session_id", "type", "time_created", "time_updated", "data"}) +
+          ", " + order + " FROM session_message WHERE id = ?1 OR (id > ?2 AND id < ?3) ORDER BY " +
+          (order == "seq" ? "seq" : "length(id), id"),
+      std::array{Cell::text(base), Cell::text(base + "_"), Cell::text(base + "`")}, [&](Row row) {
+        const std::string_view id = row[0].text();
+        const std::string_view type = row[2].text();
+        if (base_of_piece(id) != base ||
+            std::find(std::begin(known), std::end(known), type) == std::end(known))
+          return true;
+        OpencodeMessage piece;
+        if (!parser_.read_entry(type, data_of(row[5]), piece)) {
+          reject("message", storable(id));
+          return true;
+        }
+        sink_.line_read();
+        if (!piece.created) piece.created = own_time(row[3]);
+        if (!row[4].is_null()) piece.updated_ms = row[4].integer();
+        reply = {base, std::string(row[1].text()),
+                 order == "seq" ? row[6].integer() : row[3].integer()};
+        if (is_read) {
+          append_piece(message, std::move(piece));
+        } else {
+          message = std::move(piece);
+          message.id = storable(base);
+          message.session_id = own(row[1]);
+        }
+        is_read = true;
+        return true;
+      });
+  return is_read;
+}
+
+// ---- replies that broke off
+
+void OpencodeDatabase::note(const OpencodeMessage& message, const Reply& reply) {
+  if (message.role != "assistant") return;
+  replies_.push_back(reply);
+  if (!message.says_its_end()) open_.push_back(reply);
+}
+
+// A reply that does not say its end has one as soon as a newer one of its session is there: of
+// those that were read, and of those before them that an earlier run left open.
+void OpencodeDatabase::close_broken_replies(const Conversation& conversation, bool all_were_read) {
+  Ids broken;
+  for (const Reply& reply : open_)
+    if (has_newer_reply(conversation, reply)) broken.insert(reply.id);
+  if (!all_were_read)
+    for (const Reply& reply : replies_) broken.merge(open_before(conversation, reply));
+  for (const std::string& id : broken) {
+    if (conversation.table == "message") {
+      take_message(id, parts_of(id), true);
+    } else {
+      take_entry(id, true);
+    }
+  }
+  replies_.clear();
+  open_.clear();
+}
+
+bool OpencodeDatabase::has_newer_reply(const Conversation& conversation, const Reply& reply) {
+  const auto& [table, type, order] = conversation;
+  bool is_found = false;
+  rows_.query(
+      "SELECT id, " + type + ", data FROM " + table + " WHERE session_id = ?1 AND (" + order +
+          " > ?2 OR (" + order + " = ?2 AND id > ?3)) ORDER BY " + order + ", id",
+      std::array{Cell::text(reply.session), Cell::integer(reply.order), Cell::text(reply.id)},
+      [&](Row row) {
+        if (base_of_piece(row[0].text()) == reply.id) return true;
+        OpencodeMessage message;
+        if (type == "NULL") parser_.read_message(row[2].text(), message);
+        is_found = conversation.is_reply(row[1].text(), message);
+        return !is_found;
+      });
+  return is_found;
+}
+
+OpencodeDatabase::Ids OpencodeDatabase::open_before(const Conversation& conversation,
+                                                    const Reply& reply) {
+  const auto& [table, type, order] = conversation;
+  Ids open;
+  rows_.query(
+      "SELECT id, " + type + ", data FROM " + table + " WHERE session_id = ?1 AND (" + order +
+          " < ?2 OR (" + order + " = ?2 AND id < ?3)) ORDER BY " + order + " DESC, id DESC",
+      std::array{Cell::text(reply.session), Cell::integer(reply.order), Cell::text(reply.id)},
+      [&](Row row) {
+        const std::string id(base_of_piece(row[0].text()));
+        if (id == reply.id) return true;
+        OpencodeMessage message;
+        const bool is_read = type == "NULL"
+                                 ? parser_.read_message(row[2].text(), message)
+                                 : parser_.read_entry(row[1].text(), row[2].text(), message);
+        if (!is_read || !conversation.is_reply(row[1].text(), message)) return true;
+        if (message.says_its_end()) return false;
+        open.insert(id);
+        return true;
+      });
+  return open;
+}
+
+// ---- what all have in common
+
+void OpencodeDatabase::emit(const OpencodeMessage& message, bool is_superseded) {
+  records_.emit(message, session_of(message.session_id.value_or("")), is_superseded,
+                "message " + *message.id, sink_);
+  if (sink_.is_full()) sink_.checkpoint(unread_);
+}
+
+std::string OpencodeDatabase::text_of(const Cell& cell) { return storable(cell.text()); }
+
+std::string_view OpencodeDatabase::data_of(const Cell& cell) {
+  bytes_ += static_cast<int64_t>(cell.text().size());
+  return cell.text();
+}
+
+void OpencodeDatabase::reject(std::string_view kind, std::string_view id) {
+  sink_.rejected(0, std::string(kind) + " " + std::string(id) + ": not a whole JSON object");
+}
+
+}  // namespace relayburn

@@ -1,0 +1,90 @@
+#pragma once
+// Generations S1 and S2: one database (formats/opencode.md 3, 4). The log objects are the messages
+// with all their parts, as one read transaction sees them.
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/sources/opencode/opencode_message.h"
+#include "core/sources/opencode/opencode_records.h"
+#include "core/sources/opencode/opencode_tables.h"
+
+namespace relayburn {
+
+// "msg_x" of "msg_x_2": what an imported message was split into bears its number behind its id. Any
+// other id is its own.
+std::string_view base_of_piece(std::string_view id);
+
+class OpencodeDatabase {
+ public:
+  // The arguments outlive it. Throws what OpencodeTables throws.
+  OpencodeDatabase(RowsFile& rows, OpencodeParser& parser, OpencodeRecords& records,
+                   RecordSink& sink)
+      : tables_(rows), rows_(rows), parser_(parser), records_(records), sink_(sink) {}
+
+  // Reads what changed since `cursor`, and leaves a cursor behind it. Returns the bytes of data.
+  int64_t read(Cursor cursor);
+
+ private:
+  using Ids = std::set<std::string>;
+  struct PartRow {
+    std::string id, data;
+    int64_t time_updated = 0;
+  };
+  using Parts = std::vector<PartRow>;
+  // A reply that was read, and where it stands in its session.
+  struct Reply {
+    std::string id, session;
+    int64_t order = 0;
+  };
+  // Where the messages of a session follow each other: the table and its columns.
+  struct Conversation;
+
+  void read_sessions(const std::string& table);
+
+  void read_messages();
+  void read_each_of(const Ids& ids);
+  // Of all messages those that are `wanted`; nullptr: all.
+  void read_in_order(const Ids* wanted);
+  void take_message(const std::string& id, const Parts& parts, bool is_superseded);
+  bool load_message(const std::string& id, OpencodeMessage& message, Reply& reply);
+  void add_parts(const Parts& parts, OpencodeMessage& message);
+  Parts parts_of(const std::string& id);
+  bool finds_parts_fast();
+
+  void read_entries();
+  void take_entry(const std::string& base, bool is_superseded);
+  bool load_entry(const std::string& base, OpencodeMessage& message, Reply& reply);
+
+  void note(const OpencodeMessage& message, const Reply& reply);
+  void close_broken_replies(const Conversation& conversation, bool all_were_read);
+  bool has_newer_reply(const Conversation& conversation, const Reply& reply);
+  Ids open_before(const Conversation& conversation, const Reply& reply);
+
+  void emit(const OpencodeMessage& message, bool is_superseded);
+  const OpencodeSession& session_of(const std::string& id);
+  bool load_session(const std::string& table, const std::string& id, OpencodeSession& session);
+  // A text of a row, as it can be stored.
+  std::string text_of(const Cell& cell);
+  // The JSON of a row; counted.
+  std::string_view data_of(const Cell& cell);
+  void reject(std::string_view kind, std::string_view id);
+
+  OpencodeTables tables_;
+  RowsFile& rows_;
+  OpencodeParser& parser_;
+  OpencodeRecords& records_;
+  RecordSink& sink_;
+  Cursor unread_;  // says that nothing since the last run was read
+  MarksOfTables before_;
+  MarksOfTables now_;
+  std::vector<Reply> replies_;  // that were read
+  std::vector<Reply> open_;     // and may still go on
+  std::map<std::string, OpencodeSession> sessions_;
+  int64_t bytes_ = 0;
+};
+
+}  // namespace relayburn

@@ -1,0 +1,129 @@
+#include "core/sources/opencode/opencode_source.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/sources/opencode/opencode_database.h"
+#include "core/sources/opencode/opencode_files.h"
+
+namespace relayburn {
+namespace {
+
+constexpr std::string_view kDatabaseHead{"SQLite format 3\0", 16};
+
+bool is_database_name(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return name.starts_with("opencode") && name.ends_with(".db");
+}
+
+std::string data_folder(const SourceEnvironment& environment) {
+  const auto xdg = environment.variable("XDG_DATA_HOME");
+  return (xdg && !xdg->empty() ? *xdg : environment.home + "/.local/share") + "/opencode";
+}
+
+// The release keeps opencode.db, other channels opencode-<channel>.db.
+std::vector<std::string> databases_in(const std::string& folder) {
+  std::vector<std::string> paths;
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(folder.c_str()), &closedir);
+  if (!stream) return paths;
+  while (const dirent* entry = readdir(stream.get()))
+    if (is_database_name(entry->d_name)) paths.push_back(folder + "/" + entry->d_name);
+  return paths;
+}
+
+void fold(Cursor& cursor, const std::string& path, bool is_log) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return;
+  // Readers leave an empty log behind.
+  if (is_log && status.st_size == 0) return;
+  const auto nanoseconds = [](const timespec& time) {
+    return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+  };
+  cursor.size += status.st_size;
+  cursor.mtime_ns = std::max(cursor.mtime_ns, nanoseconds(status.st_mtim));
+  cursor.ctime_ns = std::max(cursor.ctime_ns, nanoseconds(status.st_ctim));
+}
+
+std::string head_of(const std::string& path) {
+  const FileHandle file = FileHandle::open(path, O_RDONLY);
+  std::string head(kDatabaseHead.size(), '\0');
+  head.resize(read_at(file, head.data(), head.size(), 0, path));
+  return head;
+}
+
+class OpencodeReader : public LogReader {
+ public:
+  explicit OpencodeReader(const ReaderOptions& options)
+      : open_rows_(options.open_rows), records_(options), files_(options) {}
+
+  int64_t read(Cursor cursor, RecordSink& sink) override {
+    const std::string head = head_of(cursor.path);
+    const bool is_database = head == kDatabaseHead || is_database_name(cursor.path);
+    if (!is_database) return files_.read(std::move(cursor), sink);
+    if (head.empty()) {  // OpenCode is about to make it
+      sink.checkpoint(cursor);
+      return 0;
+    }
+    if (!open_rows_)
+      throw Error(ErrorKind::PluginMissing, "a database is read by a rows plugin; there is none");
+    const std::unique_ptr<RowsFile> rows = open_rows_(cursor.path);
+    return OpencodeDatabase(*rows, parser_, records_, sink).read(std::move(cursor));
+  }
+
+ private:
+  OpenRows open_rows_;
+  OpencodeParser parser_;
+  OpencodeRecords records_;
+  OpencodeFiles files_;
+};
+
+}  // namespace
+
+std::string_view OpencodeSource::name() const { return kOpencodeSource; }
+int64_t OpencodeSource::parser_version() const { return kOpencodeParserVersion; }
+
+std::vector<std::string> OpencodeSource::roots(const SourceEnvironment& environment) const {
+  const std::string data = data_folder(environment);
+  std::vector<std::string> roots = {data + "/storage/message", data + "/storage/session"};
+  const auto database = environment.variable("OPENCODE_DB");
+  if (!database || database->empty()) {
+    for (std::string& path : databases_in(data)) roots.push_back(std::move(path));
+  } else if (*database != ":memory:") {
+    roots.push_back(database->starts_with('/') ? *database : data + "/" + *database);
+  }
+  return roots;
+}
+
+bool OpencodeSource::is_log(std::string_view path) const {
+  return is_opencode_file(path) || is_database_name(path);
+}
+
+void OpencodeSource::fold_companions(Cursor& found) const {
+  if (is_opencode_file(found.path)) {
+    for (const std::string& part : opencode_part_files(found.path)) fold(found, part, false);
+  } else {
+    fold(found, found.path + "-wal", true);
+  }
+}
+
+int OpencodeSource::likeness(std::string_view head) const {
+  constexpr int certain = 100;
+  if (head.starts_with(kDatabaseHead)) return certain;
+  int score = 0;
+  for (const std::string_view key :
+       {"\"sessionID\"", "\"projectID\"", "\"providerID\"", "\"modelID\"", "\"messageID\"",
+        "\"parentID\"", "\"directory\"", "\"role\""})
+    if (head.find(key) != std::string_view::npos) ++score;
+  return score;
+}
+
+std::unique_ptr<LogReader> OpencodeSource::reader(const ReaderOptions& options) const {
+  return std::make_unique<OpencodeReader>(options);
+}
+
+}  // namespace relayburn
