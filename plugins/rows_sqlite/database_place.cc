@@ -37,10 +37,11 @@ DatabaseState state_of(const std::string& path) {
 }
 
 DatabasePlace look_at(const std::string& path) {
-  DatabasePlace place{path, false, is_folder_writable(path), state_of(path)};
   const FileHandle file = FileHandle::open(path, O_RDONLY);
-  if (!S_ISREG(file.status(path).st_mode))
-    throw Error(ErrorKind::Corrupt, path + " is not a regular file");
+  const struct stat status = file.status(path);
+  if (!S_ISREG(status.st_mode)) throw Error(ErrorKind::Corrupt, path + " is not a regular file");
+  const bool is_owner = geteuid() == 0 || geteuid() == status.st_uid;
+  DatabasePlace place{path, false, is_owner && is_folder_writable(path), state_of(path)};
   std::string header(kHeaderBytes, '\0');
   header.resize(read_at(file, header.data(), header.size(), 0, path));
   if (header.empty()) return place;

@@ -32,7 +32,9 @@ DatabaseState state_of(const std::string& path);
 struct DatabasePlace {
   std::string path;
   bool uses_wal = false;  // what the file's header says
-  bool is_folder_writable = false;
+  // We may write beside the file, and what we write there its owner may use: a -shm of somebody
+  // else would lock OpenCode out.
+  bool is_ours_to_write = false;
   DatabaseState state;
 };
 // Throws Error: Unavailable, Unauthorized; Corrupt where the file is no SQLite database. An empty

@@ -202,7 +202,7 @@ class Places(Codex):
         self.assertEqual((summary["files"]["found"], summary["issues"]), (2, []))
         self.assertEqual(self.by("session"), {"1": 1, "2": 1})
         status = self.run_program("status", "--json").json
-        self.assertEqual([(source["source"], source["logs"]) for source in status["sources"]], [("claude-code", 0), ("codex", 2)])
+        self.assertEqual([(source["source"], source["logs"]) for source in status["sources"]], [("claude-code", 0), ("codex", 2), ("opencode", 0)])
 
     def test_codex_home_replaces_the_usual_place(self):
         self.put(self.home / ".codex/sessions/rollout-1.jsonl", "1")

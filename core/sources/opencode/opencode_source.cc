@@ -36,17 +36,24 @@ std::vector<std::string> databases_in(const std::string& folder) {
   return paths;
 }
 
-void fold(Cursor& cursor, const std::string& path, bool is_log) {
+int64_t nanoseconds(const timespec& time) {
+  return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+void fold_part(Cursor& cursor, const std::string& path) {
   struct stat status;
   if (stat(path.c_str(), &status) != 0) return;
-  // Readers leave an empty log behind.
-  if (is_log && status.st_size == 0) return;
-  const auto nanoseconds = [](const timespec& time) {
-    return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
-  };
   cursor.size += status.st_size;
   cursor.mtime_ns = std::max(cursor.mtime_ns, nanoseconds(status.st_mtim));
   cursor.ctime_ns = std::max(cursor.ctime_ns, nanoseconds(status.st_ctim));
+}
+
+// Readers leave an empty log behind, and root's change the owner of any to what it was.
+void fold_wal(Cursor& cursor, const std::string& path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0 || status.st_size == 0) return;
+  cursor.size += status.st_size;
+  cursor.mtime_ns = std::max(cursor.mtime_ns, nanoseconds(status.st_mtim));
 }
 
 std::string head_of(const std::string& path) {
@@ -105,9 +112,9 @@ bool OpencodeSource::is_log(std::string_view path) const {
 
 void OpencodeSource::fold_companions(Cursor& found) const {
   if (is_opencode_file(found.path)) {
-    for (const std::string& part : opencode_part_files(found.path)) fold(found, part, false);
+    for (const std::string& part : opencode_part_files(found.path)) fold_part(found, part);
   } else {
-    fold(found, found.path + "-wal", true);
+    fold_wal(found, found.path + "-wal");
   }
 }
 
