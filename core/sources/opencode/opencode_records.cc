@@ -5,6 +5,7 @@
 #include "core/base/sha256.h"
 #include "core/sources/activity.h"
 #include "core/sources/opencode/opencode_usage.h"
+#include "core/sources/opencode/opencode_values.h"
 
 namespace relayburn {
 namespace {

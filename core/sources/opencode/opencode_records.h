@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "core/sources/json_object.h"
-#include "core/sources/opencode/opencode_message.h"
+#include "core/sources/opencode/opencode_facts.h"
 #include "core/sources/record_writer.h"
 
 namespace relayburn {

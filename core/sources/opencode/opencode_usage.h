@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/records/token_counts.h"
-#include "core/sources/opencode/opencode_message.h"
+#include "core/sources/opencode/opencode_facts.h"
 #include "core/sources/record_writer.h"
 
 namespace relayburn {
