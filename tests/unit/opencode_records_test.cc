@@ -1,0 +1,325 @@
+#include "core/sources/opencode/opencode_records.h"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "core/records/merge.h"
+#include "core/sources/opencode/opencode_database.h"
+#include "tests/unit/opencode_log.h"
+
+namespace relayburn {
+namespace {
+
+using Counts = std::array<int64_t, 5>;  // input, output, reasoning, cache read, cache write
+
+Counts counts_of(const Turn& turn) {
+  return {turn.input, turn.output, turn.reasoning, turn.cache_read, turn.cache_create_5m};
+}
+
+TEST_CASE("a turn has what its message says", "[opencode_records]") {
+  OpencodeRun run;
+  run.session.id = "ses_1";
+  run.session.version = "1.2.3";
+  run.add(kReply + "," + kTokens + ",'cost':0.0125");
+  const Turn turn = run.only<Turn>();
+  CHECK(turn.message_id == "msg_1");
+  CHECK(turn.session_id == "ses_1");
+  CHECK(turn.id == turn_key("opencode", "ses_1", "msg_1"));
+  CHECK(turn.call_key == key_of({"opencode", "msg_1"}));
+  CHECK(turn.model == "anthropic/claude-opus-4-6");
+  CHECK(turn.ts == Instant{1'000'000'000});
+  CHECK(counts_of(turn) == Counts{10, 23, 3, 40, 5});
+  CHECK_FALSE(turn.context_tokens);
+  CHECK(turn.stop_reason == "stop");
+  CHECK(turn.cwd == "/home/ada");
+  CHECK(turn.version == "1.2.3");
+  CHECK(turn.parent_uuid == "msg_u");
+  CHECK(turn.reported_cost_usd == "0.0125");
+  CHECK_FALSE(turn.is_sidechain);
+  CHECK(run.sink.issues.empty());
+}
+
+TEST_CASE("steps that state tokens are summed, and the message's own are but the last",
+          "[opencode_records]") {
+  const std::string first = step("'input':1,'output':2,'cache':{'read':100,'write':7}");
+  const std::string second = step("'input':4,'output':8,'reasoning':16,'cache':{'read':32}");
+  OpencodeRun run(kReply + "," + kTokens, {first, step(""), second});
+  const Turn turn = run.only<Turn>();
+  CHECK(counts_of(turn) == Counts{5, 26, 16, 132, 7});
+  CHECK(turn.context_tokens == 108);
+  CHECK(turn.stop_reason == "tool-calls");
+  // One step is its own context.
+  CHECK_FALSE(OpencodeRun(kReply, {first}).only<Turn>().context_tokens);
+}
+
+TEST_CASE("a step that stands there twice counts once", "[opencode_records]") {
+  const std::string twice =
+      "{'id':'prt_same','type':'step-finish','tokens':{'input':1,'output':2}}";
+  CHECK(OpencodeRun(kReply, {twice, twice}).only<Turn>().input == 1);
+}
+
+TEST_CASE("the agent's own figure is the message's, else the sum of its steps'",
+          "[opencode_records]") {
+  const auto cost = [](const std::string& message, const std::vector<std::string>& steps) {
+    std::vector<std::string> parts;
+    for (const std::string& each : steps) parts.push_back(step("'input':1", ",'cost':" + each));
+    OpencodeRun run(kReply + message, parts);
+    return std::string(run.only<Turn>().reported_cost_usd.value_or("none"));
+  };
+  CHECK(cost(",'cost':0.5", {"0.1", "0.2"}) == "0.5");
+  CHECK(cost("", {"0.1", "0.2"}) == "0.3");
+  CHECK(cost("", {"0.1"}) == "0.1");
+  CHECK(cost("", {"1e-3", "9.999"}) == "10");
+  CHECK(cost("", {"12.5E1", "0.07", "0"}) == "125.07");
+  CHECK(cost(",'cost':{'usd':1}", {}) == "none");
+  CHECK(cost(",'cost':-1", {"-0.5", "'2'", "1e999999999"}) == "none");
+  CHECK(cost(",'cost':null", {"0"}) == "0");
+}
+
+TEST_CASE("a reply is a turn once it says its end, or cannot go on", "[opencode_records]") {
+  const std::string open = "'role':'assistant','time':{'created':1}," + kTokens;
+  CHECK(OpencodeRun(open).all<Turn>().empty());
+  CHECK(OpencodeRun(open + ",'finish':'stop'").all<Turn>().size() == 1);
+  CHECK(OpencodeRun(open + ",'error':{'name':'Aborted'}").all<Turn>().size() == 1);
+  CHECK(OpencodeRun(open + ",'error':null").all<Turn>().empty());
+  OpencodeRun run;
+  run.add(open, {}, true);
+  CHECK(run.all<Turn>().size() == 1);
+}
+
+TEST_CASE("the complete reply replaces the one that broke off, in either order",
+          "[opencode_records]") {
+  const std::string broken = "'role':'assistant','time':{'created':1000000}," + kTokens;
+  const std::string whole = kReply + ",'tokens':{'input':1,'output':1}";
+  for (const bool whole_first : {false, true}) {
+    OpencodeRun run;
+    run.updated_ms = 9'000'000;  // whenever that was written
+    if (!whole_first) run.add(broken, {}, true);
+    run.updated_ms = 1'005'000;
+    run.add(whole);
+    run.updated_ms = 9'000'000;
+    if (whole_first) run.add(broken, {}, true);
+    CHECK(run.only<Turn>().output == 1);
+  }
+}
+
+TEST_CASE("without an answer of the model there is no turn", "[opencode_records]") {
+  const std::string failed = "'role':'assistant','time':{'created':1},'error':{'name':'APIError'}";
+  CHECK(OpencodeRun(failed).all<Turn>().empty());
+  const std::string text = "{'type':'text','text':'Half a sent'}";
+  const Turn turn = OpencodeRun(failed, {text}).only<Turn>();
+  CHECK(turn.output_is_lower_bound);
+  CHECK_FALSE(OpencodeRun(failed + "," + kTokens).only<Turn>().output_is_lower_bound);
+}
+
+TEST_CASE("a tool's call and result", "[opencode_records]") {
+  const std::string state =
+      "'status':'completed','input':{'filePath':'/a/b.cc','x':1},'output':'done',"
+      "'time':{'start':1001000,'end':1002000}";
+  OpencodeRun run(kReply, {tool_part(state, "edit")});
+  const ToolCall call = run.only<ToolCall>();
+  CHECK(call.id == tool_call_key("opencode", "ses_1", "msg_1", "call_1"));
+  CHECK(call.name == "edit");
+  CHECK(call.file_path == "/a/b.cc");
+  CHECK(call.ts == Instant{1'001'000'000});
+  const ToolResult result = run.only<ToolResult>();
+  CHECK(result.tool_use_id == "call_1");
+  CHECK(result.message_id == "msg_1");
+  CHECK(result.status == "completed");
+  CHECK(result.content_bytes == 4);
+  CHECK(result.ts == Instant{1'002'000'000});
+}
+
+TEST_CASE("a tool that failed says why", "[opencode_records]") {
+  OpencodeRun run(kReply, {tool_part("'status':'error','input':{},'error':'no file'")});
+  const ToolResult result = run.only<ToolResult>();
+  CHECK(result.status == "errored");
+  CHECK(result.content_bytes == 7);
+}
+
+TEST_CASE("one that still runs has a call and no result", "[opencode_records]") {
+  for (const char* status : {"pending", "running", "streaming"}) {
+    OpencodeRun run(kReply, {tool_part("'status':'" + std::string(status) + "','input':{}")});
+    CHECK(run.all<ToolCall>().size() == 1);
+    CHECK(run.all<ToolResult>().empty());
+  }
+}
+
+TEST_CASE("arguments that were not there yet give way to those that are", "[opencode_records]") {
+  const std::string early = tool_part("'status':'pending','input':{}");
+  const std::string late = tool_part("'status':'running','input':{'command':'git push'}");
+  for (const bool late_first : {false, true}) {
+    OpencodeRun run;
+    run.add(kReply, {late_first ? late : early});
+    run.add(kReply, {late_first ? early : late});
+    CHECK(run.only<ToolCall>().family == "git");
+  }
+}
+
+TEST_CASE("what is known of an output outlives it, in either order", "[opencode_records]") {
+  const std::string whole = tool_part("'status':'completed','input':{},'output':'long'");
+  const std::string gone = tool_part(
+      "'status':'completed','input':{},'output':'','time':{'start':1,'end':2,'compacted':3}");
+  for (const bool gone_first : {false, true}) {
+    OpencodeRun run;
+    run.add(kReply, {gone_first ? gone : whole});
+    run.add(kReply, {gone_first ? whole : gone});
+    CHECK(run.only<ToolResult>().content_bytes == 4);
+  }
+}
+
+TEST_CASE("an imported message has the records that it had", "[opencode_records]") {
+  const std::string state = "'status':'completed','input':{'command':'ls'},";
+  OpencodeRun before(kReply + "," + kTokens,
+                     {"{'type':'text','text':'Fix the bug'}",
+                      tool_part(state + "'output':'a','time':{'start':1001000,'end':1002000}")});
+  OpencodeRun after;
+  after.add_entry("assistant",
+                  "'model':{'providerID':'anthropic','id':'claude-opus-4-6'},'finish':'stop',"
+                  "'content':[{'type':'text','text':'Fix the bug'},{'type':'tool','id':'call_1',"
+                  "'name':'bash','state':{" +
+                      state +
+                      "'content':[{'type':'text','text':'a'},{'type':'file','uri':'x'}]},"
+                      "'time':{'created':1001000,'completed':1002000}}],"
+                      "'time':{'created':1000000,'completed':1005000}," +
+                      kTokens);
+  for (const Kind kind : {Kind::ToolCall, Kind::ToolResult, Kind::Content}) {
+    Batch &a = before.sink.records, &b = after.sink.records;
+    a.sort();
+    b.sort();
+    REQUIRE(a.rows(kind).size() == b.rows(kind).size());
+    for (size_t i = 0; i < a.rows(kind).size(); ++i)
+      CHECK(json_of(kind, a.row(kind, i)) == json_of(kind, b.row(kind, i)));
+  }
+  const Turn one = before.only<Turn>(), other = after.only<Turn>();
+  CHECK(one.id == other.id);
+  CHECK(one.model == other.model);
+  CHECK(counts_of(one) == counts_of(other));
+  CHECK(one.keywords == other.keywords);
+}
+
+TEST_CASE("what was cleared before the import is no output", "[opencode_records]") {
+  OpencodeRun run;
+  run.add_entry("assistant",
+                "'content':[{'type':'tool','id':'c','name':'bash','state':{'status':'completed',"
+                "'content':[{'type':'text','text':'[Old tool result content cleared]'}]}}],"
+                "'time':{'created':1,'completed':2}");
+  CHECK_FALSE(run.only<ToolResult>().content_bytes);
+}
+
+TEST_CASE("what the user typed, not what the harness put beside it", "[opencode_records]") {
+  const std::string user = "'role':'user','time':{'created':1000}";
+  OpencodeRun run(
+      user,
+      {"{'type':'text','text':'Fix the'}", "{'type':'text','text':'of a file','synthetic':true}",
+       "{'type':'text','text':'unseen','ignored':true}", "{'type':'text','text':'crash'}"});
+  const UserTurn turn = run.only<UserTurn>();
+  CHECK(turn.text_bytes == 14);  // with a blank line between
+  CHECK(turn.uuid == "msg_1");
+  CHECK(turn.keywords != 0);
+  CHECK(OpencodeRun(user, {"{'type':'text','text':'x','synthetic':true}"}).all<UserTurn>().empty());
+  OpencodeRun imported;
+  imported.add_entry("user", quoted("'text':'Fix the\\n\\ncrash','time':{'created':1000}"));
+  CHECK(json_of(imported.only<UserTurn>()) == json_of(turn));
+}
+
+TEST_CASE("a compaction is known by the message that asked for it", "[opencode_records]") {
+  OpencodeRun asked("'role':'user','time':{'created':1000}", {"{'type':'compaction','auto':true}"});
+  CHECK(asked.only<Compaction>().trigger == "auto");
+  OpencodeRun imported;
+  imported.add_entry("compaction", "'status':'completed','reason':'auto','time':{'created':1000}");
+  CHECK(json_of(imported.only<Compaction>()) == json_of(asked.only<Compaction>()));
+  CHECK(imported.all<Turn>().empty());
+  // Of a version that has only the summary.
+  OpencodeRun summary(kReply + ",'summary':true");
+  CHECK(summary.only<Compaction>().uuid == "msg_u");
+  CHECK(OpencodeRun("'role':'user','summary':{'title':'x'}").all<Compaction>().empty());
+}
+
+TEST_CASE("a compaction of 2.x that used tokens is billed once it is done", "[opencode_records]") {
+  for (const auto& [status, turns, compactions] :
+       {std::tuple("completed", 1, 1), std::tuple("failed", 1, 0), std::tuple("running", 0, 0)}) {
+    OpencodeRun run;
+    run.add_entry("compaction", "'status':'" + std::string(status) + "'," + kTokens);
+    CHECK(run.all<Turn>().size() == static_cast<size_t>(turns));
+    CHECK(run.all<Compaction>().size() == static_cast<size_t>(compactions));
+  }
+}
+
+TEST_CASE("a child session, and what its parent knows of it", "[opencode_records]") {
+  OpencodeRun run;
+  run.session.id = "ses_1";
+  run.session.parent_id = "ses_0";
+  run.add(kReply + "," + kTokens,
+          {tool_part("'status':'completed','input':{'subagent_type':'explore'},'output':'',"
+                     "'metadata':{'sessionId':'ses_2'}",
+                     "task")});
+  const Turn turn = run.only<Turn>();
+  CHECK(turn.is_sidechain);
+  CHECK(turn.agent_id == "ses_1");
+  const Relationship known = run.only<Relationship>();
+  CHECK(known.session_id == "ses_2");
+  CHECK(known.related_session_id == "ses_1");
+  CHECK(known.agent_id == "ses_2");
+  CHECK(known.parent_tool_use_id == "call_1");
+  CHECK(known.subagent_type == "explore");
+  CHECK(run.only<ToolResult>().spawned_session_id == "ses_2");
+  run.records.emit(run.session, "session ses_1", run.sink);
+  std::set<std::pair<std::string, std::string>> edges;
+  for (const Relationship& edge : run.all<Relationship>())
+    edges.emplace(edge.type, edge.related_session_id.value_or(""));
+  CHECK(edges == std::set<std::pair<std::string, std::string>>{
+                     {"root", ""}, {"subagent", "ses_0"}, {"subagent", "ses_1"}});
+}
+
+TEST_CASE("a turn that knows its session replaces one that does not", "[opencode_records]") {
+  for (const bool known_first : {false, true}) {
+    OpencodeRun run;
+    const auto add = [&](bool is_known) {
+      run.session = {};
+      if (is_known) run.session.id = run.session.parent_id = "ses_0";
+      run.add(kReply + "," + kTokens);
+    };
+    add(known_first);
+    add(!known_first);
+    CHECK(run.only<Turn>().is_sidechain);
+  }
+}
+
+TEST_CASE("odd values are named, and the rest counts", "[opencode_records]") {
+  OpencodeRun run(
+      "'role':'assistant','finish':'stop','modelID':7,'time':{'created':'soon'},'path':'/x',"
+      "'tokens':{'input':-1,'output':1e400,'reasoning':'5','cache':{'read':[],'write':2}}");
+  const Turn turn = run.only<Turn>();
+  CHECK(counts_of(turn) == Counts{0, 0, 0, 0, 2});
+  CHECK_FALSE(turn.ts);
+  CHECK_FALSE(turn.model);
+  CHECK(run.sink.issues.size() == 5);
+}
+
+TEST_CASE("a session id that is too long is taken as absent", "[opencode_records]") {
+  OpencodeRun run(kReply + "," + kTokens + ",'sessionID':'" + std::string(600, 's') + "'");
+  CHECK_FALSE(run.only<Turn>().session_id);
+}
+
+TEST_CASE("pieces bear a number behind the id of their message", "[opencode_records]") {
+  CHECK(base_of_piece("msg_abc_1") == "msg_abc");
+  CHECK(base_of_piece("msg_a_b_12") == "msg_a_b");
+  for (const char* whole : {"msg_abc", "msg_1", "msg_abc_", "msg_abc_1x", "m_abc_1", "", "msg__1"})
+    CHECK(base_of_piece(whole) == whole);
+}
+
+TEST_CASE("parts of an object's revision count in order, and saturate", "[opencode_records]") {
+  constexpr int64_t most = INT64_MAX;
+  const auto revision = make_object_revision;
+  CHECK(revision(1, false, 0, 0, 1) > revision(1, false, 0, 0, 0));
+  CHECK(revision(1, false, 0, 1, 0) > revision(1, false, 0, 0, most));
+  CHECK(revision(1, false, 1, 0, 0) > revision(1, false, 0, 3, most));
+  CHECK(revision(1, true, 0, 0, 0) > revision(1, false, most, 3, most));
+  CHECK(revision(2, false, 0, 0, 0) > revision(1, true, most, 3, most));
+  CHECK(revision(most, true, most, most, most) == INT64_MAX);
+  CHECK(revision(1, false, -5, 0, 0) == revision(1, false, 0, 0, 0));
+}
+
+}  // namespace
+}  // namespace relayburn
