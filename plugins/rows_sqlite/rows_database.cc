@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <deque>
 
 #include "core/base/error.h"
@@ -54,6 +55,12 @@ std::string uri_of(const std::string& path, std::string_view parameters) {
     }
   }
   return uri.append("?").append(parameters);
+}
+
+// The logs of a database lie beside the file that a link leads to.
+std::string resolved(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), &free);
+  return real ? std::string(real.get()) : path;
 }
 
 std::string_view bytes_at(const void* data, int size) {
@@ -120,7 +127,9 @@ struct ResetAtEnd {
 
 }  // namespace
 
-RowsDatabase::RowsDatabase(const std::string& path) : path_(path) { open_best(look_at(path)); }
+RowsDatabase::RowsDatabase(const std::string& path) : path_(resolved(path)) {
+  open_best(look_at(path_));
+}
 
 void RowsDatabase::open_best(const DatabasePlace& place) {
   const bool has_log = place.state.wal.size > 0 || place.state.journal.size > 0;

@@ -289,6 +289,20 @@ class Places(Opencode):
         self.assertEqual(summary["files"]["found"], 0)
         self.assertEqual(self.ingest(env=self.environment(OPENCODE_DB="/nowhere/x.db"))["files"]["failed"], 0)
 
+    def test_a_link_to_a_database_that_is_being_written(self):
+        real = self.root / "elsewhere/real.db"
+        database = open_database(real)
+        session = Session(id="ses_one")
+        put_session(database, session)
+        self.data.mkdir(parents=True)
+        self.database_file.symlink_to(real)
+        for n in range(3):
+            put_message(database, session, reply(f"msg_{n}", tokens(1, 1)))
+            self.ingest()
+            self.assertEqual(self.sessions(), {"ses_one": n + 1})
+        self.assert_nothing_read(self.ingest())
+        database.close()
+
     def test_a_folder_that_is_named_gives_only_what_is_opencodes(self):
         self.put(self.logs / "opencode.db", "ses_one")
         for name in ("burn.sqlite", "History"):

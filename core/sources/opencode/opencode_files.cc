@@ -1,6 +1,7 @@
 #include "core/sources/opencode/opencode_files.h"
 
 #include <dirent.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <memory>
@@ -85,6 +86,28 @@ bool is_one_name(std::string_view id) {
   return !id.empty() && id != "." && id != ".." && id.find('/') == std::string_view::npos;
 }
 
+int64_t nanoseconds(const timespec& time) {
+  return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+// False where there is none.
+bool fold_files(const std::string& folder, Cursor& found) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(folder.c_str()), &closedir);
+  if (!stream) return false;
+  bool is_any = false;
+  while (const dirent* entry = readdir(stream.get())) {
+    struct stat status;
+    if (!std::string_view(entry->d_name).ends_with(kExtension) ||
+        fstatat(dirfd(stream.get()), entry->d_name, &status, 0) != 0)
+      continue;
+    is_any = true;
+    found.size += status.st_size;
+    found.mtime_ns = std::max(found.mtime_ns, nanoseconds(status.st_mtim));
+    found.ctime_ns = std::max(found.ctime_ns, nanoseconds(status.st_ctim));
+  }
+  return is_any;
+}
+
 std::vector<std::string> files_in(const std::string& folder) {
   std::vector<std::string> files = json_names_in(folder);
   for (std::string& name : files) name = folder + "/" + name;
@@ -97,14 +120,13 @@ bool is_opencode_file(std::string_view path) {
   return path.ends_with(kExtension) && (is_in(path, "message") || is_in(path, "session"));
 }
 
-std::vector<std::string> opencode_part_files(const std::string& path) {
-  if (!is_in(path, "message")) return {};
-  std::vector<std::string> files = files_in(parts_folder(path, stem_of(path)));
-  if (!files.empty()) return files;
+void fold_opencode_parts(Cursor& found) {
+  if (!is_in(found.path, "message")) return;
+  if (fold_files(parts_folder(found.path, stem_of(found.path)), found)) return;
   // Few messages have no part; in trees that were made by others the names say nothing.
   OpencodeParser parser;
-  const std::string id = id_in(path, parser);
-  return is_one_name(id) ? files_in(parts_folder(path, id)) : files;
+  const std::string id = id_in(found.path, parser);
+  if (is_one_name(id)) fold_files(parts_folder(found.path, id), found);
 }
 
 int64_t OpencodeFiles::read(Cursor cursor, RecordSink& sink) {

@@ -16,8 +16,9 @@ namespace relayburn {
 // .../message/<session>/<message>.json and .../session/<project>/<session>.json
 bool is_opencode_file(std::string_view path);
 
-// The parts of a message, ascending by name: .../part/<message>/*.json; none for other files.
-std::vector<std::string> opencode_part_files(const std::string& path);
+// Adds the parts of a message, .../part/<message>/*.json, to the cursor of its file; of other files
+// nothing. It looks at them and opens none: most of them never change again.
+void fold_opencode_parts(Cursor& found);
 
 class OpencodeFiles {
  public:

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -40,16 +41,11 @@ int64_t nanoseconds(const timespec& time) {
   return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-void fold_part(Cursor& cursor, const std::string& path) {
-  struct stat status;
-  if (stat(path.c_str(), &status) != 0) return;
-  cursor.size += status.st_size;
-  cursor.mtime_ns = std::max(cursor.mtime_ns, nanoseconds(status.st_mtim));
-  cursor.ctime_ns = std::max(cursor.ctime_ns, nanoseconds(status.st_ctim));
-}
-
 // Readers leave an empty log behind, and root's change the owner of any to what it was.
-void fold_wal(Cursor& cursor, const std::string& path) {
+void fold_wal(Cursor& cursor) {
+  // It lies beside the file that a link leads to.
+  const std::unique_ptr<char, void (*)(void*)> real(realpath(cursor.path.c_str(), nullptr), &free);
+  const std::string path = (real ? std::string(real.get()) : cursor.path) + "-wal";
   struct stat status;
   if (stat(path.c_str(), &status) != 0 || status.st_size == 0) return;
   cursor.size += status.st_size;
@@ -112,9 +108,9 @@ bool OpencodeSource::is_log(std::string_view path) const {
 
 void OpencodeSource::fold_companions(Cursor& found) const {
   if (is_opencode_file(found.path)) {
-    for (const std::string& part : opencode_part_files(found.path)) fold_part(found, part);
+    fold_opencode_parts(found);
   } else {
-    fold_wal(found, found.path + "-wal");
+    fold_wal(found);
   }
 }
 
