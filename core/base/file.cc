@@ -36,11 +36,6 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-void sync_file(const FileHandle& file, const std::string& path) {
-  if (retry_interrupted([&] { return fdatasync(file.fd()); }) != 0)
-    throw_file_error("sync", path, errno);
-}
-
 }  // namespace
 
 void throw_file_error(std::string_view doing, const std::string& path, int error_number) {
@@ -99,21 +94,35 @@ std::string read_whole_file(const std::string& path) {
   return bytes;
 }
 
+void sync_file(const FileHandle& file, const std::string& path) {
+  if (retry_interrupted([&] { return fdatasync(file.fd()); }) != 0)
+    throw_file_error("sync", path, errno);
+}
+
+void truncate_file(const FileHandle& file, int64_t size, const std::string& path) {
+  if (retry_interrupted([&] { return ftruncate(file.fd(), size); }) != 0)
+    throw_file_error("truncate", path, errno);
+}
+
+void rename_durably(const std::string& from, const std::string& path) {
+  if (rename(from.c_str(), path.c_str()) != 0) throw_file_error("replace", path, errno);
+  // The rename itself lasts only when its folder was synced.
+  const std::string directory = directory_of(path);
+  sync_file(FileHandle::open(directory, O_RDONLY | O_DIRECTORY), directory);
+}
+
 void replace_file(const std::string& path, std::string_view bytes, bool sync) {
-  const std::string beside = path + "." + std::to_string(getpid()) + ".new";
+  const std::string beside = path + ".new";
   try {
     const FileHandle file = FileHandle::open(beside, O_WRONLY | O_CREAT | O_TRUNC);
     write_all(file, bytes, beside);
     if (sync) sync_file(file, beside);
+    if (sync) return rename_durably(beside, path);
     if (rename(beside.c_str(), path.c_str()) != 0) throw_file_error("replace", path, errno);
   } catch (...) {
     unlink(beside.c_str());
     throw;
   }
-  if (!sync) return;
-  // The rename itself lasts only when its folder was synced.
-  const std::string directory = directory_of(path);
-  sync_file(FileHandle::open(directory, O_RDONLY | O_DIRECTORY), directory);
 }
 
 void make_directories(const std::string& path) {

@@ -46,7 +46,15 @@ size_t read_at(const FileHandle& file, char* buffer, size_t size, int64_t offset
 void write_all(const FileHandle& file, std::string_view bytes, const std::string& path);
 
 std::string read_whole_file(const std::string& path);
-// Writes beside and renames over, so that readers see the old or the new file; mode 0600.
+// Waits until the file's bytes are on the disk.
+void sync_file(const FileHandle& file, const std::string& path);
+void truncate_file(const FileHandle& file, int64_t size, const std::string& path);
+
+// Renames over `path`, and waits until that is on the disk.
+void rename_durably(const std::string& from, const std::string& path);
+// Writes beside and renames over, so that readers see the old or the new file; mode 0600. One
+// writer at a time: the file beside is `path`.new, and the next one overwrites what a killed writer
+// left of it.
 void replace_file(const std::string& path, std::string_view bytes, bool sync);
 
 // Makes the directory and what is missing above it, mode 0700.

@@ -90,11 +90,11 @@ FileImage& FileLedger::current_image() {
 void FileLedger::put(std::string_view batch_lines) {
   const FileHandle file = FileHandle::open(path_, O_WRONLY);
   const int64_t end = image_->committed();
-  if (ftruncate(file.fd(), end) != 0) throw_file_error("truncate", path_, errno);
+  truncate_file(file, end, path_);
   if (lseek(file.fd(), end, SEEK_SET) < 0) throw_file_error("seek in", path_, errno);
   try {
     write_all(file, batch_lines, path_);
-    if (fdatasync(file.fd()) != 0) throw_file_error("sync", path_, errno);
+    sync_file(file, path_);
   } catch (const Error&) {
     // Without its commit line the batch does not count anyway; this only gives the space back.
     (void)!ftruncate(file.fd(), end);

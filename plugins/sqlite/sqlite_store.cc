@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 
@@ -93,13 +94,21 @@ MigrationResult SqliteStore::migrate() const {
   return result;
 }
 
+// SQLite does not sync what it writes here, and a killed process leaves it half written: so it gets
+// the name of a copy only when it is one.
 std::string SqliteStore::back_up(SqliteDatabase& database, int64_t version) const {
+  const std::string beside = path_ + ".bak.new";
   const std::string copy =
       path_ + ".v" + std::to_string(version) + "." + std::to_string(now().us) + ".bak";
-  SqliteStatement vacuum(database, "VACUUM INTO $1");
-  vacuum.text(1, copy);
-  vacuum.run();
-  chmod(copy.c_str(), 0600);
+  try {
+    const FileHandle file = FileHandle::open(beside, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    SqliteStatement(database, "VACUUM INTO $1").text(1, beside).run();
+    sync_file(file, beside);
+    rename_durably(beside, copy);
+  } catch (...) {
+    unlink(beside.c_str());
+    throw;
+  }
   return copy;
 }
 

@@ -54,6 +54,14 @@ TEST_CASE("a file is replaced whole, and nothing stays beside it", "[file]") {
     }
 }
 
+TEST_CASE("what a killed writer left beside a file is overwritten", "[file]") {
+  const TempFolder folder;
+  folder.write("f.new", "half of something, and long");
+  replace_file(folder / "f", "new", false);
+  CHECK(read_whole_file(folder / "f") == "new");
+  CHECK(files_in(folder) == 1);
+}
+
 TEST_CASE("a replaced file is nobody else's to read", "[file]") {
   const TempFolder folder;
   const std::string path = folder.write("f", "old");
