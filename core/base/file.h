@@ -61,7 +61,8 @@ void replace_file(const std::string& path, std::string_view bytes, bool sync);
 void make_directories(const std::string& path);
 bool exists(const std::string& path);
 
-// An flock on a file of its own, freed by the kernel when the process dies.
+// An flock on a file of its own, freed by the kernel when the process dies. On NFS Linux locks the
+// file at the server (since 2.6.12), on SMB since 5.5, so hosts exclude each other there, too.
 class FileLock {
  public:
   // Waits for the lock up to `timeout_ms` (-1: as long as it takes). Not held afterwards:

@@ -4,24 +4,55 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <ctime>
+
+#include "core/base/sha256.h"
 
 namespace relayburn {
 namespace {
 
 constexpr time_t kReportSeconds = 3600;
 
+// False where we may not write there.
+bool can_lock(const std::string& folder, const std::string& name) {
+  try {
+    make_directories(folder);
+    FileHandle::open(folder + name + ".lock", O_RDWR | O_CREAT);
+    return true;
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::Unauthorized) throw;
+    return false;
+  }
+}
+
+// Not where TMPDIR or XDG_RUNTIME_DIR say: cron and a session of the same user must meet. Empty
+// where the folder is not ours alone.
+std::string temporary_folder(const std::string& home) {
+  const std::string ours = "/tmp/relayburn-" + std::to_string(geteuid());
+  struct stat status;
+  if (mkdir(ours.c_str(), 0700) != 0 && errno != EEXIST) return {};
+  if (lstat(ours.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
+      (status.st_mode & 0022) != 0)
+    return {};
+  return ours + "/" + to_hex(hash_key(home));
+}
+
 }  // namespace
 
 RunLock::RunLock(const std::string& home, const std::string& ledger) {
-  const std::string base = home + "/locks/ingest-" + ledger;
-  make_directories(home + "/locks");
+  const std::string name = "/ingest-" + ledger;
+  std::string folder = home + "/locks";
+  if (!can_lock(folder, name)) folder = temporary_folder(home);
+  if (folder.empty() || !can_lock(folder, name)) return;
+  const std::string base = folder + name;
   lock_path_ = base + ".lock";
   mark_path_ = base + ".again";
   report_path_ = base + ".reported";
 }
 
 bool RunLock::acquire(int timeout_ms) {
+  if (lock_path_.empty()) return true;
   FileLock lock = FileLock::acquire(lock_path_, timeout_ms);
   if (!lock.is_held()) return false;
   held_.emplace(std::move(lock));
@@ -32,7 +63,7 @@ void RunLock::release() { held_.reset(); }
 
 void RunLock::leave_mark() const { FileHandle::open(mark_path_, O_WRONLY | O_CREAT); }
 
-bool RunLock::take_mark() const { return unlink(mark_path_.c_str()) == 0; }
+bool RunLock::take_mark() const { return !mark_path_.empty() && unlink(mark_path_.c_str()) == 0; }
 
 bool RunLock::is_report_due() const {
   struct stat status;

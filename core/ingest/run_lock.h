@@ -11,7 +11,9 @@ namespace relayburn {
 
 class RunLock {
  public:
-  // `ledger` tells ledgers apart; the files lie in `home`/locks.
+  // `ledger` tells ledgers apart; the files lie in `home`/locks. Where that may not be written they
+  // lie in a folder of ours in /tmp, and where that cannot be either, there is no lock: two runs at
+  // once read the same logs twice, and nothing worse.
   RunLock(const std::string& home, const std::string& ledger);
 
   // Waits up to timeout_ms; true when it is ours.
@@ -28,7 +30,7 @@ class RunLock {
   void reported() const;
 
  private:
-  std::string lock_path_;
+  std::string lock_path_;  // empty: there is no lock
   std::string mark_path_;
   std::string report_path_;
   std::optional<FileLock> held_;

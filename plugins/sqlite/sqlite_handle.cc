@@ -1,8 +1,12 @@
 #include "plugins/sqlite/sqlite_handle.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cerrno>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/key.h"
 
 namespace relayburn {
 namespace {
@@ -35,6 +39,30 @@ ErrorKind kind_of(int code) {
   throw Error(kind_of(code), "cannot " + std::string(doing) + " " + path + ": " + message);
 }
 
+// A file name as a URI, in which only some bytes stand for themselves.
+std::string uri_of(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '/' || (c & 0x80) != 0 || std::isalnum(static_cast<unsigned char>(c)) != 0) {
+      uri += c;
+    } else {
+      uri += '%';
+      append_hex(uri, std::string_view(&c, 1));
+    }
+  }
+  return uri;
+}
+
+struct stat status_of(const std::string& path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) throw_file_error("stat", path, errno);
+  return status;
+}
+
+bool is_same_moment(const timespec& a, const timespec& b) {
+  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
 }  // namespace
 
 SqliteDatabase::SqliteDatabase(const std::string& path, int flags) : path_(path) {
@@ -44,6 +72,22 @@ SqliteDatabase::SqliteDatabase(const std::string& path, int flags) : path_(path)
   if (code != SQLITE_OK) throw_sqlite(path, "open", code, sqlite3_errstr(code));
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+}
+
+SqliteDatabase SqliteDatabase::open_unchanging(const std::string& path) {
+  const struct stat before = status_of(path);
+  SqliteDatabase database(uri_of(path) + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  database.path_ = path;
+  database.unchanging_ = before;
+  return database;
+}
+
+void SqliteDatabase::require_unchanged() const {
+  if (!unchanging_) return;
+  const struct stat now = status_of(path_);
+  if (now.st_ino != unchanging_->st_ino || now.st_size != unchanging_->st_size ||
+      !is_same_moment(now.st_mtim, unchanging_->st_mtim))
+    throw Error(ErrorKind::Unavailable, path_ + " was written while it was read", "run again");
 }
 
 void SqliteDatabase::run(const char* sql) {
@@ -69,6 +113,7 @@ SqliteStatement::SqliteStatement(SqliteDatabase& database, std::string sql, bool
 }
 
 void SqliteStatement::check(int code) const {
+  if (code != SQLITE_OK && code != SQLITE_ROW) database_.require_unchanged();
   if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE) database_.fail("use");
 }
 

@@ -2,9 +2,11 @@
 // RAII over SQLite's C handles. Every failure is an Error whose kind says what it means for us.
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,9 @@ class SqliteDatabase {
  public:
   // flags of sqlite3_open_v2.
   SqliteDatabase(const std::string& path, int flags);
+  // Read-only, without locks and without files beside it: for where none may be made. Should the
+  // file change all the same, a statement ends with Unavailable.
+  static SqliteDatabase open_unchanging(const std::string& path);
 
   // One or more statements without results.
   void run(const char* sql);
@@ -32,7 +37,10 @@ class SqliteDatabase {
   struct Close {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };
+  void require_unchanged() const;
+
   std::string path_;
+  std::optional<struct stat> unchanging_;  // what the file was when it was opened so
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

@@ -61,7 +61,7 @@ void store_cutoff(SqliteDatabase& database, const ContentPrune& prune, const Div
 }  // namespace
 
 SqliteLedger::SqliteLedger(const OpenContext& context)
-    : store_(context.location), locks_(context.location + ".") {}
+    : store_(context.location, *context.log), locks_(context.location + ".") {}
 
 Tallies SqliteLedger::append(const Batch& batch) {
   const std::lock_guard guard(writing_);

@@ -1,5 +1,5 @@
 #pragma once
-// The sqlite backend: one file in WAL mode.
+// The sqlite backend: one file in WAL mode; on a network file system with a rollback journal.
 
 #include <mutex>
 #include <optional>

@@ -18,7 +18,7 @@ const Dialect& sqlite_dialect() {
 }  // namespace
 
 SqliteSnapshot::SqliteSnapshot(SqliteDatabase database) : database_(std::move(database)) {
-  database_.run("PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824; BEGIN");
+  database_.run("PRAGMA cache_size = -65536; BEGIN");
   // BEGIN alone takes no snapshot yet: the first read does.
   SqliteStatement(database_, "SELECT count(*) FROM schema_versions").step();
 }

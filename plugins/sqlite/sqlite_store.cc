@@ -4,7 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "core/base/file.h"
+#include "plugins/sqlite/network_file_system.h"
 
 namespace relayburn {
 namespace {
@@ -14,6 +17,10 @@ std::string directory_of(const std::string& path) { return path.substr(0, path.r
 bool has_bytes(const std::string& path) {
   struct stat status;
   return stat(path.c_str(), &status) == 0 && status.st_size > 0;
+}
+
+bool may_write(const std::string& path) {
+  return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
 int64_t version_of(const std::vector<AppliedMigration>& applied) {
@@ -54,12 +61,58 @@ std::vector<AppliedMigration> applied_migrations(SqliteDatabase& database) {
   return applied;
 }
 
+bool SqliteStore::is_on_network() const {
+  if (!is_on_network_file_system(path_)) return false;
+  std::call_once(said_, [this] {
+    log_->write(LogLevel::Info, path_ +
+                                    " is on a network file system: it is kept with a rollback " +
+                                    "journal instead of WAL");
+  });
+  return true;
+}
+
+// WAL needs memory that all its users share, and hosts share none. In exclusive mode SQLite does
+// without it, so that a WAL store that was moved there can be taken out of that mode.
+bool SqliteStore::set_journal_mode(SqliteDatabase& database) const {
+  if (!is_on_network()) {
+    database.run("PRAGMA journal_mode = WAL");
+    return true;
+  }
+  database.run(
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; "
+      "PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_master");
+  return false;
+}
+
 // Not SQLITE_OPEN_READONLY: what a killed process left in a journal must be rolled back before the
 // file can be read. Where the file is write-protected, SQLite opens it read-only by itself.
 SqliteDatabase SqliteStore::open_to_look() const {
-  SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
-  database.run("PRAGMA query_only = ON");
-  return database;
+  try {
+    SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
+    if (is_on_network()) {
+      set_journal_mode(database);
+    } else {
+      database.run("PRAGMA mmap_size = 1073741824");
+    }
+    database.run("PRAGMA query_only = ON; SELECT count(*) FROM sqlite_master");
+    return database;
+  } catch (const Error&) {
+    if (may_write(directory_of(path_)) && may_write(path_)) throw;
+  }
+  return open_write_protected();
+}
+
+// A WAL store whose last user closed it is whole without its companions, which cannot be made here.
+SqliteDatabase SqliteStore::open_write_protected() const {
+  if (faccessat(AT_FDCWD, path_.c_str(), R_OK, AT_EACCESS) != 0)
+    throw_file_error("read", path_, errno);
+  if (has_bytes(path_ + "-wal") || has_bytes(path_ + "-journal"))
+    throw Error(ErrorKind::Unauthorized,
+                path_ +
+                    " cannot be read: what was written last is in a file beside it, and must be "
+                    "written into it first",
+                "as somebody who may write there, run: relayburn status");
+  return SqliteDatabase::open_unchanging(path_);
 }
 
 StoreInfo SqliteStore::info() const {
@@ -82,7 +135,7 @@ MigrationResult SqliteStore::migrate() const {
   const FileLock lock = FileLock::acquire(path_ + ".schema-lock", -1);
   SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
   database.run("PRAGMA page_size = 16384");
-  database.run("PRAGMA journal_mode = WAL");
+  set_journal_mode(database);
   MigrationResult result;
   const std::vector<AppliedMigration> applied = applied_migrations(database);
   check_applied(applied, sqlite_migrations(), name());
@@ -120,10 +173,10 @@ void SqliteStore::refuse_newer() const {
 
 SqliteDatabase SqliteStore::open_to_write() const {
   SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
+  database.run("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
   // In WAL mode a commit survives a crash of ours; after a power cut the last ones may be missing,
   // their cursors with them, and the next run reads those lines again.
-  database.run(
-      "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
+  if (set_journal_mode(database)) database.run("PRAGMA synchronous = NORMAL");
   check_applied(applied_migrations(database), sqlite_migrations(), name());
   return database;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The database file: opening, pragmas, migrations.
 
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@ const std::vector<Migration>& sqlite_migrations();
 
 class SqliteStore {
  public:
-  explicit SqliteStore(std::string path) : path_(std::move(path)) {}
+  SqliteStore(std::string path, Log& log) : path_(std::move(path)), log_(&log) {}
 
   const std::string& path() const { return path_; }
   std::string name() const { return "sqlite store " + path_; }
@@ -31,9 +32,15 @@ class SqliteStore {
 
  private:
   SqliteDatabase open_to_look() const;
+  SqliteDatabase open_write_protected() const;
+  // In the mode that suits the file's place. True: in WAL mode.
+  bool set_journal_mode(SqliteDatabase& database) const;
+  bool is_on_network() const;
   std::string back_up(SqliteDatabase& database, int64_t version) const;
 
   std::string path_;
+  Log* log_;
+  mutable std::once_flag said_;
 };
 
 // The steps in the database; none where it has no schema_versions.

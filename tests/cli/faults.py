@@ -3,8 +3,7 @@
 A command runs again and again from the same state, with the fault at the first such call, the second, … until a run
 meets none. After each, the store must open, and a plain run of the command must bring what one without a fault does.
 
-RELAYBURN_FAULT_INJECTOR   tests/faults/fault_injector.cc, built: it is preloaded
-RELAYBURN_LATER_PLUGINS    a folder with the sqlite plugin of a later version, for which today's schema is older
+RELAYBURN_LATER_PLUGINS   a folder with the sqlite plugin of a later version, for which today's schema is older
 """
 
 import contextlib
@@ -17,10 +16,8 @@ import signal
 import sqlite3
 from collections import Counter
 
-from harness import (DONE, IS_SANITIZED, KINDS, LOCAL_STORES, NO_STORE, CliTest, assistant, session_meta, token_count,
-                     user)
+from harness import DONE, KINDS, LOCAL_STORES, NO_STORE, CliTest, assistant, session_meta, token_count, user
 
-INJECTOR = os.environ.get("RELAYBURN_FAULT_INJECTOR", "")
 LATER_PLUGINS = os.environ.get("RELAYBURN_LATER_PLUGINS", "")
 
 # Each says whether only one call fails, or every later one too.
@@ -105,13 +102,9 @@ class FaultTests(CliTest):
         """The result, and which call met the fault; None where there are not so many calls."""
         with contextlib.suppress(FileNotFoundError):
             self.report.unlink()
-        disturbed = {**env, "LD_PRELOAD": INJECTOR, "RELAYBURN_FAULT": fault, "RELAYBURN_FAULT_AT": str(number),
-                     "RELAYBURN_FAULT_BELOW": str(self.ledger_home), "RELAYBURN_FAULT_REPORT": str(self.report)}
-        if lasts:
-            disturbed["RELAYBURN_FAULT_LASTS"] = "1"
-        if IS_SANITIZED:
-            disturbed["ASAN_OPTIONS"] = disturbed.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
-        result = self.run_program(*command, env=disturbed, expect=None)
+        disturbed = self.injected(RELAYBURN_FAULT=fault, RELAYBURN_FAULT_AT=str(number),
+                                  RELAYBURN_FAULT_LASTS="1" if lasts else None, RELAYBURN_FAULT_REPORT=str(self.report))
+        result = self.run_program(*command, env={**env, **disturbed}, expect=None)
         return result, self.report.read_text().strip() if self.report.exists() else None
 
     def assert_sensible(self, result, fault, call):

@@ -38,6 +38,8 @@ IS_SANITIZED = bool(os.environ.get("RELAYBURN_SANITIZED"))
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAM = Path(os.environ.get("RELAYBURN") or REPOSITORY / "build/bin/relayburn").resolve()
 DATA = REPOSITORY / "tests" / "data"
+INJECTOR = os.environ.get("RELAYBURN_FAULT_INJECTOR", "")  # tests/faults/fault_injector.cc, built
+NOBODY = 65534
 SKIPPED = 77  # what ctest takes for "skipped"
 KINDS = ["turn", "tool_call", "tool_result", "user_turn", "relationship", "compaction", "content"]
 
@@ -189,6 +191,23 @@ class CliTest(unittest.TestCase):
         records = [json.loads(line) for line in self.run_program("export", **options).out.splitlines()]
         return [record for record in records if kind in (None, record["kind"])]
 
+    def as_nobody(self, *writable):
+        """Root may do everything, so somebody else runs the program, whose these paths are."""
+        if not is_root():
+            return {}
+        for path in (self.root, self.home, self.logs, *writable):
+            os.chown(path, NOBODY, NOBODY)
+        return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+
+    def injected(self, **more):
+        """The environment with the injector of faults at work below the ledger's home."""
+        if not INJECTOR:
+            self.skipTest("RELAYBURN_FAULT_INJECTOR is not set")
+        more = {"LD_PRELOAD": INJECTOR, "RELAYBURN_FAULT_BELOW": str(self.ledger_home), **more}
+        if IS_SANITIZED:
+            more["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+        return self.environment(**more)
+
     # ---- asserting
 
     def usage(self, figures):
@@ -303,6 +322,11 @@ def remove_tree(path):
 
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
+
+
+def in_mount_namespace(script):
+    """A command that runs it where what it mounts is its own. It ends with SKIPPED where there is none."""
+    return ["unshare", "-m", "sh", "-c", script]
 
 
 def is_root():
