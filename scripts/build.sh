@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: build.sh [release|debug|asan|tsan] [CMAKE_OPTION…]
+# usage: build.sh [release|debug|asan|tsan|fuzz] [CMAKE_OPTION…]
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
 
@@ -15,8 +15,12 @@ case $mode in
   debug) directory=build-debug options=(-DCMAKE_BUILD_TYPE=Debug) ;;
   asan) directory=build-asan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=address,undefined) ;;
   tsan) directory=build-tsan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=thread) ;;
+  fuzz)
+    directory=build-fuzz
+    options=("${sanitized[@]}" -DCMAKE_CXX_COMPILER=clang++ -DRELAYBURN_SANITIZE=address,undefined -DRELAYBURN_FUZZ=ON)
+    ;;
   *)
-    say "usage: build.sh [release|debug|asan|tsan] [CMAKE_OPTION…]"
+    say "usage: build.sh [release|debug|asan|tsan|fuzz] [CMAKE_OPTION…]"
     exit 2
     ;;
 esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: test.sh [--all] [LABEL]
 #   without --all   everything but the tests labelled "long"
-#   --all           those too: the suite under sanitizers, quickstart in a bare Debian, the code's format
+#   --all           those too: the suite under sanitizers, every fault, fuzzing, quickstart in a bare Debian, the code's format
 #   LABEL           only the tests of this label: unit, plugin, contract, cli, check
 # They have a throw-away PostgreSQL server, see with_postgres.sh.
 set -euo pipefail

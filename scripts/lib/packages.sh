@@ -5,7 +5,7 @@ build_packages=(g++ cmake ninja-build ccache pkg-config tzdata libcctz-dev libcl
   libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev)
 postgres_plugin_packages=(libpq-dev)
 test_packages=(binutils ca-certificates catch2 git libfaketime openssl pgbouncer postgresql python3 sqlite3 util-linux)
-long_test_packages=(clang-format debootstrap)
+long_test_packages=(clang clang-format debootstrap libclang-rt-14-dev)
 
 is_installed() {
   [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
