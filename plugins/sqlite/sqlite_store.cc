@@ -72,7 +72,8 @@ bool SqliteStore::is_on_network() const {
 }
 
 // WAL needs memory that all its users share, and hosts share none. In exclusive mode SQLite does
-// without it, so that a WAL store that was moved there can be taken out of that mode.
+// without it, so that a WAL store that was moved there can be taken out of that mode. With a
+// rollback journal a commit waits for readers, as long as for another writer.
 bool SqliteStore::set_journal_mode(SqliteDatabase& database) const {
   if (!is_on_network()) {
     database.run("PRAGMA journal_mode = WAL");
