@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# usage: fuzz.sh [--minutes N] [TARGET…]
-# Runs each target of tests/fuzz for N minutes (1), from its kept corpus and what earlier runs found here.
+# usage: fuzz.sh [--minutes N | --seconds N] [TARGET…]
+# Runs each target of tests/fuzz so long (a minute), from its kept corpus and what earlier runs found here.
 # A find is left in build-fuzz/finds; minimise it (-minimize_crash=1) and keep it in tests/fuzz/corpus.
 # exit 77: there is no clang++
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
 
-minutes=1
-if [[ ${1:-} == --minutes ]]; then
-  minutes=${2:?"--minutes wants a number"}
+seconds=60
+if [[ ${1:-} == --minutes || ${1:-} == --seconds ]]; then
+  seconds=${2:?"$1 wants a number"}
+  [[ $1 == --seconds ]] || seconds=$((seconds * 60))
   shift 2
 fi
 if ! command -v clang++ >/dev/null; then
@@ -27,7 +28,7 @@ fi
 for target in "${targets[@]}"; do
   mkdir -p -- "$build/corpus/$target" "$build/finds/$target"
   # What a log may hold is a line of any length; what reading one may take is bounded.
-  run_quietly "$target: $minutes minutes" "$build/bin/fuzz_$target" -max_total_time=$((minutes * 60)) \
+  run_quietly "$target: $seconds seconds" "$build/bin/fuzz_$target" -max_total_time="$seconds" \
     -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=512 -max_len=16384 -print_final_stats=1 \
     -artifact_prefix="$build/finds/$target/" "$build/corpus/$target" "$repository/tests/fuzz/corpus/$target"
 done

@@ -2,7 +2,7 @@
 # usage: test.sh [--all] [LABEL]
 #   without --all   everything but the tests labelled "long"
 #   --all           those too: the suite under sanitizers, every fault, fuzzing, quickstart in a bare Debian, the code's format
-#   LABEL           only the tests of this label: unit, plugin, contract, cli, check
+#   LABEL           only the tests of this label: unit, plugin, contract, law, cli, check
 # They have a throw-away PostgreSQL server, see with_postgres.sh.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
