@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const std::string path = "/tmp/relayburn-fuzz-cursors-" + std::to_string(getpid());
   static const std::string first_line = [&] {
     const FileCursors cursors(path, ledger.path());
-    cursors.write_all(header, length, {});
+    cursors.write(header, length, {});
     const std::string text = read_whole_file(path);
     unlink(path.c_str());
     return text.substr(0, text.find('\n') + 1);
@@ -24,6 +24,6 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!text.ends_with('\n')) text += '\n';
   text += to_hex(hash_key(text)) + "\n";
   const MemoryFile file(text);
-  FileCursors(file.path(), ledger.path()).read(header, length, "host");
+  FileCursors(file.path(), ledger.path()).read(header, length);
   return 0;
 }
