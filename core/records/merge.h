@@ -22,11 +22,11 @@ constexpr int64_t make_revision(int64_t parser_version, int64_t output_tokens = 
 }
 
 // The revision of a record whose log object is rewritten as a whole (OpenCode), in the same 63
-// bits: parser version (12), the object is complete, when it was last changed in whole seconds
-// (32), how much it states (2: a copy that keeps only a part of it has the same time), output
-// tokens (16).
-constexpr int64_t make_object_revision(int64_t parser_version, bool is_complete, int64_t updated_s,
-                                       int64_t detail, int64_t output_tokens) {
+// bits: parser version (12), the object is complete, how much it states (2: a copy may keep only a
+// part of it, and be changed later), when it was last changed in whole seconds (32), output tokens
+// (16).
+constexpr int64_t make_object_revision(int64_t parser_version, bool is_complete, int64_t detail,
+                                       int64_t updated_s, int64_t output_tokens) {
   constexpr int64_t newest = (int64_t{1} << 12) - 1;
   constexpr int64_t latest = (int64_t{1} << 32) - 1;
   constexpr int64_t most_detail = 3;
@@ -36,7 +36,7 @@ constexpr int64_t make_object_revision(int64_t parser_version, bool is_complete,
   if (updated_s > latest) updated_s = latest;
   if (detail > most_detail) detail = most_detail;
   if (output_tokens > most_output) output_tokens = most_output;
-  return parser_version << 51 | int64_t{is_complete} << 50 | updated_s << 18 | detail << 16 |
+  return parser_version << 51 | int64_t{is_complete} << 50 | detail << 48 | updated_s << 16 |
          output_tokens;
 }
 

@@ -1,7 +1,10 @@
 #include "plugins/rows_sqlite/private_copy.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,15 +20,51 @@ namespace {
 
 constexpr int kMostAttempts = 10;
 constexpr std::chrono::milliseconds kBetweenAttempts{50};
+constexpr const char* kCopyName = "/copy.db";
 constexpr const char* kSuffixes[] = {"", "-wal", "-journal", "-shm"};
+
+constexpr std::string_view kFolderPrefix = "relayburn-rows-";
+
+std::string parent_folder() {
+  const char* parent = secure_getenv("TMPDIR");
+  return parent != nullptr && *parent == '/' ? parent : "/tmp";
+}
 
 // Only we can look into it.
 std::string make_private_folder() {
-  const char* parent = secure_getenv("TMPDIR");
-  std::string pattern = std::string(parent != nullptr && *parent == '/' ? parent : "/tmp");
-  pattern += "/relayburn-XXXXXX";
+  std::string pattern = parent_folder() + "/" + std::string(kFolderPrefix) + "XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr) throw_file_error("create", pattern, errno);
   return pattern;
+}
+
+// Held as long as the copy is in use; freed with whoever dies.
+FileHandle lock_folder(const std::string& folder) {
+  FileHandle lock = FileHandle::try_open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!lock.is_open() || flock(lock.fd(), LOCK_EX | LOCK_NB) != 0) return {};
+  return lock;
+}
+
+void remove_files_in(const std::string& folder) {
+  for (const char* suffix : kSuffixes) unlink((folder + kCopyName + suffix).c_str());
+}
+
+// What runs that were killed have left: prompts stand in it.
+void remove_abandoned_copies() {
+  const std::string parent = parent_folder();
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(parent.c_str()), &closedir);
+  if (!stream) return;
+  while (const dirent* entry = readdir(stream.get())) {
+    struct stat status;
+    if (!std::string_view(entry->d_name).starts_with(kFolderPrefix) ||
+        fstatat(dirfd(stream.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISDIR(status.st_mode) || status.st_uid != geteuid())
+      continue;
+    const std::string folder = parent + "/" + entry->d_name;
+    const FileHandle lock = lock_folder(folder);
+    if (!lock.is_open()) continue;
+    remove_files_in(folder);
+    rmdir(folder.c_str());
+  }
 }
 
 void copy_file(const std::string& from, const std::string& to) {
@@ -48,12 +87,15 @@ void copy_files(const std::string& from, const std::string& to, const DatabaseSt
 
 }  // namespace
 
-PrivateCopy::PrivateCopy(const std::string& path) : folder_(make_private_folder()) {
+PrivateCopy::PrivateCopy(const std::string& path) {
+  remove_abandoned_copies();
+  folder_ = make_private_folder();
+  lock_ = lock_folder(folder_);
   try {
     for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
       if (attempt > 0) std::this_thread::sleep_for(kBetweenAttempts);
       const DatabaseState before = state_of(path);
-      remove_files();
+      remove_files_in(folder_);
       try {
         copy_files(path, this->path(), before);
       } catch (const Error&) {
@@ -73,13 +115,11 @@ PrivateCopy::PrivateCopy(const std::string& path) : folder_(make_private_folder(
               "run again");
 }
 
-void PrivateCopy::remove_files() {
-  for (const char* suffix : kSuffixes) unlink((path() + suffix).c_str());
-}
+std::string PrivateCopy::path() const { return folder_ + kCopyName; }
 
 void PrivateCopy::remove() {
   if (folder_.empty()) return;
-  remove_files();
+  remove_files_in(folder_);
   rmdir(folder_.c_str());
   folder_.clear();
 }

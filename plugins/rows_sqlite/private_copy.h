@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "core/base/file.h"
 #include "plugins/rows_sqlite/database_place.h"
 
 namespace relayburn {
@@ -17,13 +18,12 @@ class PrivateCopy {
   PrivateCopy(const PrivateCopy&) = delete;
   PrivateCopy& operator=(const PrivateCopy&) = delete;
 
-  std::string path() const { return folder_ + "/copy.db"; }
+  std::string path() const;
   void remove();
 
  private:
-  void remove_files();
-
   std::string folder_;  // empty once it is gone
+  FileHandle lock_;     // on it: the next one removes what nobody holds
 };
 
 }  // namespace relayburn

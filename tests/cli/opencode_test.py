@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """OpenCode: the JSON tree, the database, the database of 2.x; what each holds counts once, wherever it stands."""
 
+import fcntl
 import itertools
 import json
 import os
@@ -532,9 +533,19 @@ class Shared(Opencode):
         summary = self.run_as_nobody("ingest", "--json", "--path", folder, expect=DONE_IN_PART, TMPDIR=str(scratch))
         self.assertIn(str(scratch), summary["issues"][0]["problem"])
         scratch.chmod(0o777)
+        # As a run that was killed while it copied leaves it; another one is at work with its own.
+        for name in ("killed", "at-work"):
+            abandoned = scratch / f"relayburn-rows-{name}"
+            abandoned.mkdir(mode=0o700)
+            (abandoned / "copy.db").write_bytes(b"a prompt")
+            for path in (abandoned / "copy.db", abandoned):
+                shutil.chown(path, "nobody")
+        at_work = os.open(scratch / "relayburn-rows-at-work", os.O_RDONLY)
+        fcntl.flock(at_work, fcntl.LOCK_EX)
         summary = self.run_as_nobody("ingest", "--json", "--path", folder, TMPDIR=str(scratch))
         self.assertEqual(self.inserted(summary)["turn"], 2)
-        self.assertEqual(list(scratch.iterdir()), [])
+        self.assertEqual([path.name for path in scratch.iterdir()], ["relayburn-rows-at-work"])
+        os.close(at_work)
         self.assertEqual(self.lock_away(folder), before)
         database.close()
 
@@ -615,6 +626,50 @@ class BadInput(Opencode):
             self.assertTrue(any(word in problem for problem in problems), (word, problems))
         self.assertTrue(all(issue["path"] == str(self.database_file) for issue in summary["issues"]))
         self.assertEqual(self.analyze()["totals"]["turns"], 3)
+
+    def test_parts_that_cannot_be_listed_are_not_passed_over(self):
+        steps = [tokens(3, 1), tokens(10, 2)]
+        write_tree(self.storage_tree, Session(reply("msg_a", tokens(10, 2), steps=steps)))
+        parts = self.storage_tree / "part/msg_a"
+        parts.rename(self.root / "elsewhere")
+        parts.symlink_to("msg_a")  # to itself
+        summary = self.ingest(expect=DONE_IN_PART)
+        self.assertIn("part/msg_a", summary["issues"][0]["problem"])
+        self.assertEqual(self.analyze()["totals"]["turns"], 0)
+        parts.unlink()
+        (self.root / "elsewhere").rename(parts)
+        self.ingest()
+        self.assert_totals(1, 13, 3, 0, 0, 0)
+
+    def test_a_later_copy_that_states_less_replaces_nothing(self):
+        """As an import to 2.x that keeps one step of several."""
+        steps = [tokens(3, 1), tokens(10, 2)]
+        whole = Session(reply("msg_a", tokens(10, 2), steps=steps))
+        write_database(self.database_file, whole)
+        self.ingest()
+        database = open_database(self.database_file)
+        database.execute("DELETE FROM part")
+        database.execute("UPDATE message SET time_updated = time_updated + 60000")
+        database.commit()
+        database.close()
+        self.ingest()
+        self.assert_totals(1, 13, 3, 0, 0, 0)
+
+    def test_ids_of_messages_that_end_in_numbers_are_theirs(self):
+        """Only messages of 2.x come in pieces."""
+        write_database(self.database_file, Session(reply("msg_a_1", tokens(20, 1), at=1000, ended=None), user("msg_u", at=5000)))
+        self.ingest()
+        database = open_database(self.database_file)
+        session = Session(reply("msg_a_2", tokens(10, 1), at=9000))
+        put_message(database, session, session.messages[0])
+        database.commit()
+        database.close()
+        self.ingest()
+        self.assertEqual(self.analyze()["totals"]["turns"], 2)
+        digest = self.digest()
+        self.delete_ledger()
+        self.ingest()
+        self.assertEqual(self.digest(), digest)
 
     def test_files_that_cannot_be_used_are_named(self):
         session = whole_session()

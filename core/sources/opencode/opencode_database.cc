@@ -26,13 +26,6 @@ OwnText own_time(const Cell& cell) {
 
 }  // namespace
 
-struct OpencodeDatabase::Conversation {
-  std::string table, type, order;
-  bool is_reply(std::string_view row_type, const OpencodeMessage& message) const {
-    return (type == "NULL" ? message.role.value_or("") : row_type) == "assistant";
-  }
-};
-
 std::string_view base_of_piece(std::string_view id) {
   constexpr std::string_view prefix = "msg_";
   const size_t last = id.rfind('_');
@@ -43,6 +36,17 @@ std::string_view base_of_piece(std::string_view id) {
   });
   return is_number ? id.substr(0, last) : id;
 }
+
+struct OpencodeDatabase::Conversation {
+  std::string table, type, order;
+  // Only messages of 2.x come in pieces.
+  std::string_view message_of(std::string_view id) const {
+    return table == "session_message" ? base_of_piece(id) : id;
+  }
+  bool is_reply(std::string_view row_type, const OpencodeMessage& message) const {
+    return (type == "NULL" ? message.role.value_or("") : row_type) == "assistant";
+  }
+};
 
 int64_t OpencodeDatabase::read(Cursor cursor) {
   unread_ = cursor;
@@ -330,7 +334,7 @@ bool OpencodeDatabase::has_newer_reply(const Conversation& conversation, const R
           " > ?2 OR (" + order + " = ?2 AND id > ?3)) ORDER BY " + order + ", id",
       std::array{Cell::text(reply.session), Cell::integer(reply.order), Cell::text(reply.id)},
       [&](Row row) {
-        if (base_of_piece(row[0].text()) == reply.id) return true;
+        if (conversation.message_of(row[0].text()) == reply.id) return true;
         OpencodeMessage message;
         if (type == "NULL") parser_.read_message(row[2].text(), message);
         is_found = conversation.is_reply(row[1].text(), message);
@@ -348,7 +352,7 @@ OpencodeDatabase::Ids OpencodeDatabase::open_before(const Conversation& conversa
           " < ?2 OR (" + order + " = ?2 AND id < ?3)) ORDER BY " + order + " DESC, id DESC",
       std::array{Cell::text(reply.session), Cell::integer(reply.order), Cell::text(reply.id)},
       [&](Row row) {
-        const std::string id(base_of_piece(row[0].text()));
+        const std::string id(conversation.message_of(row[0].text()));
         if (id == reply.id) return true;
         OpencodeMessage message;
         const bool is_read = type == "NULL"

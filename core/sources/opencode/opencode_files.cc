@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <memory>
 
 #include "core/base/error.h"
@@ -33,10 +34,12 @@ std::string stem_of(std::string_view path) {
 // The folder that holds message/, part/ and session/.
 std::string root_of(std::string_view path) { return parent_of(parent_of(parent_of(path))); }
 
-// Names in a folder, ascending; none where it is not there.
+// Names in a folder, ascending; none where it is not there. Throws where it cannot be read: parts
+// that are passed over would be missing for good.
 std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> names;
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(folder.c_str()), &closedir);
+  if (!stream && errno != ENOENT && errno != ENOTDIR) throw_file_error("read", folder, errno);
   if (!stream) return names;
   while (const dirent* entry = readdir(stream.get()))
     if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);

@@ -110,8 +110,8 @@ class MessageRecords {
     fill_usage(turn, tokens);
     const int64_t detail = 2 * int64_t{tokens.states_parts} + int64_t{session_.id.has_value()};
     out_.fill_head(turn, turn_key(kOpencodeSource, out_.session, id_),
-                   make_object_revision(out_.parser_version(), message_.says_its_end(),
-                                        message_.updated_ms / 1000, detail, turn.output));
+                   make_object_revision(out_.parser_version(), message_.says_its_end(), detail,
+                                        message_.updated_ms / 1000, turn.output));
     turn.message_id = id_;
     turn.call_key = key_of({kOpencodeSource, id_});
     const std::string model = model_name();
