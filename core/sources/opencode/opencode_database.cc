@@ -327,7 +327,9 @@ void OpencodeDatabase::close_broken_replies(const Conversation& conversation, bo
 }
 
 bool OpencodeDatabase::has_newer_reply(const Conversation& conversation, const Reply& reply) {
-  const auto& [table, type, order] = conversation;
+  // No structured binding: clang 14 lets no lambda use one.
+  const std::string &table = conversation.table, &type = conversation.type,
+                    &order = conversation.order;
   bool is_found = false;
   rows_.query(
       "SELECT id, " + type + ", data FROM " + table + " WHERE session_id = ?1 AND (" + order +
@@ -345,7 +347,9 @@ bool OpencodeDatabase::has_newer_reply(const Conversation& conversation, const R
 
 OpencodeDatabase::Ids OpencodeDatabase::open_before(const Conversation& conversation,
                                                     const Reply& reply) {
-  const auto& [table, type, order] = conversation;
+  // No structured binding: clang 14 lets no lambda use one.
+  const std::string &table = conversation.table, &type = conversation.type,
+                    &order = conversation.order;
   Ids open;
   rows_.query(
       "SELECT id, " + type + ", data FROM " + table + " WHERE session_id = ?1 AND (" + order +
