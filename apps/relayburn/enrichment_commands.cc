@@ -20,12 +20,6 @@ Zone zone_of(const Settings& settings) {
   return name ? Zone::named(*name) : Zone::of_system();
 }
 
-std::string storable(std::string_view text) {
-  std::string out;
-  append_storable(out, text);
-  return out;
-}
-
 Enrichment parse_tags(const std::vector<std::string>& tags) {
   Enrichment enrichment;
   for (const std::string& tag : tags) {

@@ -45,9 +45,7 @@ std::vector<const Source*> chosen_sources(const std::vector<std::string>& names)
 }
 
 std::string host_label(const Settings& settings) {
-  std::string label;
-  append_storable(label, settings.host_label().value_or(default_host_label()));
-  return label;
+  return storable(settings.host_label().value_or(default_host_label()));
 }
 
 // Loads the plugin when the first database is met, and looks for it once.

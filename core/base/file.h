@@ -60,6 +60,10 @@ void replace_file(const std::string& path, std::string_view bytes, bool sync);
 // Makes the directory and what is missing above it, mode 0700.
 void make_directories(const std::string& path);
 bool exists(const std::string& path);
+// The absolute path without links; the path as it is where it leads nowhere.
+std::string resolved_path(const std::string& path);
+// Since 1970.
+int64_t nanoseconds(const timespec& time);
 
 // An flock on a file of its own, freed by the kernel when the process dies. On NFS Linux locks the
 // file at the server (since 2.6.12), on SMB since 5.5, so hosts exclude each other there, too.

@@ -112,6 +112,12 @@ void append_storable(std::string& out, std::string_view text) {
   }
 }
 
+std::string storable(std::string_view text) {
+  std::string stored;
+  append_storable(stored, text);
+  return stored;
+}
+
 std::string repair_json(std::string_view json) {
   if (json.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
     json.remove_prefix(kByteOrderMark.size());

@@ -14,6 +14,7 @@ bool is_storable(std::string_view text);
 // surrogate (CESU: ED A0..BF xx, three bytes, counts as one) and each U+0000 replaced by one
 // U+FFFD.
 void append_storable(std::string& out, std::string_view text);
+std::string storable(std::string_view text);
 
 // Rewrites one JSON text so that a strict parser accepts what a person would: a leading byte-order
 // mark is dropped; invalid UTF-8 and raw NUL bytes become U+FFFD; other raw control characters

@@ -21,10 +21,6 @@ namespace {
 
 using FileIdentity = std::pair<dev_t, ino_t>;
 
-int64_t nanoseconds(const timespec& time) {
-  return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
-}
-
 Cursor cursor_of(std::string path, const struct stat& status) {
   Cursor cursor;
   cursor.path = std::move(path);
@@ -89,11 +85,6 @@ class Walk {
 void sort_logs(Discovery& discovery) {
   std::sort(discovery.logs.begin(), discovery.logs.end(),
             [](const FoundLog& a, const FoundLog& b) { return a.now.path < b.now.path; });
-}
-
-std::string absolute(const std::string& path) {
-  std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), &free);
-  return resolved ? std::string(resolved.get()) : path;
 }
 
 constexpr size_t kHeadBytes = size_t{64} << 10;
@@ -183,7 +174,7 @@ Discovery discover_paths(const std::vector<std::string>& paths,
       },
       discovery.failures);
   for (const std::string& given : paths) {
-    const std::string path = absolute(given);
+    const std::string path = resolved_path(given);
     struct stat status;
     if (stat(path.c_str(), &status) != 0) {
       discovery.failures.push_back({given, std::string("cannot be read: ") + std::strerror(errno)});

@@ -154,8 +154,7 @@ class IngestRun : public RecordSink {
   }
 
   void read(const Reading& reading) {
-    path_.clear();
-    append_storable(path_, reading.from.path);
+    path_ = storable(reading.from.path);
     begin_ = reading.from.offset;
     continued_ = reading.continued;
     has_sighting_ = false;

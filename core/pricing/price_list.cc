@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <numeric>
 #include <set>
 
@@ -68,23 +67,6 @@ std::string_view trimmed(std::string_view token) {
 std::string shown(std::string_view text) {
   constexpr size_t kMost = 40;
   return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "...";
-}
-
-// "2026-07-28" as its first instant in UTC.
-std::optional<Instant> parse_day(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  unsigned digits = 0;
-  for (char c : text) {
-    if (c >= '0' && c <= '9')
-      digits = digits * 10 + static_cast<unsigned>(c - '0');
-    else if (c != '-')
-      return std::nullopt;
-  }
-  const std::chrono::year_month_day day(std::chrono::year(static_cast<int>(digits / 10'000)),
-                                        std::chrono::month(digits / 100 % 100),
-                                        std::chrono::day(digits % 100));
-  if (!day.ok()) return std::nullopt;
-  return Instant{std::chrono::microseconds(std::chrono::sys_days(day).time_since_epoch()).count()};
 }
 
 class PriceListReader {
@@ -342,9 +324,9 @@ bool PriceListReader::read_rate(StatedRates& rates, std::string_view key, ondema
 
 Instant PriceListReader::read_from(ondemand::value value) {
   const std::string_view text = string_in(value, "from");
-  const auto day = parse_day(text);
-  if (!day) fail("from must be a date like 2026-07-28, got '" + shown(text) + "'");
-  return *day;
+  const auto midnight = parse_instant(std::string(text) + "T00:00Z");
+  if (!midnight) fail("from must be a date like 2026-07-28, got '" + shown(text) + "'");
+  return *midnight;
 }
 
 void PriceListReader::read_tier(StatedSpan& span, ondemand::object tier) {

@@ -18,8 +18,9 @@
 namespace relayburn {
 
 // One unchanging view of the file, however long it is held and whoever writes meanwhile. It never
-// keeps a writer waiting, and leaves nothing in the file's folder but what a reader of a
-// write-ahead log must (SQLite's -shm).
+// keeps a writer of a write-ahead log waiting, others only for the moment that copying the file
+// takes, and leaves nothing in the file's folder but what a reader of such a log must (SQLite's
+// -shm).
 class RowsFile {
  public:
   virtual ~RowsFile() = default;

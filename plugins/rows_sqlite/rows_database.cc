@@ -57,12 +57,6 @@ std::string uri_of(const std::string& path, std::string_view parameters) {
   return uri.append("?").append(parameters);
 }
 
-// The logs of a database lie beside the file that a link leads to.
-std::string resolved(const std::string& path) {
-  const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), &free);
-  return real ? std::string(real.get()) : path;
-}
-
 std::string_view bytes_at(const void* data, int size) {
   return data == nullptr
              ? std::string_view("")
@@ -127,7 +121,7 @@ struct ResetAtEnd {
 
 }  // namespace
 
-RowsDatabase::RowsDatabase(const std::string& path) : path_(resolved(path)) {
+RowsDatabase::RowsDatabase(const std::string& path) : path_(resolved_path(path)) {
   open_best(look_at(path_));
 }
 

@@ -56,23 +56,35 @@ void mend(std::vector<Step>& steps) {
       steps[i].is_with_next = false;
 }
 
+// What a part of a step's text sets; absent parts are 0 or false.
+struct NumberPart {
+  const char* name;
+  size_t Step::*number;
+};
+constexpr NumberPart kNumbers[] = {{"h", &Step::host},
+                                   {"l", &Step::log},
+                                   {"p", &Step::place},
+                                   {"b", &Step::bytes},
+                                   {"rows", &Step::batch_rows}};
+struct FlagPart {
+  const char* name;
+  bool Step::*flag;
+};
+constexpr FlagPart kFlags[] = {{"new", &Step::is_new_file},
+                               {"full", &Step::is_full},
+                               {"old", &Step::is_old_version},
+                               {"with", &Step::is_with_next}};
+
 std::string to_text(const Step& step) {
   std::string text = step.is_delivery ? "deliver" : "ingest";
-  const auto part = [&](const std::string& value) { text += ":" + value; };
-  part("h" + std::to_string(step.host));
-  if (step.is_delivery) {
-    part("l" + std::to_string(step.log));
-    part("p" + std::to_string(step.place));
-    part("b" + std::to_string(step.bytes));
-    if (step.is_new_file) part("new");
-    return text;
-  }
-  if (step.batch_rows > 0) part("rows" + std::to_string(step.batch_rows));
-  if (step.is_full) part("full");
-  if (step.is_old_version) part("old");
-  if (step.fault != Step::Fault::None)
-    part(kFaultNames[static_cast<size_t>(step.fault)] + std::to_string(step.at));
-  if (step.is_with_next) part("with");
+  const auto part = [&](const char* name, size_t number) {
+    text += std::string(":") + name + std::to_string(number);
+  };
+  for (const auto& [name, number] : kNumbers)
+    if (step.*number > 0) part(name, step.*number);
+  if (step.fault != Step::Fault::None) part(kFaultNames[static_cast<size_t>(step.fault)], step.at);
+  for (const auto& [name, flag] : kFlags)
+    if (step.*flag) text += std::string(":") + name;
   return text;
 }
 
@@ -83,32 +95,24 @@ std::pair<std::string, size_t> name_and_number(const std::string& part) {
 }
 
 void set_part(Step& step, const std::string& part) {
-  const auto [name, number] = name_and_number(part);
-  const auto fault = std::find(std::begin(kFaultNames) + 1, std::end(kFaultNames), name);
-  if (fault != std::end(kFaultNames)) {
-    step.fault = static_cast<Step::Fault>(fault - std::begin(kFaultNames));
-    step.at = number;
-  } else if (name == "h") {
-    step.host = number;
-  } else if (name == "l") {
-    step.log = number;
-  } else if (name == "p") {
-    step.place = number;
-  } else if (name == "b") {
-    step.bytes = number;
-  } else if (name == "rows") {
-    step.batch_rows = number;
-  } else if (name == "new") {
-    step.is_new_file = true;
-  } else if (name == "full") {
-    step.is_full = true;
-  } else if (name == "old") {
-    step.is_old_version = true;
-  } else if (name == "with") {
-    step.is_with_next = true;
-  } else {
-    throw std::runtime_error("a schedule has no '" + part + "'");
-  }
+  const auto [name, value] = name_and_number(part);
+  for (size_t i = 1; i < std::size(kFaultNames); ++i)
+    if (name == kFaultNames[i]) {
+      step.fault = static_cast<Step::Fault>(i);
+      step.at = value;
+      return;
+    }
+  for (const NumberPart& known : kNumbers)
+    if (name == known.name) {
+      step.*known.number = value;
+      return;
+    }
+  for (const FlagPart& known : kFlags)
+    if (part == known.name) {
+      step.*known.flag = true;
+      return;
+    }
+  throw std::runtime_error("a schedule has no '" + part + "'");
 }
 
 void add_simpler_steps(const Schedule& schedule, std::vector<Schedule>& found) {
@@ -122,11 +126,9 @@ void add_simpler_steps(const Schedule& schedule, std::vector<Schedule>& found) {
     const Step& step = schedule.steps[i];
     if (step.fault != Step::Fault::None)
       add(i, [](Step& simple) { simple.fault = Step::Fault::None, simple.at = 0; });
-    if (step.is_old_version) add(i, [](Step& simple) { simple.is_old_version = false; });
-    if (step.is_full) add(i, [](Step& simple) { simple.is_full = false; });
-    if (step.is_with_next) add(i, [](Step& simple) { simple.is_with_next = false; });
+    for (const FlagPart& each : kFlags)
+      if (step.*each.flag) add(i, [&](Step& simple) { simple.*each.flag = false; });
     if (step.batch_rows > 0) add(i, [](Step& simple) { simple.batch_rows = 0; });
-    if (step.is_new_file) add(i, [](Step& simple) { simple.is_new_file = false; });
     if (step.bytes > 0) add(i, [](Step& simple) { simple.bytes /= 2; });
     if (step.place > 0) add(i, [](Step& simple) { simple.place = 0; });
     if (step.host > 0) add(i, [](Step& simple) { simple.host = 0; });

@@ -8,12 +8,6 @@
 namespace relayburn {
 namespace {
 
-std::string storable(std::string_view text) {
-  std::string stored;
-  append_storable(stored, text);
-  return stored;
-}
-
 OwnText own(const Cell& cell) {
   return cell.is_text() ? OwnText(storable(cell.text())) : std::nullopt;
 }
@@ -25,28 +19,6 @@ OwnText own_time(const Cell& cell) {
 }
 
 }  // namespace
-
-std::string_view base_of_piece(std::string_view id) {
-  constexpr std::string_view prefix = "msg_";
-  const size_t last = id.rfind('_');
-  if (!id.starts_with(prefix) || last == std::string_view::npos || last <= prefix.size()) return id;
-  const std::string_view number = id.substr(last + 1);
-  const bool is_number = !number.empty() && std::all_of(number.begin(), number.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  });
-  return is_number ? id.substr(0, last) : id;
-}
-
-struct OpencodeDatabase::Conversation {
-  std::string table, type, order;
-  // Only messages of 2.x come in pieces.
-  std::string_view message_of(std::string_view id) const {
-    return table == "session_message" ? base_of_piece(id) : id;
-  }
-  bool is_reply(std::string_view row_type, const OpencodeMessage& message) const {
-    return (type == "NULL" ? message.role.value_or("") : row_type) == "assistant";
-  }
-};
 
 int64_t OpencodeDatabase::read(Cursor cursor) {
   unread_ = cursor;
@@ -120,7 +92,9 @@ void OpencodeDatabase::read_messages() {
     const size_t most = finds_parts_fast() ? 2000 : 10;
     ids.size() <= most ? read_each_of(ids) : read_in_order(&ids);
   }
-  close_broken_replies({"message", "NULL", "time_created"}, is_all);
+  const OpencodeConversation conversation{OpencodeConversation::Table::Message, "time_created"};
+  for (const std::string& id : replies_.take_broken(conversation, is_all))
+    take_message(id, parts_of(id), true);
 }
 
 // Without an index each question for the parts of a message reads them all.
@@ -197,7 +171,7 @@ void OpencodeDatabase::take_message(const std::string& id, const Parts& parts, b
     return;
   }
   add_parts(parts, message);
-  if (!is_superseded) note(message, reply);
+  if (!is_superseded) replies_.note(message, reply);
   emit(message, is_superseded);
 }
 
@@ -248,15 +222,17 @@ void OpencodeDatabase::read_entries() {
                        [&](std::string_view id) { bases.emplace(base_of_piece(id)); });
   for (const std::string& base : bases) take_entry(base, false);
   const bool has_order = tables_.columns("session_message", {"seq"}) == "seq";
-  close_broken_replies({"session_message", "type", has_order ? "seq" : "time_created"},
-                       changes.is_all);
+  const OpencodeConversation conversation{OpencodeConversation::Table::SessionMessage,
+                                          has_order ? "seq" : "time_created"};
+  for (const std::string& base : replies_.take_broken(conversation, changes.is_all))
+    take_entry(base, true);
 }
 
 void OpencodeDatabase::take_entry(const std::string& base, bool is_superseded) {
   OpencodeMessage message;
   Reply reply;
   if (!load_entry(base, message, reply)) return;
-  if (!is_superseded) note(message, reply);
+  if (!is_superseded) replies_.note(message, reply);
   emit(message, is_superseded);
 }
 
@@ -297,77 +273,6 @@ bool OpencodeDatabase::load_entry(const std::string& base, OpencodeMessage& mess
         return true;
       });
   return is_read;
-}
-
-// ---- replies that broke off
-
-void OpencodeDatabase::note(const OpencodeMessage& message, const Reply& reply) {
-  if (message.role != "assistant") return;
-  replies_.push_back(reply);
-  if (!message.says_its_end()) open_.push_back(reply);
-}
-
-// A reply that does not say its end has one as soon as a newer one of its session is there: of
-// those that were read, and of those before them that an earlier run left open.
-void OpencodeDatabase::close_broken_replies(const Conversation& conversation, bool all_were_read) {
-  Ids broken;
-  for (const Reply& reply : open_)
-    if (has_newer_reply(conversation, reply)) broken.insert(reply.id);
-  if (!all_were_read)
-    for (const Reply& reply : replies_) broken.merge(open_before(conversation, reply));
-  for (const std::string& id : broken) {
-    if (conversation.table == "message") {
-      take_message(id, parts_of(id), true);
-    } else {
-      take_entry(id, true);
-    }
-  }
-  replies_.clear();
-  open_.clear();
-}
-
-bool OpencodeDatabase::has_newer_reply(const Conversation& conversation, const Reply& reply) {
-  // No structured binding: clang 14 lets no lambda use one.
-  const std::string &table = conversation.table, &type = conversation.type,
-                    &order = conversation.order;
-  bool is_found = false;
-  rows_.query(
-      "SELECT id, " + type + ", data FROM " + table + " WHERE session_id = ?1 AND (" + order +
-          " > ?2 OR (" + order + " = ?2 AND id > ?3)) ORDER BY " + order + ", id",
-      std::array{Cell::text(reply.session), Cell::integer(reply.order), Cell::text(reply.id)},
-      [&](Row row) {
-        if (conversation.message_of(row[0].text()) == reply.id) return true;
-        OpencodeMessage message;
-        if (type == "NULL") parser_.read_message(row[2].text(), message);
-        is_found = conversation.is_reply(row[1].text(), message);
-        return !is_found;
-      });
-  return is_found;
-}
-
-OpencodeDatabase::Ids OpencodeDatabase::open_before(const Conversation& conversation,
-                                                    const Reply& reply) {
-  // No structured binding: clang 14 lets no lambda use one.
-  const std::string &table = conversation.table, &type = conversation.type,
-                    &order = conversation.order;
-  Ids open;
-  rows_.query(
-      "SELECT id, " + type + ", data FROM " + table + " WHERE session_id = ?1 AND (" + order +
-          " < ?2 OR (" + order + " = ?2 AND id < ?3)) ORDER BY " + order + " DESC, id DESC",
-      std::array{Cell::text(reply.session), Cell::integer(reply.order), Cell::text(reply.id)},
-      [&](Row row) {
-        const std::string id(conversation.message_of(row[0].text()));
-        if (id == reply.id) return true;
-        OpencodeMessage message;
-        const bool is_read = type == "NULL"
-                                 ? parser_.read_message(row[2].text(), message)
-                                 : parser_.read_entry(row[1].text(), row[2].text(), message);
-        if (!is_read || !conversation.is_reply(row[1].text(), message)) return true;
-        if (message.says_its_end()) return false;
-        open.insert(id);
-        return true;
-      });
-  return open;
 }
 
 // ---- what all have in common

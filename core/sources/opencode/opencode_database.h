@@ -10,20 +10,22 @@
 
 #include "core/sources/opencode/opencode_message.h"
 #include "core/sources/opencode/opencode_records.h"
+#include "core/sources/opencode/opencode_replies.h"
 #include "core/sources/opencode/opencode_tables.h"
 
 namespace relayburn {
-
-// "msg_x" of "msg_x_2": what an imported message was split into bears its number behind its id. Any
-// other id is its own.
-std::string_view base_of_piece(std::string_view id);
 
 class OpencodeDatabase {
  public:
   // The arguments outlive it. Throws what OpencodeTables throws.
   OpencodeDatabase(RowsFile& rows, OpencodeParser& parser, OpencodeRecords& records,
                    RecordSink& sink)
-      : tables_(rows), rows_(rows), parser_(parser), records_(records), sink_(sink) {}
+      : tables_(rows),
+        rows_(rows),
+        parser_(parser),
+        records_(records),
+        sink_(sink),
+        replies_(rows, parser) {}
 
   // Reads what changed since `cursor`, and leaves a cursor behind it. Returns the bytes of data.
   int64_t read(Cursor cursor);
@@ -35,13 +37,7 @@ class OpencodeDatabase {
     int64_t time_updated = 0;
   };
   using Parts = std::vector<PartRow>;
-  // A reply that was read, and where it stands in its session.
-  struct Reply {
-    std::string id, session;
-    int64_t order = 0;
-  };
-  // Where the messages of a session follow each other: the table and its columns.
-  struct Conversation;
+  using Reply = OpencodeReplies::Reply;
 
   void read_sessions(const std::string& table);
 
@@ -58,11 +54,6 @@ class OpencodeDatabase {
   void read_entries();
   void take_entry(const std::string& base, bool is_superseded);
   bool load_entry(const std::string& base, OpencodeMessage& message, Reply& reply);
-
-  void note(const OpencodeMessage& message, const Reply& reply);
-  void close_broken_replies(const Conversation& conversation, bool all_were_read);
-  bool has_newer_reply(const Conversation& conversation, const Reply& reply);
-  Ids open_before(const Conversation& conversation, const Reply& reply);
 
   void emit(const OpencodeMessage& message, bool is_superseded);
   const OpencodeSession& session_of(const std::string& id);
@@ -81,8 +72,7 @@ class OpencodeDatabase {
   Cursor unread_;  // says that nothing since the last run was read
   MarksOfTables before_;
   MarksOfTables now_;
-  std::vector<Reply> replies_;  // that were read
-  std::vector<Reply> open_;     // and may still go on
+  OpencodeReplies replies_;
   std::map<std::string, OpencodeSession> sessions_;
   int64_t bytes_ = 0;
 };

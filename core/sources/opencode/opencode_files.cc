@@ -54,12 +54,6 @@ std::vector<std::string> json_names_in(const std::string& folder) {
 }
 
 // Ids stand in the JSON; older versions left them to the names.
-OwnText storable(std::string_view text) {
-  std::string stored;
-  append_storable(stored, text);
-  return stored;
-}
-
 bool is_in(std::string_view path, std::string_view kind) {
   return name_of(parent_of(parent_of(path))) == kind;
 }
@@ -87,10 +81,6 @@ void checkpoint_unread(Cursor cursor, RecordSink& sink) {
 
 bool is_one_name(std::string_view id) {
   return !id.empty() && id != "." && id != ".." && id.find('/') == std::string_view::npos;
-}
-
-int64_t nanoseconds(const timespec& time) {
-  return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
 // False where there is none.

@@ -37,15 +37,10 @@ std::vector<std::string> databases_in(const std::string& folder) {
   return paths;
 }
 
-int64_t nanoseconds(const timespec& time) {
-  return static_cast<int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
-}
-
 // Readers leave an empty log behind, and root's change the owner of any to what it was.
 void fold_wal(Cursor& cursor) {
   // It lies beside the file that a link leads to.
-  const std::unique_ptr<char, void (*)(void*)> real(realpath(cursor.path.c_str(), nullptr), &free);
-  const std::string path = (real ? std::string(real.get()) : cursor.path) + "-wal";
+  const std::string path = resolved_path(cursor.path) + "-wal";
   struct stat status;
   if (stat(path.c_str(), &status) != 0 || status.st_size == 0) return;
   cursor.size += status.st_size;

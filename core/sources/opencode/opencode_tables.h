@@ -26,7 +26,6 @@ class OpencodeTables {
   // Throws Error{Corrupt} where the database has none of OpenCode's tables.
   explicit OpencodeTables(RowsFile& rows);
 
-  RowsFile& rows() { return rows_; }
   bool has(std::string_view table) const { return columns_.contains(std::string(table)); }
   // "id, NULL, data": the columns that are there. The names are ours.
   std::string columns(std::string_view table, std::initializer_list<std::string_view> names) const;
