@@ -191,6 +191,14 @@ class CliTest(unittest.TestCase):
         records = [json.loads(line) for line in self.run_program("export", **options).out.splitlines()]
         return [record for record in records if kind in (None, record["kind"])]
 
+    def written(self):
+        """Every byte that was written anywhere: the ledger, what lies beside it, the whole database."""
+        written = b"".join(path.read_bytes() for path in sorted(self.ledger_home.rglob("*")) if path.is_file())
+        if self.storage == "postgres":
+            written += subprocess.run([SERVER.bin / "pg_dump", f"--schema={self.schema()}", SERVER.direct_url],
+                                      capture_output=True, check=True, timeout=60).stdout
+        return written
+
     def as_nobody(self, *writable):
         """Root may do everything, so somebody else runs the program, whose these paths are."""
         if not is_root():

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""With content off nothing that anybody wrote reaches a store or an output: each free text of the logs is a canary."""
+
+import re
+
+from canary_logs import KEPT, STEM, claude_lines, codex_lines, write_opencode
+from harness import CliTest, main
+
+CANARY = re.compile(rb"(?i)" + STEM.encode() + rb"(?:_(free|kept)\.([a-z0-9.]+)_)?")
+
+OUTPUTS = [
+    ("analyze", "--json"),
+    ("analyze", "--by", "model,project,session", "--by", "agent", "--by", "branch"),
+    ("status",), ("status", "--json"),
+    ("plugins",), ("migrate", "--check"),
+    ("export",),
+]
+
+
+class Canaries(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.write_log("claude/a.jsonl", *claude_lines())
+        self.write_log("codex/rollout-2026-03-02T10-00-00-a.jsonl", *codex_lines())
+        write_opencode(self.logs / "opencode")
+
+    def found(self, data):
+        """The labels of the canaries in these bytes: {("free", "claude.prompt"), …}. A part of one counts as free."""
+        return {(kind.decode() or "free", label.decode() or "?") for kind, label in CANARY.findall(data)}
+
+    def kept(self):
+        return {("kept", label) for label in KEPT}
+
+    def ingest_all(self, *arguments, **settings):
+        environment = self.environment(**settings)
+        return self.run_program("ingest", "--path", self.logs, *arguments, env=environment, expect=None)
+
+    def assert_none(self, data, of):
+        self.assertEqual({label for kind, label in self.found(data) if kind == "free"}, set(), of)
+
+    def test_the_store_holds_what_is_listed_and_nothing_else(self):
+        self.ingest_all("--json", "--log-level", "debug")
+        self.ingest_all("--full")
+        self.assertEqual(self.found(self.written()), self.kept())
+
+    def test_no_output_quotes_a_log(self):
+        for arguments in (("--json", "--log-level", "debug"), ("-v", "--full"), ("--full", "--log-format", "json"),
+                          ("--full", "--dry-run"), ("--full", "--strict", "--progress", "always")):
+            result = self.ingest_all(*arguments)
+            self.assertIn(b"not a JSON object", result.out + result.err)
+            self.assert_none(result.out + result.err, arguments)
+        for command in OUTPUTS:
+            result = self.run_program(*command, "--log-level", "debug", expect=None)
+            self.assert_none(result.out + result.err, command)
+
+    def test_a_log_that_grows_leaves_nothing_in_the_state_of_a_cursor(self):
+        for name, lines in (("claude/a.jsonl", claude_lines()), ("codex/rollout-2026-03-02T10-00-00-a.jsonl", codex_lines())):
+            for length in range(0, len(lines), 3):
+                self.write_log(name, *lines[:length])
+                self.ingest_all()
+                self.assert_none(self.written(), (name, length))
+
+    def test_with_content_what_is_kept_shows_up(self):
+        """The canaries are seen where they are: else the tests above could not fail."""
+        self.ingest_all(RELAYBURN_CONTENT_STORE="full")
+        stored = self.found(self.written())
+        for label in ("claude.prompt", "claude.reply", "claude.thinking", "claude.command", "claude.result", "claude.url",
+                      "claude.agentreply", "codex.prompt", "codex.reasoning", "codex.cmd", "codex.output", "codex.added",
+                      "opencode.prompt", "opencode.reply", "opencode.command", "opencode.output", "opencode.error"):
+            self.assertIn(("free", label), stored)
+        exported = self.found(self.run_program("export").out)
+        self.assertEqual({label for kind, label in exported if kind == "free"}, set(), "export without --content")
+
+    def test_every_canary_is_another_text(self):
+        written = b"".join(path.read_bytes() for path in sorted(self.logs.rglob("*")) if path.is_file())
+        self.assertGreater(len([1 for kind, _ in self.found(written) if kind == "free"]), 150)
+        self.assertLessEqual(self.kept(), self.found(written))
+
+
+if __name__ == "__main__":
+    main()
