@@ -54,4 +54,7 @@ forbid "no library of others in a header" "$include((CLI|spdlog|fmt|catch2|toml\
   < <(sources core plugins apps | except '*.cc')
 forbid "only apps print" "$code($output_call|$output_stream)|${include}(iostream|print)>" \
   < <(sources core plugins)
+# What a log or a setting says must never get to a shell.
+forbid "no other program is run" '\b(system|popen|posix_spawnp?|exec[lv]p?e?|wordexp|v?fork)\s*\(' \
+  < <(sources core plugins apps)
 ((offences == 0)) || exit 1
