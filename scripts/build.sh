@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: build.sh [release|debug|asan|tsan|fuzz] [CMAKE_OPTION…]
+# usage: build.sh [release|package|debug|asan|tsan|fuzz] [CMAKE_OPTION…]
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/lib/common.sh"
 
@@ -12,6 +12,11 @@ fi
 sanitized=(-DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-g -O1')
 case $mode in
   release) directory=build options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo) ;;
+  package)
+    directory=build-package
+    options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INSTALL_PREFIX=/usr)
+    set -- -DRELAYBURN_TESTS=OFF "$@"
+    ;;
   debug) directory=build-debug options=(-DCMAKE_BUILD_TYPE=Debug) ;;
   asan) directory=build-asan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=address,undefined) ;;
   tsan) directory=build-tsan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=thread) ;;
@@ -20,7 +25,7 @@ case $mode in
     options=("${sanitized[@]}" -DCMAKE_CXX_COMPILER=clang++ -DRELAYBURN_SANITIZE=address,undefined -DRELAYBURN_FUZZ=ON)
     ;;
   *)
-    say "usage: build.sh [release|debug|asan|tsan|fuzz] [CMAKE_OPTION…]"
+    say "usage: build.sh [release|package|debug|asan|tsan|fuzz] [CMAKE_OPTION…]"
     exit 2
     ;;
 esac

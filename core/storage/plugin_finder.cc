@@ -123,7 +123,7 @@ Source choose_source(const PluginSearch& search) {
 
 std::string install_hint(const PluginKind& kind, std::string_view name) {
   if (kind.noun != "storage" || name == "sqlite" || name == "file") return "reinstall relayburn";
-  if (name == "postgres") return "install the package relayburn-postgres (and libpq5)";
+  if (name == "postgres") return "install relayburn-postgres";
   return "relayburn comes with sqlite, file and postgres";
 }
 

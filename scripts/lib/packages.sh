@@ -4,7 +4,9 @@
 build_packages=(g++ cmake ninja-build ccache pkg-config tzdata libcctz-dev libcli11-dev libsimdjson-dev
   libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev)
 postgres_plugin_packages=(libpq-dev)
-test_packages=(binutils ca-certificates catch2 git libfaketime openssl pgbouncer postgresql python3 sqlite3 util-linux)
+package_packages=(dpkg-dev file gzip python3)
+test_packages=(binutils ca-certificates catch2 fish git groff-base libfaketime openssl pgbouncer postgresql python3 sqlite3
+  systemd util-linux zsh)
 long_test_packages=(clang clang-format debootstrap libclang-rt-14-dev)
 
 is_installed() {

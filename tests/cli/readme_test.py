@@ -38,7 +38,7 @@ class Readme(unittest.TestCase):
                 self.run_line(line, **more)
 
     def test_every_command_runs(self):
-        # The two scripts are what CI runs.
+        # The scripts are what CI runs.
         commands = [block for block in blocks("sh") if not block.startswith("scripts/") and "psql" not in block]
         self.assertGreater(sum(len(block.splitlines()) for block in commands), 8)
         for block in commands:

@@ -364,7 +364,7 @@ TEST_CASE("a missing plugin: every place and its outcome, and what to install") 
         "RELAYBURN_PLUGIN_PATH (unset), plugin_dir (unset), " +
             fs::path(scratch.folder("bin")).parent_path().string() +
             "/lib/relayburn/plugins (does not exist), " + search.installed_dir + " (no such file)");
-  CHECK(postgres.hint == "install the package relayburn-postgres (and libpq5)");
+  CHECK(postgres.hint == "install relayburn-postgres");
   CHECK(find_error(search, "sqlite").hint == "reinstall relayburn");
   CHECK(find_error(search, "file").hint == "reinstall relayburn");
 
