@@ -69,14 +69,36 @@ std::string shown(std::string_view text) {
   return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "...";
 }
 
+bool has_open_string(std::string_view line) {
+  bool is_open = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') is_open = !is_open;
+    if (line[i] == '\\' && is_open) ++i;
+  }
+  return is_open;
+}
+
+// The line where a text stops being JSON, if that shows in its bytes alone: a string that nothing
+// closes, or bytes that are no UTF-8. Else the end.
+const char* broken_line(std::string_view text) {
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    if (has_open_string(line) || !simdjson::validate_utf8(line)) return line.data();
+    begin = end + 1;
+  }
+  return text.data() + text.size();
+}
+
 class PriceListReader {
  public:
-  PriceListReader(std::string_view json, const std::string& name)
-      : json_(json), name_(name), at_(json_.data()) {}
+  PriceListReader(std::string_view json, const std::string& name, ListPurpose purpose)
+      : json_(json), name_(name), purpose_(purpose), at_(json_.data()) {}
 
   PriceList read();
 
  private:
+  int64_t line() const { return 1 + std::count(json_.data(), at_, '\n'); }
   [[noreturn]] void fail(const std::string& problem) const;
 
   // Each remembers where the value stands, for messages, and refuses a value of another type.
@@ -94,6 +116,7 @@ class PriceListReader {
 
   void read_document(ondemand::object document);
   void check_unit(std::string_view unit) const;
+  void read_aliases(ondemand::object aliases);
   void read_providers(ondemand::object providers);
   void read_models(const std::string& provider, ondemand::object models);
   std::vector<PriceSpan> read_spans(const std::string& provider, ondemand::array spans);
@@ -107,15 +130,14 @@ class PriceListReader {
 
   simdjson::padded_string json_;
   const std::string& name_;
+  const ListPurpose purpose_;
   const char* at_;       // where the last value that was looked at begins
   std::string subject_;  // "anthropic/claude-opus-4-6", once a model is being read
   PriceList list_;
 };
 
 void PriceListReader::fail(const std::string& problem) const {
-  const char* begin = json_.data();
-  const auto line = 1 + std::count(begin, at_, '\n');
-  throw Error(ErrorKind::Usage, name_ + ":" + std::to_string(line) + ": " +
+  throw Error(ErrorKind::Usage, name_ + ":" + std::to_string(line()) + ": " +
                                     (subject_.empty() ? "" : subject_ + ": ") + problem);
 }
 
@@ -191,7 +213,8 @@ PriceList PriceListReader::read() {
   ondemand::parser parser;
   ondemand::document document;
   if (const auto error = parser.iterate(json_).get(document)) {
-    throw Error(ErrorKind::Usage, name_ + ": not valid JSON: " + simdjson::error_message(error));
+    at_ = broken_line(json_);
+    fail(std::string("not valid JSON: ") + simdjson::error_message(error));
   }
   const char* location = nullptr;
   try {
@@ -216,6 +239,8 @@ void PriceListReader::read_document(ondemand::object document) {
       check_unit(string_in(field.value(), key));
     } else if (key == "snapshot") {
       set_once(snapshot, std::string(string_in(field.value(), key)), key);
+    } else if (key == "aliases") {
+      read_aliases(object_in(field.value(), key));
     } else if (key == "providers") {
       const auto providers = object_in(field.value(), key);
       set_once(has_providers, true, key);
@@ -224,9 +249,20 @@ void PriceListReader::read_document(ondemand::object document) {
       skip(field.value());
     }
   }
+  if (purpose_ == ListPurpose::Overrides) return;
   if (!snapshot) fail("no snapshot is stated");
   if (!has_providers) fail("no providers are stated");
   list_.snapshot = std::move(*snapshot);
+}
+
+void PriceListReader::read_aliases(ondemand::object aliases) {
+  std::set<std::string> seen;
+  for (ondemand::field field : aliases) {
+    std::string alias(std::string_view(field.unescaped_key()));
+    std::string target(string_in(field.value(), alias));
+    if (!seen.insert(alias).second) fail("the alias '" + shown(alias) + "' is listed twice");
+    list_.aliases.push_back({std::move(alias), std::move(target), line()});
+  }
 }
 
 void PriceListReader::check_unit(std::string_view unit) const {
@@ -379,8 +415,8 @@ void PriceListReader::read_multipliers(StatedSpan& span, ondemand::object multip
 
 }  // namespace
 
-PriceList parse_price_list(std::string_view json, const std::string& name) {
-  return PriceListReader(json, name).read();
+PriceList parse_price_list(std::string_view json, const std::string& name, ListPurpose purpose) {
+  return PriceListReader(json, name, purpose).read();
 }
 
 }  // namespace relayburn

@@ -9,14 +9,26 @@
 
 namespace relayburn {
 
+// A name that stands for a listed one.
+struct PriceAlias {
+  std::string name;
+  std::string target;
+  int64_t line = 0;
+};
+
 struct PriceList {
   std::string snapshot;
   std::vector<ModelPrice> models;  // in the order of the text
+  std::vector<PriceAlias> aliases;
 };
+
+// What is added to another list states no snapshot of its own, and perhaps no price.
+enum class ListPurpose { Whole, Overrides };
 
 // Throws Error{Usage} naming `name`, the line and the model. Keys it does not know are skipped.
 // Rates are bounded (a million dollars per million tokens, a thousand per web search, multipliers
 // of a hundred), so that no sum over 2^63 tokens leaves 128 bits.
-PriceList parse_price_list(std::string_view json, const std::string& name);
+PriceList parse_price_list(std::string_view json, const std::string& name,
+                           ListPurpose purpose = ListPurpose::Whole);
 
 }  // namespace relayburn

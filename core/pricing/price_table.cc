@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/pricing/model_name.h"
 #include "core/pricing/price_list.h"
 
@@ -14,7 +15,6 @@ extern const std::string_view kEmbeddedPrices;  // made by embed_prices.cmake
 
 namespace {
 
-using Fraction = std::pair<int64_t, int64_t>;
 using Wide = Picodollars::Wide;
 
 // Those who make models stand before those who also resell them; the others are alike.
@@ -50,30 +50,46 @@ const PriceSpan* span_at(const ModelPrice& price, const std::vector<Instant>& bo
   return current;
 }
 
-const Rates& rates_at(const PriceSpan& span, const PriceFacts& facts,
-                      const std::vector<int64_t>& bounds) {
+// The rates of a span that hold for a call, and why these.
+void choose_rates(AppliedPrice& applied, const PriceSpan& span, const PriceFacts& facts,
+                  const std::vector<int64_t>& bounds) {
+  applied.listed = span.rates;
   if (facts.service_tier) {
     const auto found = span.service_tiers.find(*facts.service_tier);
-    if (found != span.service_tiers.end()) return found->second;
+    if (found != span.service_tiers.end()) {
+      applied.service_tier = found->first;
+      applied.listed = found->second;
+      return;
+    }
   }
   const size_t exceeded = std::min(facts.context_side, bounds.size());
-  const Rates* rates = &span.rates;
   for (const ContextTier& tier : span.tiers) {
-    if (exceeded > 0 && tier.above_tokens <= bounds[exceeded - 1]) rates = &tier.rates;
+    if (exceeded == 0 || tier.above_tokens > bounds[exceeded - 1]) continue;
+    applied.above_tokens = tier.above_tokens;
+    applied.listed = tier.rates;
   }
-  return *rates;
 }
 
-Fraction multiplier_of(const PriceSpan& span, std::optional<std::string_view> logged,
-                       std::string_view name) {
-  if (logged != name) return {1, 1};
-  const auto found = span.multipliers.find(name);
-  return found == span.multipliers.end() ? Fraction{1, 1} : found->second;
+void choose_multipliers(AppliedPrice& applied, const PriceSpan& span, const PriceFacts& facts) {
+  for (const auto& [name, logged] :
+       {std::pair{"fast", facts.speed}, std::pair{"us", facts.inference_geo}}) {
+    const auto found = span.multipliers.find(std::string_view(name));
+    if (logged == name && found != span.multipliers.end()) applied.multipliers.insert(*found);
+  }
 }
 
 // Whole, because the list was refused otherwise.
-Wide scaled(int64_t price, const Fraction& a, const Fraction& b) {
-  return Wide{price} * a.first * b.first / (Wide{a.second} * b.second);
+BilledRates billed_rates(const AppliedPrice& applied, const PriceSpan& span) {
+  Wide numerator = 1, denominator = 1;
+  for (const auto& [name, fraction] : applied.multipliers) {
+    numerator *= fraction.first;
+    denominator *= fraction.second;
+  }
+  const auto scaled = [&](int64_t price) { return Picodollars{price * numerator / denominator}; };
+  const Rates& rates = applied.listed;
+  return {scaled(rates.input),           scaled(rates.output),
+          scaled(rates.cache_read),      scaled(rates.cache_create_5m),
+          scaled(rates.cache_create_1h), scaled(span.web_search_request)};
 }
 
 struct ListedNames {
@@ -130,6 +146,23 @@ std::optional<NameMatch> listed_name(const ListedNames& listed, std::string_view
   return std::nullopt;
 }
 
+// What was billed so far for the model, or for what its name meant so far.
+std::vector<PriceSpan> spans_before(const PriceTable& table, const ModelPrice& price) {
+  for (const ModelPrice& known : table.models())
+    if (known.provider == price.provider && known.model == price.model) return known.spans;
+  const PriceMatch match = table.find("", price.provider + "/" + price.model);
+  return match.price ? match.price->spans : std::vector<PriceSpan>{};
+}
+
+// The new spans from the date of the first of them on, and what held before.
+std::vector<PriceSpan> spans_after(std::vector<PriceSpan> known, std::vector<PriceSpan> stated) {
+  const std::optional<Instant> first = stated.front().from;
+  std::erase_if(known, [&](const PriceSpan& span) { return span.from >= first; });
+  known.insert(known.end(), std::make_move_iterator(stated.begin()),
+               std::make_move_iterator(stated.end()));
+  return known;
+}
+
 // Of the models in `indices`, which stand in order of preference.
 const ModelPrice* choose(const std::vector<ModelPrice>& models, const std::vector<size_t>& indices,
                          std::string_view source, std::string_view logged_name) {
@@ -160,7 +193,45 @@ PriceTable PriceTable::parse(std::string_view json, const std::string& name) {
   return table;
 }
 
+PriceTable PriceTable::with_overrides(std::string_view json, const std::string& name) const {
+  PriceList list = parse_price_list(json, name, ListPurpose::Overrides);
+  PriceTable table = *this;
+  table.has_overrides_ = true;
+  for (ModelPrice& price : list.models) {
+    for (PriceSpan& span : price.spans) span.is_override = true;
+    price.spans = spans_after(spans_before(*this, price), std::move(price.spans));
+    table.override_model(std::move(price));
+  }
+  table.index_names();
+  table.collect_bounds();
+  for (const PriceAlias& alias : list.aliases) {
+    if (!table.add_alias(alias.name, alias.target))
+      throw Error(ErrorKind::Usage, name + ":" + std::to_string(alias.line) + ": the alias '" +
+                                        alias.name + "' stands for '" + alias.target +
+                                        "', which has no price");
+  }
+  return table;
+}
+
+void PriceTable::override_model(ModelPrice price) {
+  for (ModelPrice& known : models_)
+    if (known.provider == price.provider && known.model == price.model) {
+      known = std::move(price);
+      return;
+    }
+  models_.push_back(std::move(price));
+}
+
+bool PriceTable::add_alias(const std::string& alias, const std::string& target) {
+  const PriceMatch match = find("", target);
+  if (!match.price) return false;
+  aliases_[lower_case(alias)] = {target, match.price->model};
+  return true;
+}
+
 void PriceTable::index_names() {
+  by_name_.clear();
+  by_lower_case_.clear();
   for (size_t i = 0; i < models_.size(); ++i) by_name_[models_[i].model].push_back(i);
   for (auto& [listed, indices] : by_name_) {
     std::sort(indices.begin(), indices.end(),
@@ -183,6 +254,8 @@ void PriceTable::collect_bounds() {
 }
 
 PriceMatch PriceTable::find(std::string_view source, std::string_view model) const {
+  if (!aliases_.empty())
+    if (PriceMatch match = find_alias(source, model); match.price) return match;
   const auto exact = by_name_.find(model);
   if (exact != by_name_.end()) return {choose(models_, exact->second, source, model), {"exact"}};
   auto listed = listed_name({by_name_, by_lower_case_}, model);
@@ -191,21 +264,49 @@ PriceMatch PriceTable::find(std::string_view source, std::string_view model) con
   return {choose(models_, indices, source, model), std::move(listed->rules)};
 }
 
+// The user's own aliases come before listed names, but not those of a part before the whole.
+PriceMatch PriceTable::find_alias(std::string_view source, std::string_view model) const {
+  for (NameCandidate& candidate : name_candidates(model)) {
+    const auto alias = aliases_.find(lower_case(candidate.name));
+    if (alias == aliases_.end() && by_name_.contains(candidate.name)) return {};
+    if (alias == aliases_.end()) continue;
+    candidate.rules.emplace_back("alias");
+    const auto& indices = by_name_.find(alias->second.listed)->second;
+    return {choose(models_, indices, source, alias->second.target), std::move(candidate.rules)};
+  }
+  return {};
+}
+
+std::optional<AppliedPrice> PriceTable::apply(const PriceFacts& facts) const {
+  if (!facts.model) return std::nullopt;
+  PriceMatch match = find(facts.source, *facts.model);
+  const PriceSpan* span =
+      match.price ? span_at(*match.price, span_bounds_, facts.span_side) : nullptr;
+  if (!span) return std::nullopt;
+  AppliedPrice applied;
+  applied.provider = match.price->provider;
+  applied.model = match.price->model;
+  applied.rules = std::move(match.rules);
+  applied.from = span->from;
+  applied.is_override = span->is_override;
+  choose_rates(applied, *span, facts, context_bounds_);
+  choose_multipliers(applied, *span, facts);
+  applied.rates = billed_rates(applied, *span);
+  return applied;
+}
+
 std::optional<Picodollars> PriceTable::cost(const PriceFacts& facts,
                                             const TokenCounts& tokens) const {
-  if (!facts.model) return std::nullopt;
-  const ModelPrice* price = find(facts.source, *facts.model).price;
-  const PriceSpan* span = price ? span_at(*price, span_bounds_, facts.span_side) : nullptr;
-  if (!span) return std::nullopt;
-  const Rates& rates = rates_at(*span, facts, context_bounds_);
-  const Fraction fast = multiplier_of(*span, facts.speed, "fast");
-  const Fraction us = multiplier_of(*span, facts.inference_geo, "us");
-  const auto part = [&](int64_t rate, int64_t count) { return scaled(rate, fast, us) * count; };
-  return Picodollars{part(rates.input, tokens.input) + part(rates.output, tokens.output) +
-                     part(rates.cache_read, tokens.cache_read) +
-                     part(rates.cache_create_5m, tokens.cache_create_5m) +
-                     part(rates.cache_create_1h, tokens.cache_create_1h) +
-                     part(span->web_search_request, tokens.web_search_requests)};
+  const std::optional<AppliedPrice> applied = apply(facts);
+  return applied ? std::optional(applied->cost(tokens)) : std::nullopt;
+}
+
+Picodollars AppliedPrice::cost(const TokenCounts& tokens) const {
+  return {rates.input.amount * tokens.input + rates.output.amount * tokens.output +
+          rates.cache_read.amount * tokens.cache_read +
+          rates.cache_create_5m.amount * tokens.cache_create_5m +
+          rates.cache_create_1h.amount * tokens.cache_create_1h +
+          rates.web_search_request.amount * tokens.web_search_requests};
 }
 
 }  // namespace relayburn

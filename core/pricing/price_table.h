@@ -42,6 +42,7 @@ struct PriceSpan {
   std::map<std::string, std::pair<int64_t, int64_t>, std::less<>>
       multipliers;                 // "fast" → {6, 1}; "us" → {11, 10}: a fraction
   int64_t web_search_request = 0;  // picodollars a request
+  bool is_override = false;        // stated by the user's own list
 };
 
 struct ModelPrice {
@@ -69,15 +70,47 @@ struct PriceFacts {
   size_t context_side = 0;  // how many of context_bounds() the call's context exceeds
 };
 
+// What one token of a class, or one search, is billed at; multipliers are inside.
+struct BilledRates {
+  Picodollars input;
+  Picodollars output;
+  Picodollars cache_read;
+  Picodollars cache_create_5m;
+  Picodollars cache_create_1h;
+  Picodollars web_search_request;
+};
+
+// The price that holds for calls of the same facts: everything but their tokens.
+struct AppliedPrice {
+  std::string provider;
+  std::string model;                        // as listed
+  std::vector<std::string> rules;           // how the logged name was found
+  std::optional<Instant> from;              // of the span
+  bool is_override = false;                 // of the span
+  std::optional<int64_t> above_tokens;      // of the context tier
+  std::optional<std::string> service_tier;  // whose own rates are these
+  std::map<std::string, std::pair<int64_t, int64_t>, std::less<>> multipliers;  // those that apply
+  BilledRates rates;
+  Rates listed;  // before the multipliers, with what is assumed
+
+  Picodollars cost(const TokenCounts& tokens) const;
+};
+
 class PriceTable {
  public:
   // The list that was compiled in.
   static const PriceTable& embedded();
+  // This list, but what another one of its shape states holds instead, each price from its date on:
+  // what lies before stays. That list may also have "aliases": {"name": "listed model"}, and no
+  // snapshot. Throws Error{Usage} as parse() does.
+  PriceTable with_overrides(std::string_view json, const std::string& name) const;
   // Parses a list of the shape of models.json. Throws Error{Usage} naming `name` and, where known,
   // the line; also where a rate, or a rate times a multiplier, is not whole in picodollars.
   static PriceTable parse(std::string_view json, const std::string& name);
 
   const std::string& snapshot() const { return snapshot_; }
+  bool has_overrides() const { return has_overrides_; }
+  const std::vector<ModelPrice>& models() const { return models_; }
 
   // Every date at which a span begins, and every context size at which a tier begins, ascending.
   // Backends group turns by the sides of these bounds; every turn of a group is priced alike.
@@ -86,18 +119,31 @@ class PriceTable {
 
   PriceMatch find(std::string_view source, std::string_view model) const;
 
-  // Exact cost of tokens that share these facts; nullopt where the model has no price.
+  // The price of calls that share these facts; nullopt where the model has none.
+  std::optional<AppliedPrice> apply(const PriceFacts& facts) const;
+  // Exact cost of their tokens; nullopt where the model has no price.
   std::optional<Picodollars> cost(const PriceFacts& facts, const TokenCounts& tokens) const;
 
  private:
+  struct Alias {
+    std::string target;
+    std::string listed;
+  };
+
+  PriceMatch find_alias(std::string_view source, std::string_view model) const;
+  void override_model(ModelPrice price);
+  // False where the target has no price.
+  bool add_alias(const std::string& alias, const std::string& target);
   void index_names();
   void collect_bounds();
 
   std::string snapshot_;
+  bool has_overrides_ = false;
   std::vector<ModelPrice> models_;
   std::map<std::string, std::vector<size_t>, std::less<>>
       by_name_;  // listed name → models_, preferred provider first
   std::map<std::string, std::string, std::less<>> by_lower_case_;  // lower-case name → listed name
+  std::map<std::string, Alias, std::less<>> aliases_;              // by lower-case name
   std::vector<Instant> span_bounds_;
   std::vector<int64_t> context_bounds_;
 };
