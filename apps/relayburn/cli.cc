@@ -88,7 +88,7 @@ CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& comm
   sub->add_flag("--json", command.prints_json, "print the report as JSON");
   sub->add_option("--by", command.by,
                   "a table by DIM, or by several joined with commas (repeatable): model provider "
-                  "source project session host day week month hour agent branch tag:KEY")
+                  "source project session host day week month hour agent tool activity branch tag:KEY")
       ->type_name("DIM[,DIM...]")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -1,18 +1,19 @@
 #include <algorithm>
-#include <functional>
+#include <array>
 #include <map>
-#include <set>
-#include <unordered_map>
-#include <unordered_set>
 
+#include "core/records/keys.h"
+#include "core/report/activities.h"
+#include "core/report/figure_sum.h"
 #include "core/report/group.h"
+#include "core/report/price_audit.h"
 #include "core/report/report.h"
 #include "core/report/session_facts.h"
+#include "core/report/table_builder.h"
+#include "core/report/tool_shares.h"
 
 namespace relayburn {
 namespace {
-
-using Names = std::vector<std::optional<std::string>>;
 
 bool asks_for(const ReportQuery& query, std::initializer_list<Dimension::Kind> kinds) {
   for (const auto& table : query.tables)
@@ -21,148 +22,41 @@ bool asks_for(const ReportQuery& query, std::initializer_list<Dimension::Kind> k
   return false;
 }
 
-// Sums groups up; knows which sessions it has met.
-class Sum {
- public:
-  void add_group(const GroupSums& sums, std::optional<size_t> session,
-                 std::optional<Picodollars> cost) {
-    sums_ += sums;
-    if (session) sessions_.insert(*session);
-    if (cost) {
-      cost_ += *cost;
-    } else {
-      unpriced_turns_ += sums.turns;
-    }
-  }
-
-  void add_sum(const Sum& other) {
-    sums_ += other.sums_;
-    sessions_.insert(other.sessions_.begin(), other.sessions_.end());
-    cost_ += other.cost_;
-    unpriced_turns_ += other.unpriced_turns_;
-  }
-
-  Figures figures() const {
-    Figures figures;
-    figures.sums = sums_;
-    figures.sessions = static_cast<int64_t>(sessions_.size());
-    figures.unpriced_turns = unpriced_turns_;
-    if (sums_.turns == 0 || unpriced_turns_ < sums_.turns) figures.cost = cost_;
-    return figures;
-  }
-
- private:
-  GroupSums sums_;
-  std::unordered_set<size_t> sessions_;
-  Picodollars cost_;
-  int64_t unpriced_turns_ = 0;
-};
-
-class TableBuilder {
- public:
-  explicit TableBuilder(std::vector<Dimension> dimensions) : dimensions_(std::move(dimensions)) {}
-
-  const std::vector<Dimension>& dimensions() const { return dimensions_; }
-  Sum& row(const Names& names) { return rows_[names]; }
-
-  ReportTable build(SortBy sort, std::optional<size_t> top) const {
-    std::vector<std::pair<ReportRow, const Sum*>> rows;
-    for (const auto& [names, sum] : rows_) rows.push_back({{names, false, sum.figures()}, &sum});
-    std::sort(rows.begin(), rows.end(),
-              [&](const auto& a, const auto& b) { return comes_before(a.first, b.first, sort); });
-    ReportTable table{dimensions_, {}};
-    const size_t shown = top ? std::min(*top, rows.size()) : rows.size();
-    for (size_t i = 0; i < shown; ++i) table.rows.push_back(std::move(rows[i].first));
-    if (shown < rows.size()) table.rows.push_back(folded(rows, shown));
-    return table;
-  }
-
- private:
-  static ReportRow folded(const std::vector<std::pair<ReportRow, const Sum*>>& rows, size_t from) {
-    Sum rest;
-    for (size_t i = from; i < rows.size(); ++i) rest.add_sum(*rows[i].second);
-    return {{}, true, rest.figures()};
-  }
-
-  static bool is_null_row(const ReportRow& row) {
-    return std::none_of(row.names.begin(), row.names.end(),
-                        [](const auto& name) { return name.has_value(); });
-  }
-
-  // Absent names come after all others.
-  static int compare_names(const std::optional<std::string>& a,
-                           const std::optional<std::string>& b) {
-    if (a.has_value() != b.has_value()) return a ? -1 : 1;
-    return a ? a->compare(*b) : 0;
-  }
-
-  // Hours carry their offset: in autumn 02+02:00 comes before 02+01:00.
-  static int compare_hours(const std::optional<std::string>& a,
-                           const std::optional<std::string>& b) {
-    if (!a || !b) return compare_names(a, b);
-    const auto instant = [](std::string hour) { return parse_instant(hour.insert(13, ":00")); };
-    const auto order = instant(*a) <=> instant(*b);
-    return order < 0 ? -1 : order > 0 ? 1 : 0;
-  }
-
-  static int compare_time_names(const Dimension& dimension, const std::optional<std::string>& a,
-                                const std::optional<std::string>& b) {
-    if (!dimension.is_time()) return 0;
-    return dimension.kind == Dimension::Kind::Hour ? compare_hours(a, b) : compare_names(a, b);
-  }
-
-  int compare_times(const ReportRow& a, const ReportRow& b) const {
-    for (size_t i = 0; i < dimensions_.size(); ++i)
-      if (const int order = compare_time_names(dimensions_[i], a.names[i], b.names[i]))
-        return order;
-    return 0;
-  }
-
-  static int compare_figures(const Figures& a, const Figures& b, SortBy sort) {
-    const auto descending = [](const auto& x, const auto& y) { return x > y ? -1 : x < y ? 1 : 0; };
-    switch (sort) {
-      case SortBy::Turns:
-        return descending(a.sums.turns, b.sums.turns);
-      case SortBy::Tokens:
-        return descending(a.tokens(), b.tokens());
-      case SortBy::Cost:
-        return descending(a.cost, b.cost);  // nullopt is less than any cost
-      case SortBy::Name:
-        return 0;
-    }
-    return 0;
-  }
-
-  bool comes_before(const ReportRow& a, const ReportRow& b, SortBy sort) const {
-    if (is_null_row(a) != is_null_row(b)) return is_null_row(b);
-    if (const int order = compare_times(a, b)) return order < 0;
-    if (const int order = compare_figures(a.figures, b.figures, sort)) return order < 0;
-    for (size_t i = 0; i < dimensions_.size(); ++i)
-      if (const int order = compare_names(a.names[i], b.names[i])) return order < 0;
-    return false;
-  }
-
-  std::vector<Dimension> dimensions_;
-  std::map<Names, Sum> rows_;
-};
-
 class ReportBuilder {
  public:
   ReportBuilder(const ReportQuery& query, Snapshot& snapshot, const PriceTable& prices,
                 const Zone& zone)
-      : query_(query), snapshot_(snapshot), prices_(prices), zone_(zone) {}
+      : query_(query),
+        snapshot_(snapshot),
+        prices_(prices),
+        audits_{PriceAudit(prices), PriceAudit(prices)},
+        zone_(zone) {}
 
   UsageReport build() {
     load_facts();
     for (const auto& dimensions : query_.tables) tables_.emplace_back(dimensions);
-    const AggregateQuery aggregate = aggregate_query();
-    snapshot_.aggregate(aggregate, [&](Row cells, const GroupSums& sums) {
-      add_group(read_group(aggregate.group_by, cells), sums);
-    });
+    AggregateQuery aggregate = aggregate_query();
+    add_period(Period::Asked, aggregate);
+    if (query_.compares_previous) {
+      aggregate.filter = {{}, {}, previous_since(), query_.since};
+      add_period(Period::Previous, aggregate);
+    }
     return finish();
   }
 
  private:
+  void add_period(Period period, const AggregateQuery& aggregate) {
+    period_ = period;
+    snapshot_.aggregate(aggregate, [&](Row cells, const GroupSums& sums) {
+      add_group(read_group(aggregate.group_by, cells), sums);
+    });
+  }
+
+  // As long before `since` as `until` lies behind it.
+  Instant previous_since() const {
+    return Instant{query_.since->us - (query_.until->us - query_.since->us)};
+  }
+
   bool needs_hosts_or_projects() const {
     return asks_for(query_, {Dimension::Kind::Host, Dimension::Kind::Project}) ||
            !query_.filters.host.empty() || !query_.filters.project.empty();
@@ -171,9 +65,17 @@ class ReportBuilder {
     return asks_for(query_, {Dimension::Kind::Tag}) || !query_.filters.tag.empty();
   }
 
+  // Whether each turn must be a group of its own.
+  bool needs_turns() const {
+    return asks_for(query_, {Dimension::Kind::Tool, Dimension::Kind::Activity}) ||
+           stamps_.asks_for_messages();
+  }
+
   void load_facts() {
     if (needs_hosts_or_projects()) places_.load(snapshot_);
     if (asks_for(query_, {Dimension::Kind::Agent})) agents_.load(snapshot_);
+    if (asks_for(query_, {Dimension::Kind::Tool})) tools_.load(snapshot_);
+    if (asks_for(query_, {Dimension::Kind::Activity})) activities_.load(snapshot_);
     if (needs_tags()) stamps_.load(snapshot_);
     time_bounds_ = stamps_.bounds();
   }
@@ -198,7 +100,7 @@ class ReportBuilder {
     group(needs_hosts_or_projects(), {GroupColumn::Cwd, GroupColumn::Remote});
     group(asks_for(query_, {Kind::Branch}), {GroupColumn::Branch});
     group(asks_for(query_, {Kind::Agent}), {GroupColumn::AgentId, GroupColumn::IsSidechain});
-    group(stamps_.asks_for_messages(), {GroupColumn::Message});
+    group(needs_turns(), {GroupColumn::Message});
     group(!time_bounds_.empty(), {GroupColumn::TimeSide});
     return aggregate;
   }
@@ -209,17 +111,39 @@ class ReportBuilder {
     tags_ =
         stamps_.is_empty() ? Tags() : stamps_.tags(group.session, group.message, inside_of(group));
     if (!passes(group)) return;
-    const std::optional<Picodollars> cost = cost_of(group, sums);
-    const std::optional<size_t> session = session_number(group);
-    totals_.add_group(sums, session, cost);
-    if (!cost) unpriced_[own(group.model)] += sums.turns;
-    Names names;
+    const Portion whole{sums, session_number(group), audit().cost(group, sums)};
+    totals_.of(period_).add(whole);
+    if (!whole.cost && period_ == Period::Asked) unpriced_[own(group.model)] += sums.turns;
+    std::vector<ToolShare> shares;
     for (TableBuilder& table : tables_) {
-      names.clear();
-      for (const Dimension& dimension : table.dimensions())
-        names.push_back(name_of(dimension, group));
-      table.row(names).add_group(sums, session, cost);
+      const RowNames names = names_of(table.dimensions(), group);
+      if (!has_tools(table.dimensions())) {
+        table.row(names).of(period_).add(whole);
+        continue;
+      }
+      if (shares.empty()) shares = tools_.split(turn_of(group), whole);
+      add_shares(table, names, shares);
     }
+  }
+
+  PriceAudit& audit() { return audits_[static_cast<size_t>(period_)]; }
+
+  static bool has_tools(const std::vector<Dimension>& dimensions) {
+    return std::any_of(dimensions.begin(), dimensions.end(), [](const Dimension& dimension) {
+      return dimension.kind == Dimension::Kind::Tool;
+    });
+  }
+
+  void add_shares(TableBuilder& table, RowNames names, const std::vector<ToolShare>& shares) const {
+    for (const ToolShare& share : shares) {
+      for (size_t i = 0; i < names.size(); ++i)
+        if (table.dimensions()[i].kind == Dimension::Kind::Tool) names[i] = share.tool;
+      table.row(names).of(period_).add(share.portion);
+    }
+  }
+
+  static Key turn_of(const Group& group) {
+    return turn_key(group.source, group.session, group.message);
   }
 
   static std::optional<std::string> own(OptText text) {
@@ -230,18 +154,6 @@ class ReportBuilder {
   std::optional<Instant> inside_of(const Group& group) const {
     if (group.time_side == 0) return std::nullopt;
     return time_bounds_[group.time_side - 1];
-  }
-
-  std::optional<Picodollars> cost_of(const Group& group, const GroupSums& sums) const {
-    PriceFacts facts;
-    facts.source = group.source.value_or("");
-    facts.model = group.model;
-    facts.service_tier = group.service_tier;
-    facts.speed = group.speed;
-    facts.inference_geo = group.inference_geo;
-    facts.span_side = group.span_side;
-    facts.context_side = group.context_side;
-    return prices_.cost(facts, sums);
   }
 
   std::optional<size_t> session_number(const Group& group) {
@@ -277,6 +189,12 @@ class ReportBuilder {
     return places_.project(group.source, group.session, group.cwd, group.remote);
   }
 
+  RowNames names_of(const std::vector<Dimension>& dimensions, const Group& group) {
+    RowNames names;
+    for (const Dimension& dimension : dimensions) names.push_back(name_of(dimension, group));
+    return names;
+  }
+
   std::optional<std::string> name_of(const Dimension& dimension, const Group& group) {
     switch (dimension.kind) {
       case Dimension::Kind::Model:
@@ -295,6 +213,10 @@ class ReportBuilder {
         return own(group.branch);
       case Dimension::Kind::Agent:
         return own(agents_.type(group.source, group.session, group.agent_id, group.is_sidechain));
+      case Dimension::Kind::Activity:
+        return own(activities_.of(turn_of(group)));
+      case Dimension::Kind::Tool:
+        return std::nullopt;  // of its shares
       case Dimension::Kind::Tag: {
         const auto tag = tags_.find(dimension.tag);
         return tag == tags_.end() ? std::nullopt : std::optional(tag->second);
@@ -323,27 +245,36 @@ class ReportBuilder {
     UsageReport report;
     report.timezone = zone_.name();
     report.price_snapshot = prices_.snapshot();
+    report.has_price_overrides = prices_.has_overrides();
     report.query = query_;
-    report.totals = totals_.figures();
+    if (query_.audits) report.audit = audits_.front().lines();
+    report.totals = totals_.of(Period::Asked).figures();
+    if (query_.compares_previous) {
+      report.previous_since = previous_since();
+      report.previous_totals = totals_.of(Period::Previous).figures();
+    }
     for (const auto& [model, turns] : unpriced_) report.unpriced_models.push_back({model, turns});
     std::stable_sort(
         report.unpriced_models.begin(), report.unpriced_models.end(),
         [](const UnpricedModel& a, const UnpricedModel& b) { return a.turns > b.turns; });
-    for (const TableBuilder& table : tables_)
-      report.tables.push_back(table.build(query_.sort, query_.top));
+    for (const TableBuilder& table : tables_) report.tables.push_back(table.build(query_));
     return report;
   }
 
   const ReportQuery& query_;
   Snapshot& snapshot_;
   const PriceTable& prices_;
+  std::array<PriceAudit, 2> audits_;
+  Period period_ = Period::Asked;  // at work
   const Zone& zone_;
   HostsAndProjects places_;
   AgentTypes agents_;
+  ToolShares tools_;
+  Activities activities_;
   StampFold stamps_;
   std::vector<Instant> time_bounds_;
   Tags tags_;  // of the group at work
-  Sum totals_;
+  PairedSums totals_;
   std::map<std::optional<std::string>, int64_t> unpriced_;
   std::vector<TableBuilder> tables_;
   std::map<std::pair<std::string, std::string>, size_t> sessions_;

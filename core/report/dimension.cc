@@ -6,7 +6,7 @@
 namespace relayburn {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Dimension::Kind>, 12> kDimensions = {{
+constexpr std::array<std::pair<std::string_view, Dimension::Kind>, 14> kDimensions = {{
     {"model", Dimension::Kind::Model},
     {"provider", Dimension::Kind::Provider},
     {"source", Dimension::Kind::Source},
@@ -18,6 +18,8 @@ constexpr std::array<std::pair<std::string_view, Dimension::Kind>, 12> kDimensio
     {"month", Dimension::Kind::Month},
     {"hour", Dimension::Kind::Hour},
     {"agent", Dimension::Kind::Agent},
+    {"tool", Dimension::Kind::Tool},
+    {"activity", Dimension::Kind::Activity},
     {"branch", Dimension::Kind::Branch},
 }};
 

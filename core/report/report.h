@@ -27,6 +27,8 @@ struct Dimension {
     Month,
     Hour,
     Agent,
+    Tool,
+    Activity,
     Branch,
     Tag
   };
@@ -58,6 +60,8 @@ struct ReportQuery {
   ReportFilters filters;
   SortBy sort = SortBy::Cost;
   std::optional<size_t> top;
+  bool audits = false;             // asks for UsageReport::audit
+  bool compares_previous = false;  // asks for `previous`; needs since and until
 };
 
 struct Figures {
@@ -76,6 +80,7 @@ struct ReportRow {
   std::vector<std::optional<std::string>> names;  // one for each dimension
   bool is_other = false;                          // what --top folded; names are absent
   Figures figures;
+  std::optional<Figures> previous;  // of the period before, where the query compares
 };
 
 struct ReportTable {
@@ -88,6 +93,17 @@ struct UnpricedModel {
   int64_t turns = 0;
 };
 
+// What went into the totals at one price.
+struct AuditLine {
+  std::optional<std::string> model;   // as logged
+  std::optional<AppliedPrice> price;  // nullopt: unpriced
+  GroupSums sums;
+
+  std::optional<Picodollars> cost() const {
+    return price ? std::optional(price->cost(sums)) : std::nullopt;
+  }
+};
+
 struct UsageReport {
   std::string storage;
   std::string timezone;
@@ -95,8 +111,11 @@ struct UsageReport {
   bool has_price_overrides = false;
   ReportQuery query;
   Figures totals;
+  std::optional<Figures> previous_totals;
+  std::optional<Instant> previous_since;  // where the query compares; that period ends at `since`
   std::vector<UnpricedModel> unpriced_models;
   std::vector<ReportTable> tables;
+  std::vector<AuditLine> audit;  // where the query asks for it; adds up to the totals
 };
 
 UsageReport build_report(const ReportQuery& query, Snapshot& snapshot, const PriceTable& prices,
