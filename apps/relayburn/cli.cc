@@ -7,21 +7,6 @@
 namespace relayburn {
 namespace {
 
-const std::map<std::string, LogLevel> kLogLevels = {{"debug", LogLevel::Debug},
-                                                    {"info", LogLevel::Info},
-                                                    {"warning", LogLevel::Warning},
-                                                    {"error", LogLevel::Error}};
-const std::map<std::string, LogFormat> kLogFormats = {{"text", LogFormat::Text},
-                                                      {"json", LogFormat::Json}};
-const std::map<std::string, ProgressMode> kProgressModes = {
-    {"auto", ProgressMode::Auto}, {"always", ProgressMode::Always}, {"never", ProgressMode::Never}};
-
-// CLI11 would list the numbers behind the names in its help.
-template <class Value>
-CLI::Validator named(const std::map<std::string, Value>& names) {
-  return CLI::CheckedTransformer(names).description("");
-}
-
 // A flag that states a setting: what it gives goes where config.toml and the environment go too.
 void setting_flag(CLI::App& app, CommonOptions& common, const std::string& flag,
                   const std::string& key, const std::string& type, const std::string& text) {
@@ -36,33 +21,44 @@ void add_common(CLI::App& app, CommonOptions& common) {
                "host id, config, local stores; default ~/.relayburn");
   setting_flag(app, common, "--plugin-dir", "plugin_dir", "DIR", "where backends are looked for");
   setting_flag(app, common, "--host-label", "host_label", "LABEL", "name of this host in reports");
-  app.add_option("--log-level", common.log_level, "debug, info, warning (default) or error")
-      ->transform(named(kLogLevels))
-      ->type_name("LEVEL");
-  app.add_option("--log-format", common.log_format, "text (default) or json")
-      ->transform(named(kLogFormats))
-      ->type_name("FORMAT");
+  setting_flag(app, common, "--log-level", "log_level", "LEVEL",
+               "debug, info, warning (default) or error");
+  setting_flag(app, common, "--log-format", "log_format", "FORMAT", "text (default) or json");
   app.add_flag_callback(
-      "-v,--verbose", [&common] { common.log_level = LogLevel::Info; }, "say more");
-  app.add_flag("-q,--quiet", common.is_quiet, "say only what went wrong");
+      "-v,--verbose", [&common] { common.settings["log_level"] = "info"; }, "say more");
+  app.add_flag_callback(
+      "-q,--quiet", [&common] { common.settings["quiet"] = "true"; }, "say only what went wrong");
 }
 
-CLI::App* add_ingest(CLI::App& app, IngestCommand& command) {
+CLI::App* add_ingest(CLI::App& app, CommonOptions& common, IngestCommand& command) {
   CLI::App* sub = app.add_subcommand("ingest", "Read this host's session logs into the ledger");
   sub->add_option("--source", command.sources,
                   "only this agent: claude, codex or opencode (repeatable)")
       ->type_name("AGENT")
       ->check(CLI::IsMember({"claude", "claude-code", "codex", "opencode"}));
-  sub->add_option("--path", command.paths,
-                  "a log, or a folder of logs, instead of the usual places (repeatable)")
-      ->type_name("FILE_OR_DIR");
+  CLI::Option* path =
+      sub->add_option("--path", command.paths,
+                      "a log, or a folder of logs, instead of the usual places (repeatable)")
+          ->type_name("FILE_OR_DIR");
+  CLI::Option* hook =
+      sub->add_option("--hook", command.hook,
+                      "as a hook of claude: read the session that standard input names; exit 0")
+          ->type_name("AGENT")
+          ->check(CLI::IsMember({"claude"}))
+          ->excludes(path);
+  CLI::Option* watch =
+      sub->add_flag("--watch", command.watches, "go on, reading what changes as it changes")
+          ->excludes(hook);
+  setting_flag(*sub, common, "--interval", "interval", "SECONDS",
+               "with --watch: look at least so often; default 30");
+  setting_flag(*sub, common, "--splay", "splay", "SECONDS",
+               "begin after a random time of up to so many seconds");
   sub->add_flag("--full", command.is_full, "read every log from its start");
-  sub->add_flag("--strict", command.is_strict, "exit 3 where a line was rejected");
-  sub->add_flag("--dry-run", command.is_dry_run, "say what would change, write nothing");
+  sub->add_flag("--strict", command.is_strict, "exit 3 where a line was rejected")->excludes(watch);
+  sub->add_flag("--dry-run", command.is_dry_run, "say what would change, write nothing")
+      ->excludes(watch);
   sub->add_flag("--json", command.prints_json, "print the summary as JSON");
-  sub->add_option("--progress", command.progress, "auto (default), always or never")
-      ->transform(named(kProgressModes))
-      ->type_name("WHEN");
+  setting_flag(*sub, common, "--progress", "progress", "WHEN", "auto (default), always or never");
   return sub;
 }
 
@@ -131,13 +127,14 @@ struct Subcommands {
   CopyCommand copy;
   PruneCommand prune;
   MigrateCommand migrate;
+  ConfigCommand config;
   PluginsCommand plugins;
 };
 
 // The order in which --help lists them: first what is used daily.
 struct CommandTree {
   CommandTree(CLI::App& app, CommonOptions& common, Subcommands& subs)
-      : ingest(add_ingest(app, subs.ingest)),
+      : ingest(add_ingest(app, common, subs.ingest)),
         analyze(add_analyze(app, common, subs.analyze)),
         status(app.add_subcommand("status",
                                   "What the ledger and this host hold; exit 1 names faults")),
@@ -146,6 +143,7 @@ struct CommandTree {
         copy(app.add_subcommand("copy", "Merge one ledger into another")),
         prune(app.add_subcommand("prune", "Delete stored content; figures stay")),
         migrate(app.add_subcommand("migrate", "Create the store, or bring its schema up to date")),
+        config(app.add_subcommand("config", "Each setting in force, and where it comes from")),
         plugins(
             app.add_subcommand("plugins", "Each plugin: its file, and whether it can be used")) {
     status->add_flag("--json", subs.status.prints_json, "print it as JSON");
@@ -163,6 +161,7 @@ struct CommandTree {
         ->required();
     prune->add_flag("--dry-run", subs.prune.is_dry_run, "only say how much that is");
     migrate->add_flag("--check", subs.migrate.only_checks, "only say: exit 0 current, 1 behind");
+    config->add_flag("--json", subs.config.prints_json, "print it as JSON");
     plugins->add_flag("--json", subs.plugins.prints_json, "print it as JSON");
   }
 
@@ -175,10 +174,11 @@ struct CommandTree {
     if (copy->parsed()) return subs.copy;
     if (prune->parsed()) return subs.prune;
     if (migrate->parsed()) return subs.migrate;
+    if (config->parsed()) return subs.config;
     return subs.plugins;
   }
 
-  CLI::App *ingest, *analyze, *status, *stamp, *exports, *copy, *prune, *migrate, *plugins;
+  CLI::App *ingest, *analyze, *status, *stamp, *exports, *copy, *prune, *migrate, *config, *plugins;
 };
 
 }  // namespace

@@ -7,28 +7,23 @@
 #include <variant>
 #include <vector>
 
-#include "apps/relayburn/console_log.h"
 #include "core/config/settings.h"
 
 namespace relayburn {
 
 struct CommonOptions {
   FlagValues settings;
-  LogLevel log_level = LogLevel::Warning;
-  LogFormat log_format = LogFormat::Text;
-  bool is_quiet = false;
 };
-
-enum class ProgressMode { Auto, Always, Never };
 
 struct IngestCommand {
   std::vector<std::string> sources;
   std::vector<std::string> paths;
+  std::string hook;  // the agent that runs us as a hook and tells its log on standard input
   bool is_full = false;
   bool is_strict = false;
   bool is_dry_run = false;
   bool prints_json = false;
-  ProgressMode progress = ProgressMode::Auto;
+  bool watches = false;
 };
 
 struct AnalyzeCommand {
@@ -59,6 +54,10 @@ struct StatusCommand {
   bool prints_json = false;
 };
 
+struct ConfigCommand {
+  bool prints_json = false;
+};
+
 struct PluginsCommand {
   bool prints_json = false;
 };
@@ -75,7 +74,7 @@ struct PruneCommand {
 
 using Command =
     std::variant<IngestCommand, AnalyzeCommand, StatusCommand, StampCommand, ExportCommand,
-                 CopyCommand, PruneCommand, MigrateCommand, PluginsCommand>;
+                 CopyCommand, PruneCommand, MigrateCommand, ConfigCommand, PluginsCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -3,6 +3,7 @@
 // contract.md.
 
 #include "apps/relayburn/cli.h"
+#include "core/base/log.h"
 
 namespace relayburn {
 
@@ -18,7 +19,6 @@ enum ExitCode : int {
 
 // What every command gets.
 struct Session {
-  const CommonOptions& common;
   const Settings& settings;
   Log& log;
 };
@@ -31,6 +31,7 @@ int run(const StampCommand& command, const Session& session);
 int run(const PruneCommand& command, const Session& session);
 int run(const MigrateCommand& command, const Session& session);
 int run(const StatusCommand& command, const Session& session);
+int run(const ConfigCommand& command, const Session& session);
 int run(const PluginsCommand& command, const Session& session);
 
 // Ingests and prints the summary to stderr: the first half of `analyze --ingest`.

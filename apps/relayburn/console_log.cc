@@ -57,6 +57,12 @@ std::string json_line(LogLevel level, std::string_view text) {
 
 }  // namespace
 
+LogLevel log_level_of(std::string_view name) {
+  for (const LogLevel level : {LogLevel::Debug, LogLevel::Info, LogLevel::Warning, LogLevel::Error})
+    if (name == level_name(level)) return level;
+  return LogLevel::Warning;
+}
+
 struct ConsoleLog::Backend {
   spdlog::logger logger{"relayburn", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
 };

@@ -11,6 +11,9 @@ namespace relayburn {
 
 enum class LogFormat { Text, Json };
 
+// By the name that the settings have for it; Warning where there is none of that name.
+LogLevel log_level_of(std::string_view name);
+
 class ConsoleLog : public Log {
  public:
   ConsoleLog(LogLevel least, LogFormat format);

@@ -68,7 +68,7 @@ int run(const CopyCommand& command, const Session& session) {
   const Place written{to.storage(), to.info().location};
   if (command.prints_json) {
     print(render_json(read, written, tallies, elapsed.count()));
-  } else if (!session.common.is_quiet) {
+  } else if (!session.settings.is_quiet()) {
     print(render_text(written, tallies, elapsed.count()));
   }
   return kDone;

@@ -62,7 +62,7 @@ int run(const StampCommand& command, const Session& session) {
   add_stamp(batch, stamp);
   const Tallies tallies = ledger.append(batch);
   const bool is_new = tallies[index_of(Kind::Stamp)].inserted > 0;
-  if (!session.common.is_quiet) print(is_new ? "stamped\n" : "this stamp is there already\n");
+  if (!session.settings.is_quiet()) print(is_new ? "stamped\n" : "this stamp is there already\n");
   return kDone;
 }
 
@@ -75,7 +75,7 @@ int run(const PruneCommand& command, const Session& session) {
   ledger.prepare_to_read();
   const bool is_there = ledger.info().schema != SchemaState::Missing;
   const int64_t removed = is_there ? ledger.prune_content(prune) : 0;
-  if (!session.common.is_quiet)
+  if (!session.settings.is_quiet())
     print(with_thousands(removed) +
           (command.is_dry_run ? " pieces of content would be deleted: "
                               : " pieces of content deleted: ") +

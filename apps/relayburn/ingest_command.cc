@@ -1,211 +1,55 @@
-#include <unistd.h>
-
-#include <algorithm>
 #include <chrono>
-#include <cstdlib>
+#include <random>
+#include <thread>
 
-#include "apps/relayburn/commands.h"
-#include "apps/relayburn/ingest_summary.h"
+#include "apps/relayburn/hook.h"
+#include "apps/relayburn/ingest_job.h"
+#include "apps/relayburn/ingest_watch.h"
 #include "apps/relayburn/output.h"
-#include "apps/relayburn/progress_bar.h"
 #include "apps/relayburn/source_environment.h"
-#include "core/base/error.h"
-#include "core/base/utf8.h"
-#include "core/ingest/dry_run.h"
-#include "core/ingest/host_identity.h"
-#include "core/ingest/run_lock.h"
-#include "core/storage/ledger.h"
 
 namespace relayburn {
 namespace {
-
-constexpr int kWaitForOtherMs = 2000;
-constexpr int kWaitWithPathMs = 60000;
-
-class LedgerStore : public IngestStore {
- public:
-  explicit LedgerStore(Ledger& ledger) : ledger_(ledger) {}
-  std::vector<Cursor> cursors(std::string_view host_id) override {
-    return ledger_.cursors(host_id);
-  }
-  Tallies append(const Batch& batch) override { return ledger_.append(batch); }
-
- private:
-  Ledger& ledger_;
-};
-
-std::vector<const Source*> chosen_sources(const std::vector<std::string>& names) {
-  if (names.empty()) return all_sources();
-  std::vector<const Source*> chosen;
-  for (const Source* source : all_sources())
-    if (std::any_of(names.begin(), names.end(),
-                    [&](const std::string& name) { return find_source(name) == source; }))
-      chosen.push_back(source);
-  return chosen;
-}
-
-std::string host_label(const Settings& settings) {
-  return storable(settings.host_label().value_or(default_host_label()));
-}
-
-// Loads the plugin when the first database is met, and looks for it once.
-OpenRows rows_opener(const Settings& settings) {
-  const auto library = std::make_shared<std::optional<RowsLibrary>>();
-  return [library, search = plugin_search(settings)](const std::string& path) {
-    if (!*library) *library = RowsLibrary::load("sqlite", search);
-    return (*library)->open(path);
-  };
-}
-
-IngestOptions ingest_options(const IngestCommand& command, const Session& session) {
-  IngestOptions options;
-  options.sources = chosen_sources(command.sources);
-  options.paths = command.paths;
-  options.environment = source_environment(session.settings);
-  options.is_full = command.is_full;
-  options.keeps_content = session.settings.keeps_content();
-  options.open_rows = rows_opener(session.settings);
-  const auto identify = command.is_dry_run ? host_id_as_kept : host_id;
-  options.host_id = identify(session.settings.home(), system_machine_id());
-  options.host_label = host_label(session.settings);
-  return options;
-}
-
-bool shows_progress(const IngestCommand& command, const Session& session) {
-  if (command.progress == ProgressMode::Always) return true;
-  const char* no_color = std::getenv("NO_COLOR");
-  return command.progress == ProgressMode::Auto && is_terminal(STDERR_FILENO) &&
-         !command.prints_json && !session.common.is_quiet &&
-         (no_color == nullptr || *no_color == '\0');
-}
-
-class IngestJob {
- public:
-  IngestJob(const IngestCommand& command, const Session& session)
-      : command_(command),
-        session_(session),
-        ledger_(Ledger::open(session.settings, session.log)),
-        options_(ingest_options(command, session)),
-        bar_(shows_progress(command, session)) {
-    options_.progress = [this](const IngestProgress& progress) { bar_.update(progress); };
-    result_.storage = ledger_.storage();
-    result_.host_id = options_.host_id;
-    result_.host_label = options_.host_label;
-    result_.is_dry_run = command.is_dry_run;
-  }
-
-  IngestResult run() {
-    const auto start = std::chrono::steady_clock::now();
-    if (command_.is_dry_run) {
-      run_dry();
-    } else {
-      run_alone();
-    }
-    bar_.clear();
-    result_.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                             std::chrono::steady_clock::now() - start)
-                             .count();
-    return std::move(result_);
-  }
-
- private:
-  void run_dry() {
-    std::vector<Cursor> cursors = ledger_.cursors(options_.host_id);
-    DryRunStore store(std::move(cursors), ledger_.snapshot());
-    ingest(options_, store, result_.summary);
-  }
-
-  void run_alone() {
-    RunLock lock(session_.settings.home(), ledger_.identity());
-    if (!acquire(lock)) return;
-    ledger_.prepare_to_write();
-    do {
-      do {
-        run_once(lock);
-        look_everywhere();
-      } while (lock.take_mark());
-      lock.release();
-    } while (heeds_late_mark(lock));
-  }
-
-  // A mark asks for the usual places, whatever this run was asked to read.
-  void look_everywhere() {
-    options_.paths.clear();
-    options_.sources = all_sources();
-    options_.is_full = false;
-  }
-
-  // A mark that was left between the last look and the release is ours to heed, too, or that of
-  // whoever works by then.
-  static bool heeds_late_mark(RunLock& lock) {
-    if (!lock.take_mark()) return false;
-    if (lock.acquire(0)) return true;
-    lock.leave_mark();
-    return lock.acquire(0);
-  }
-
-  bool acquire(RunLock& lock) {
-    if (lock.acquire(command_.paths.empty() ? kWaitForOtherMs : kWaitWithPathMs)) return true;
-    if (!command_.paths.empty())
-      throw Error(ErrorKind::Conflict, "another ingest into this ledger is at work",
-                  "nothing is lost: run again when it has ended");
-    lock.leave_mark();
-    if (lock.acquire(0)) return true;  // it ended meanwhile, perhaps before it saw the mark
-    result_.is_skipped = true;
-    return false;
-  }
-
-  void run_once(RunLock& lock) {
-    LedgerStore store(ledger_);
-    options_.reports_host = lock.is_report_due();
-    // Of several passes the last one says how many files there are; what was read and changed adds
-    // up.
-    IngestSummary& summary = result_.summary;
-    summary.files.found = 0;
-    summary.files.unchanged = 0;
-    summary.files.failed = 0;
-    ingest(options_, store, summary);
-    if (options_.reports_host) lock.reported();
-  }
-
-  const IngestCommand& command_;
-  const Session& session_;
-  Ledger ledger_;
-  IngestOptions options_;
-  ProgressBar bar_;
-  IngestResult result_;
-};
-
-// A line each; as log entries where a machine reads them.
-void report_issues(const IngestSummary& summary, const Session& session) {
-  const std::string text = render_issues(summary);
-  if (session.common.log_format == LogFormat::Text) return print_error(text);
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = text.find('\n', begin);
-    session.log.write(LogLevel::Warning, std::string_view(text).substr(begin, end - begin));
-    begin = end + 1;
-  }
-}
 
 int exit_code(const IngestSummary& summary, bool is_strict) {
   const bool is_rejected = is_strict && summary.lines_rejected > 0;
   return summary.files.failed > 0 || is_rejected ? kDoneInPart : kDone;
 }
 
+// So that hosts whose timers go off together do not come together.
+void sleep_up_to(int seconds) {
+  std::random_device random;
+  std::this_thread::sleep_for(
+      std::chrono::milliseconds(std::uniform_int_distribution(0, seconds * 1000)(random)));
+}
+
+// The agent reads what stands on standard output, so nothing does.
+int run_for_hook(const IngestCommand& command, const Session& session) {
+  const IngestCommand named =
+      with_hook_input(command, source_environment(session.settings).home, read_hook_input());
+  const IngestResult result = run_ingest(named, session);
+  report_issues(result.summary, session);
+  if (result.is_skipped) session.log.write(LogLevel::Warning, skipped_text());
+  return command.prints_json ? print_and_return(render_json(result), kDone) : kDone;
+}
+
 }  // namespace
 
 int run(const IngestCommand& command, const Session& session) {
-  const IngestResult result = IngestJob(command, session).run();
+  if (!command.hook.empty()) return run_for_hook(command, session);
+  if (command.watches) return watch_logs(command, session);
+  sleep_up_to(session.settings.splay_seconds());
+  const IngestResult result = run_ingest(command, session);
   report_issues(result.summary, session);
   const int code = exit_code(result.summary, command.is_strict);
   if (command.prints_json) return print_and_return(render_json(result), code);
-  return session.common.is_quiet ? code : print_and_return(render_text(result), code);
+  return session.settings.is_quiet() ? code : print_and_return(render_text(result), code);
 }
 
 int ingest_before(const Session& session) {
-  const IngestResult result = IngestJob(IngestCommand{}, session).run();
+  const IngestResult result = run_ingest(IngestCommand{}, session);
   report_issues(result.summary, session);
-  if (!session.common.is_quiet) print_error(render_text(result));
+  if (!session.settings.is_quiet()) print_error(render_text(result));
   return exit_code(result.summary, false);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/instant.h"
 #include "core/base/terminal_text.h"
 
 namespace relayburn {
@@ -63,9 +64,12 @@ std::string render_json(const IngestResult& result) {
   return text + "\n";
 }
 
+std::string skipped_text() {
+  return "another ingest is at work; it will look once more before it ends";
+}
+
 std::string render_text(const IngestResult& result) {
-  if (result.is_skipped)
-    return "another ingest is at work; it will look once more before it ends\n";
+  if (result.is_skipped) return skipped_text() + "\n";
   const IngestSummary& summary = result.summary;
   Tally others;
   for (const Kind kind : kReported)
@@ -83,6 +87,15 @@ std::string render_text(const IngestResult& result) {
   text += "others   " + tally_text(others) + "\n";
   text += "in       " + with_thousands(result.elapsed_ms) + " ms, into " + result.storage + "\n";
   return text;
+}
+
+std::string render_line(const IngestResult& result) {
+  if (result.is_skipped) return skipped_text() + "\n";
+  const IngestSummary& summary = result.summary;
+  return format_instant({now().us / 1'000'000 * 1'000'000}) + " " +
+         with_thousands(summary.files.read) + " logs, " + with_thousands(summary.lines_read) +
+         " lines read, " + with_thousands(summary.lines_rejected) + " rejected; turns " +
+         tally_text(summary.tallies[index_of(Kind::Turn)]) + "\n";
 }
 
 std::string render_issues(const IngestSummary& summary) {

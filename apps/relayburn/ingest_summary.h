@@ -24,7 +24,11 @@ void write_tallies(JsonWriter& json, const Tallies& tallies);
 std::string tally_text(const Tally& tally);
 
 std::string render_json(const IngestResult& result);
+// What is said of a run that left the work to another one.
+std::string skipped_text();
 std::string render_text(const IngestResult& result);
+// The same on one line, with the time.
+std::string render_line(const IngestResult& result);
 // The first ten issues, a line each, and how many there are more.
 std::string render_issues(const IngestSummary& summary);
 

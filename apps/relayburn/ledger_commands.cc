@@ -67,7 +67,7 @@ int run(const MigrateCommand& command, const Session& session) {
     return is_current ? kDone : kFailed;
   }
   const MigrationResult result = ledger.migrate();
-  if (session.common.is_quiet) return kDone;
+  if (session.settings.is_quiet()) return kDone;
   if (!result.backup.empty()) print("copied the store to " + printable(result.backup) + " first\n");
   if (result.from_version == result.to_version) {
     print("schema version " + std::to_string(result.to_version) + " is current\n");

@@ -1,8 +1,11 @@
 #include <csignal>
 #include <exception>
+#include <functional>
 #include <new>
 
 #include "apps/relayburn/commands.h"
+#include "apps/relayburn/console_log.h"
+#include "apps/relayburn/hook.h"
 #include "apps/relayburn/output.h"
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
@@ -31,35 +34,49 @@ int exit_code(ErrorKind kind) {
   return kFailed;
 }
 
-int run_command(const CommandLine& line) {
-  ConsoleLog log(line.common.is_quiet ? LogLevel::Error : line.common.log_level,
-                 line.common.log_format);
+LogFormat log_format_of(std::string_view name) {
+  return name == "json" ? LogFormat::Json : LogFormat::Text;
+}
+
+// Until the settings are known: as the flags say.
+std::string flag_of(const CommonOptions& common, const char* key) {
+  const auto found = common.settings.find(key);
+  return found == common.settings.end() ? std::string() : found->second;
+}
+
+void report(const Error& error, Log& log) {
+  log.write(LogLevel::Error, error.hint.empty()
+                                 ? error.what()
+                                 : std::string(error.what()) + " (hint: " + error.hint + ")");
+}
+
+int run_with(const Settings& settings, const Command& command) {
+  ConsoleLog log(settings.is_quiet() ? LogLevel::Error : log_level_of(settings.log_level()),
+                 log_format_of(settings.log_format()));
   try {
-    const Settings settings = Settings::load(line.common.settings, process_environment());
-    const Session session{line.common, settings, log};
-    return std::visit([&](const auto& command) { return run(command, session); }, line.command);
+    const Session session{settings, log};
+    return std::visit([&](const auto& each) { return run(each, session); }, command);
   } catch (const Error& error) {
-    log.write(LogLevel::Error, error.hint.empty()
-                                   ? error.what()
-                                   : std::string(error.what()) + " (hint: " + error.hint + ")");
+    report(error, log);
     return exit_code(error.kind);
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  // Errors of write(2) instead: a closed pipe ends us quietly, a file-size limit as a full disk
-  // does.
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
+int run_command(const CommandLine& line) {
+  std::optional<Settings> settings;
   try {
-    const auto parsed = parse_command_line(argc, argv);
-    if (const auto* message = std::get_if<Message>(&parsed)) {
-      print(message->text);
-      return kDone;
-    }
-    return run_command(std::get<CommandLine>(parsed));
+    settings = Settings::load(line.common.settings, process_environment());
+  } catch (const Error& error) {
+    ConsoleLog log(LogLevel::Error, log_format_of(flag_of(line.common, "log_format")));
+    report(error, log);
+    return exit_code(error.kind);
+  }
+  return run_with(*settings, line.command);
+}
+
+int run_guarded(const std::function<int()>& run) {
+  try {
+    return run();
   } catch (const ClosedPipe&) {
     return kDone;
   } catch (const Error& error) {
@@ -73,4 +90,29 @@ int main(int argc, char** argv) {
     print_error("relayburn: internal error: " + printable(error.what()) + "\n");
     return kFailed;
   }
+}
+
+// Whatever happens, an agent must not be blocked by its hook.
+int run_hook(const CommandLine& line) {
+  end_hook_after(kHookSeconds);
+  run_guarded([&] { return run_command(line); });
+  return kDone;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Errors of write(2) instead: a closed pipe ends us quietly, a file-size limit as a full disk
+  // does.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  return run_guarded([&]() -> int {
+    const auto parsed = parse_command_line(argc, argv);
+    if (const auto* message = std::get_if<Message>(&parsed)) {
+      print(message->text);
+      return kDone;
+    }
+    const CommandLine& line = std::get<CommandLine>(parsed);
+    return is_hook(line.command) ? run_hook(line) : run_command(line);
+  });
 }

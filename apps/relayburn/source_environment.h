@@ -5,7 +5,8 @@
 
 namespace relayburn {
 
-// What readers need to know of this process: its environment, and whose home directory it is.
+// What readers need to know of this process: the variables of their agents, and whose home
+// directory it is. `settings` outlives it.
 SourceEnvironment source_environment(const Settings& settings);
 
 }  // namespace relayburn

@@ -150,6 +150,12 @@ std::string count_of(const toml::node& node, const SettingKey& key, const std::s
          "expected integer for " + std::string(key.name) + ", got " + std::string(type_name(node)));
 }
 
+std::string flag_of(const toml::node& node, const SettingKey& key, const std::string& place) {
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  refuse(place,
+         "expected boolean for " + std::string(key.name) + ", got " + std::string(type_name(node)));
+}
+
 std::vector<std::string> list_of(const toml::node& node, const SettingKey& key,
                                  const std::string& path) {
   const auto* array = node.as_array();
@@ -176,6 +182,9 @@ ConfigEntry entry_of(const toml::key& name, const toml::node& node, const std::s
       break;
     case SettingType::Count:
       entry.text = count_of(node, *entry.key, entry.place);
+      break;
+    case SettingType::Flag:
+      entry.text = flag_of(node, *entry.key, entry.place);
       break;
     case SettingType::TextList:
       entry.list = list_of(node, *entry.key, path);

@@ -18,12 +18,6 @@
 namespace relayburn {
 namespace {
 
-constexpr std::string_view kDefaultStorage = "sqlite";
-constexpr std::string_view kDefaultSchema = "relayburn";
-constexpr std::string_view kDefaultContentStore = "off";
-constexpr std::string_view kDefaultPoolSize = "4";
-constexpr int kGreatestPoolSize = 64;
-
 using Layer = std::map<std::string, Setting, std::less<>>;
 
 [[noreturn]] void refuse(const Setting& setting, const std::string& why,
@@ -102,25 +96,43 @@ void check_storage(const Setting& setting) {
   if (!is_name) refuse(setting, "storage must be the name of a plugin: sqlite, file or postgres");
 }
 
-void check_pool_size(const Setting& setting) {
+void check_count(const SettingKey& key, const Setting& setting) {
   const std::string& text = setting.value;
-  int64_t size = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (problem == std::errc{} && end == text.data() + text.size() && size >= 1 &&
-      size <= kGreatestPoolSize) {
+  int64_t count = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (problem == std::errc{} && end == text.data() + text.size() && count >= key.least &&
+      count <= key.greatest) {
     return;
   }
-  refuse(setting, "pool_size must be a number from 1 to " + std::to_string(kGreatestPoolSize) +
-                      ", got " + text);
+  refuse(setting, std::string(key.name) + " must be a number from " + std::to_string(key.least) +
+                      " to " + std::to_string(key.greatest) + ", got " + text);
 }
 
-void check_value(std::string_view key, const Setting& setting) {
-  const std::string& value = setting.value;
-  if (key == "storage") check_storage(setting);
-  if (key == "pool_size") check_pool_size(setting);
-  if (key == "content_store" && value != "off" && value != "full") {
-    refuse(setting, "content_store must be off or full, got '" + value + "'");
+std::vector<std::string> words_of(std::string_view list) {
+  std::vector<std::string> words;
+  for (size_t begin = 0; begin < list.size();) {
+    const size_t end = std::min(list.find(' ', begin), list.size());
+    words.emplace_back(list.substr(begin, end - begin));
+    begin = end + 1;
   }
+  return words;
+}
+
+void check_choice(const SettingKey& key, const Setting& setting) {
+  const std::vector<std::string> choices = words_of(key.choices);
+  if (std::ranges::find(choices, setting.value) != choices.end()) return;
+  std::string listed;
+  for (const std::string& choice : choices) {
+    if (!listed.empty()) listed += &choice == &choices.back() ? " or " : ", ";
+    listed += choice;
+  }
+  refuse(setting, std::string(key.name) + " must be " + listed + ", got '" + setting.value + "'");
+}
+
+void check_value(const SettingKey& key, const Setting& setting) {
+  if (key.name == "storage") check_storage(setting);
+  if (key.type == SettingType::Count) check_count(key, setting);
+  if (!key.choices.empty()) check_choice(key, setting);
 }
 
 std::string flag_name(std::string_view key) {
@@ -136,12 +148,12 @@ Layer flag_layer(const FlagValues& flags, const Paths& paths) {
     if (key == nullptr || key->type == SettingType::TextList) {
       throw Error(ErrorKind::Internal, "no setting can be given as flag " + flag_name(name));
     }
-    Setting setting{value, SettingOrigin::Flag, flag_name(name)};
+    Setting setting{value, SettingOrigin::Flag, flag_name(name), {}};
     if (value.empty()) refuse(setting, name + " is empty", "leave the flag out");
     if (key->type == SettingType::Path || name == "plugin_dir") {
       setting.value = paths.from_working_directory(value);
     }
-    check_value(name, setting);
+    check_value(*key, setting);
     layer.emplace(name, std::move(setting));
   }
   return layer;
@@ -157,8 +169,8 @@ Layer environment_layer(const Environment& environment, const Paths& paths) {
     if (key.name == "timezone" && value.starts_with(':')) value.erase(0, 1);
     if (value.empty()) continue;
     if (key.type == SettingType::Path) value = paths.from_working_directory(value);
-    Setting setting{std::move(value), SettingOrigin::Environment, variable};
-    check_value(key.name, setting);
+    Setting setting{std::move(value), SettingOrigin::Environment, variable, {}};
+    check_value(key, setting);
     layer.emplace(key.name, std::move(setting));
   }
   return layer;
@@ -176,9 +188,13 @@ void check_privacy(const Setting& url, const ConfigFile& file) {
          "chmod 600 " + file.path);
 }
 
+bool is_agent_place(const SettingKey& key) {
+  return !key.variable.empty() && !key.variable.starts_with("RELAYBURN_") && key.name != "timezone";
+}
+
 Setting config_setting(const ConfigEntry& entry, SettingOrigin origin, const ConfigFile& file,
                        const Paths& paths) {
-  Setting setting{entry.text, origin, entry.place};
+  Setting setting{entry.text, origin, entry.place, entry.list};
   const std::string_view key = entry.key->name;
   if (entry.key->type == SettingType::Path) {
     setting.value = paths.from_folder(entry.text, folder_of(file.path));
@@ -192,7 +208,9 @@ Setting config_setting(const ConfigEntry& entry, SettingOrigin origin, const Con
     if (!setting.value.empty()) setting.value += ", ";
     setting.value += item;
   }
-  if (entry.key->type != SettingType::TextList) check_value(key, setting);
+  // Where the shell would have done it.
+  if (is_agent_place(*entry.key)) setting.value = paths.expand_tilde(entry.text);
+  if (entry.key->type != SettingType::TextList) check_value(*entry.key, setting);
   return setting;
 }
 
@@ -233,9 +251,6 @@ Settings Settings::load(const FlagValues& flags, const Environment& environment,
     for (const ConfigEntry& entry : file.entries) {
       settings.values_.try_emplace(std::string(entry.key->name),
                                    config_setting(entry, origin, file, paths));
-      if (entry.key->type == SettingType::TextList) {
-        settings.lists_.try_emplace(std::string(entry.key->name), entry.list);
-      }
     }
   };
   add_file(settings.home() + "/config.toml", SettingOrigin::UserConfig);
@@ -248,26 +263,26 @@ const Setting* Settings::find(std::string_view key) const {
   return found == values_.end() ? nullptr : &found->second;
 }
 
-std::string Settings::value_or(std::string_view key, std::string_view fallback) const {
+std::string Settings::text(std::string_view key) const {
   const Setting* setting = find(key);
-  return setting != nullptr ? setting->value : std::string(fallback);
+  return setting != nullptr ? setting->value : std::string(find_setting_key(key)->fallback);
 }
 
-std::string Settings::home() const { return value_or("home", {}); }
+std::string Settings::home() const { return text("home"); }
 
-std::string Settings::storage() const { return value_or("storage", kDefaultStorage); }
+std::string Settings::storage() const { return text("storage"); }
 
 std::string Settings::sqlite_path() const {
-  return value_or("sqlite_path", home() + "/burn.sqlite");
+  return value_of(find("sqlite_path")).value_or(home() + "/burn.sqlite");
 }
 
-std::string Settings::file_dir() const { return value_or("file_dir", home() + "/ledger"); }
+std::string Settings::file_dir() const {
+  return value_of(find("file_dir")).value_or(home() + "/ledger");
+}
 
 std::optional<std::string> Settings::database_url() const { return value_of(find("database_url")); }
 
-std::string Settings::database_schema() const {
-  return value_or("database_schema", kDefaultSchema);
-}
+std::string Settings::database_schema() const { return text("database_schema"); }
 
 std::optional<std::string> Settings::plugin_dir_flag() const {
   return value_from(SettingOrigin::Flag, find("plugin_dir"));
@@ -283,36 +298,45 @@ std::optional<std::string> Settings::plugin_dir_config() const {
   return user ? user : value_from(SettingOrigin::MachineConfig, setting);
 }
 
-bool Settings::keeps_content() const {
-  return value_or("content_store", kDefaultContentStore) == "full";
-}
+bool Settings::keeps_content() const { return text("content_store") == "full"; }
 
 std::optional<std::string> Settings::host_label() const { return value_of(find("host_label")); }
 
 std::optional<std::string> Settings::timezone() const { return value_of(find("timezone")); }
 
-int Settings::pool_size() const { return std::stoi(value_or("pool_size", kDefaultPoolSize)); }
+int Settings::pool_size() const { return std::stoi(text("pool_size")); }
+
+int Settings::interval_seconds() const { return std::stoi(text("interval")); }
+
+int Settings::splay_seconds() const { return std::stoi(text("splay")); }
+
+std::string Settings::progress() const { return text("progress"); }
+
+bool Settings::is_quiet() const { return text("quiet") == "true"; }
+
+std::string Settings::log_level() const { return text("log_level"); }
+
+std::string Settings::log_format() const { return text("log_format"); }
+
+std::optional<std::string> Settings::agent_variable(std::string_view variable) const {
+  for (const SettingKey& key : kSettingKeys) {
+    if (key.variable == variable) return value_of(find(key.name));
+  }
+  return std::nullopt;
+}
 
 std::vector<std::string> Settings::allow_plaintext_hosts() const {
-  const auto found = lists_.find("allow_plaintext_hosts");
-  return found == lists_.end() ? std::vector<std::string>{} : found->second;
+  const Setting* setting = find("allow_plaintext_hosts");
+  return setting != nullptr ? setting->list : std::vector<std::string>{};
 }
 
 std::vector<std::pair<std::string, Setting>> Settings::all_redacted() const {
-  const std::map<std::string_view, std::string> defaults = {
-      {"storage", storage()},
-      {"sqlite_path", sqlite_path()},
-      {"file_dir", file_dir()},
-      {"database_schema", database_schema()},
-      {"content_store", std::string(kDefaultContentStore)},
-      {"pool_size", std::string(kDefaultPoolSize)},
-  };
   std::vector<std::pair<std::string, Setting>> all;
   for (const SettingKey& key : kSettingKeys) {
     Setting setting;
-    if (const auto fallback = defaults.find(key.name); fallback != defaults.end()) {
-      setting.value = fallback->second;
-    }
+    setting.value = key.fallback;
+    if (key.name == "sqlite_path") setting.value = sqlite_path();
+    if (key.name == "file_dir") setting.value = file_dir();
     if (const Setting* given = find(key.name)) setting = *given;
     if (key.name == "database_url" && !setting.value.empty()) {
       setting.value = redact_database_url(setting.value);

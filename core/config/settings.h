@@ -16,7 +16,8 @@ enum class SettingOrigin { Default, MachineConfig, UserConfig, Environment, Flag
 struct Setting {
   std::string value;
   SettingOrigin origin = SettingOrigin::Default;
-  std::string place;  // the file, variable or flag it came from
+  std::string place;              // the file, variable or flag it came from
+  std::vector<std::string> list;  // of a TextList; `value` has it joined with commas
 };
 
 // Values given as flags: the key of config.toml ("storage", "plugin_dir", "home", …) → value.
@@ -47,16 +48,24 @@ class Settings {
   std::optional<std::string> timezone() const;  // flag, TZ, config; nullopt: the system's
   int pool_size() const;
   std::vector<std::string> allow_plaintext_hosts() const;
+  int interval_seconds() const;  // between two looks of `ingest --watch`
+  int splay_seconds() const;     // `ingest` begins within so many
+  std::string progress() const;  // "auto", "always", "never"
+  bool is_quiet() const;
+  std::string log_level() const;   // "debug", "info", "warning", "error"
+  std::string log_format() const;  // "text", "json"
+  // What an agent's variable (CODEX_HOME …) says, or the key of its name in lower case.
+  std::optional<std::string> agent_variable(std::string_view variable) const;
 
   // For `config` and error messages: every setting with its origin; secrets redacted.
   std::vector<std::pair<std::string, Setting>> all_redacted() const;
 
  private:
   const Setting* find(std::string_view key) const;
-  std::string value_or(std::string_view key, std::string_view fallback) const;
+  // As given, else the table's default.
+  std::string text(std::string_view key) const;
 
   std::map<std::string, Setting, std::less<>> values_;
-  std::map<std::string, std::vector<std::string>, std::less<>> lists_;
 };
 
 }  // namespace relayburn

@@ -36,8 +36,7 @@ Cursor cursor_of(std::string path, const struct stat& status) {
 class Walk {
  public:
   using Visit = std::function<void(std::string path, const struct stat&)>;
-  Walk(Visit visit, std::vector<Discovery::Failure>& failures)
-      : visit_(std::move(visit)), failures_(failures) {}
+  Walk(Visit visit, Discovery& discovery) : visit_(std::move(visit)), discovery_(discovery) {}
 
   void directory(const std::string& path) {
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(path.c_str()), &closedir);
@@ -45,6 +44,7 @@ class Walk {
     struct stat status;
     if (fstat(dirfd(stream.get()), &status) != 0) return fail(path, errno);
     if (!directories_.emplace(status.st_dev, status.st_ino).second) return;
+    discovery_.folders.insert(path);
     std::vector<std::string> below;
     while (const dirent* entry = readdir(stream.get())) {
       const std::string_view name = entry->d_name;
@@ -54,11 +54,17 @@ class Walk {
     for (const std::string& each : below) directory(each);
   }
 
+  // One that was named.
+  void named_file(const std::string& path, const struct stat& status) {
+    discovery_.folders.insert(path.substr(0, path.rfind('/') + 1));
+    file(path, status);
+  }
+
+ private:
   void file(const std::string& path, const struct stat& status) {
     if (files_.emplace(status.st_dev, status.st_ino).second) visit_(path, status);
   }
 
- private:
   void visit_entry(DIR* stream, const std::string& directory_path, const dirent& entry,
                    std::vector<std::string>& below) {
     std::string path = directory_path + "/" + entry.d_name;
@@ -73,11 +79,12 @@ class Walk {
   // What is gone between listing and looking was never there; a dangling link neither.
   void fail(const std::string& path, int error_number) {
     if (error_number == ENOENT || error_number == ELOOP) return;
-    failures_.push_back({path, std::string("cannot be read: ") + std::strerror(error_number)});
+    discovery_.failures.push_back(
+        {path, std::string("cannot be read: ") + std::strerror(error_number)});
   }
 
   Visit visit_;
-  std::vector<Discovery::Failure>& failures_;
+  Discovery& discovery_;
   std::set<FileIdentity> directories_;
   std::set<FileIdentity> files_;
 };
@@ -143,12 +150,12 @@ Discovery discover_logs(const std::vector<const Source*>& sources,
           if (!is_named && !source->is_log(path)) return;
           discovery.logs.push_back(found_log(*source, std::move(path), status));
         },
-        discovery.failures);
+        discovery);
     for (const std::string& root : source->roots(environment)) {
       struct stat status;
       is_named = stat(root.c_str(), &status) == 0 && S_ISREG(status.st_mode);
       if (is_named) {
-        walk.file(root, status);
+        walk.named_file(root, status);
       } else {
         walk.directory(root);
       }
@@ -172,7 +179,7 @@ Discovery discover_paths(const std::vector<std::string>& paths,
         if (source != nullptr)
           discovery.logs.push_back(found_log(*source, std::move(path), status));
       },
-      discovery.failures);
+      discovery);
   for (const std::string& given : paths) {
     const std::string path = resolved_path(given);
     struct stat status;
@@ -182,7 +189,7 @@ Discovery discover_paths(const std::vector<std::string>& paths,
       walk.directory(path);
     } else if (S_ISREG(status.st_mode)) {
       is_named = true;
-      walk.file(path, status);
+      walk.named_file(path, status);
       is_named = false;
     } else {
       discovery.failures.push_back({given, "is neither a file nor a directory"});

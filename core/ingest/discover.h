@@ -2,6 +2,7 @@
 // Which logs this host has.
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,8 @@ struct FoundLog {
 };
 
 struct Discovery {
-  std::vector<FoundLog> logs;  // ascending by path
+  std::vector<FoundLog> logs;     // ascending by path
+  std::set<std::string> folders;  // those looked into, and those of logs that were named
   struct Failure {
     std::string path;
     std::string problem;

@@ -113,8 +113,23 @@ TEST_CASE("every key of a config file arrives") {
       "host_label = \"laptop\"\n"
       "timezone = \"Europe/Berlin\"\n"
       "pool_size = 64\n"
-      "allow_plaintext_hosts = [\"a\", \"b\"]\n");
+      "allow_plaintext_hosts = [\"a\", \"b\"]\n"
+      "interval = 5\n"
+      "splay = 6\n"
+      "progress = \"never\"\n"
+      "quiet = true\n"
+      "log_level = \"error\"\n"
+      "log_format = \"json\"\n"
+      "codex_home = \"~/codex\"\n");
   const Settings settings = fixture.load();
+  CHECK(settings.interval_seconds() == 5);
+  CHECK(settings.splay_seconds() == 6);
+  CHECK(settings.progress() == "never");
+  CHECK(settings.is_quiet());
+  CHECK(settings.log_level() == "error");
+  CHECK(settings.log_format() == "json");
+  CHECK(settings.agent_variable("CODEX_HOME") == fixture.root + "/codex");
+  CHECK_FALSE(settings.agent_variable("OPENCODE_DB"));
   CHECK(settings.storage() == "postgres");
   CHECK(settings.database_url() == "postgres://h/db");
   CHECK(settings.database_schema() == "burn");

@@ -1,0 +1,209 @@
+#include "apps/relayburn/ingest_job.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+
+#include "apps/relayburn/output.h"
+#include "apps/relayburn/progress_bar.h"
+#include "apps/relayburn/source_environment.h"
+#include "core/base/error.h"
+#include "core/base/utf8.h"
+#include "core/ingest/dry_run.h"
+#include "core/ingest/host_identity.h"
+#include "core/ingest/run_lock.h"
+#include "core/storage/ledger.h"
+
+namespace relayburn {
+namespace {
+
+constexpr int kWaitForOtherMs = 2000;
+constexpr int kWaitWithPathMs = 60000;
+constexpr int kWaitOfHookMs = 3000;
+
+class LedgerStore : public IngestStore {
+ public:
+  explicit LedgerStore(Ledger& ledger) : ledger_(ledger) {}
+  std::vector<Cursor> cursors(std::string_view host_id) override {
+    return ledger_.cursors(host_id);
+  }
+  Tallies append(const Batch& batch) override { return ledger_.append(batch); }
+
+ private:
+  Ledger& ledger_;
+};
+
+std::vector<const Source*> chosen_sources(const std::vector<std::string>& names) {
+  if (names.empty()) return all_sources();
+  std::vector<const Source*> chosen;
+  for (const Source* source : all_sources())
+    if (std::any_of(names.begin(), names.end(),
+                    [&](const std::string& name) { return find_source(name) == source; }))
+      chosen.push_back(source);
+  return chosen;
+}
+
+std::string host_label(const Settings& settings) {
+  return storable(settings.host_label().value_or(default_host_label()));
+}
+
+// Loads the plugin when the first database is met, and looks for it once.
+OpenRows rows_opener(const Settings& settings) {
+  const auto library = std::make_shared<std::optional<RowsLibrary>>();
+  return [library, search = plugin_search(settings)](const std::string& path) {
+    if (!*library) *library = RowsLibrary::load("sqlite", search);
+    return (*library)->open(path);
+  };
+}
+
+IngestOptions ingest_options(const IngestCommand& command, const Session& session) {
+  IngestOptions options;
+  options.sources = chosen_sources(command.sources);
+  options.paths = command.paths;
+  options.environment = source_environment(session.settings);
+  options.is_full = command.is_full;
+  options.keeps_content = session.settings.keeps_content();
+  options.open_rows = rows_opener(session.settings);
+  const auto identify = command.is_dry_run ? host_id_as_kept : host_id;
+  options.host_id = identify(session.settings.home(), system_machine_id());
+  options.host_label = host_label(session.settings);
+  return options;
+}
+
+bool shows_progress(const IngestCommand& command, const Session& session) {
+  const std::string when = session.settings.progress();
+  const char* no_color = std::getenv("NO_COLOR");
+  return when == "always" ||
+         (when == "auto" && is_terminal(STDERR_FILENO) && !command.prints_json &&
+          !session.settings.is_quiet() && (no_color == nullptr || *no_color == '\0'));
+}
+
+class IngestJob {
+ public:
+  IngestJob(const IngestCommand& command, const Session& session, const Interrupt& interrupt)
+      : command_(command),
+        session_(session),
+        ledger_(Ledger::open(session.settings, session.log)),
+        options_(ingest_options(command, session)),
+        bar_(shows_progress(command, session)) {
+    options_.progress = [this, &interrupt](const IngestProgress& progress) {
+      bar_.update(progress);
+      if (interrupt) interrupt();
+    };
+    result_.storage = ledger_.storage();
+    result_.host_id = options_.host_id;
+    result_.host_label = options_.host_label;
+    result_.is_dry_run = command.is_dry_run;
+  }
+
+  IngestResult run() {
+    const auto start = std::chrono::steady_clock::now();
+    if (command_.is_dry_run) {
+      run_dry();
+    } else {
+      run_alone();
+    }
+    bar_.clear();
+    result_.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::steady_clock::now() - start)
+                             .count();
+    return std::move(result_);
+  }
+
+ private:
+  void run_dry() {
+    std::vector<Cursor> cursors = ledger_.cursors(options_.host_id);
+    DryRunStore store(std::move(cursors), ledger_.snapshot());
+    ingest(options_, store, result_.summary);
+  }
+
+  void run_alone() {
+    RunLock lock(session_.settings.home(), ledger_.identity());
+    if (!acquire(lock)) return;
+    ledger_.prepare_to_write();
+    do {
+      do {
+        run_once(lock);
+        look_everywhere();
+      } while (lock.take_mark());
+      lock.release();
+    } while (heeds_late_mark(lock));
+  }
+
+  // A mark asks for the usual places, whatever this run was asked to read.
+  void look_everywhere() {
+    options_.paths.clear();
+    options_.sources = all_sources();
+    options_.is_full = false;
+  }
+
+  // A mark that was left between the last look and the release is ours to heed, too, or that of
+  // whoever works by then.
+  static bool heeds_late_mark(RunLock& lock) {
+    if (!lock.take_mark()) return false;
+    if (lock.acquire(0)) return true;
+    lock.leave_mark();
+    return lock.acquire(0);
+  }
+
+  bool acquire(RunLock& lock) {
+    const bool insists = !command_.paths.empty() && command_.hook.empty();
+    const int wait_ms = command_.hook.empty() ? kWaitForOtherMs : kWaitOfHookMs;
+    if (lock.acquire(insists ? kWaitWithPathMs : wait_ms)) return true;
+    if (insists)
+      throw Error(ErrorKind::Conflict, "another ingest into this ledger is at work",
+                  "nothing is lost: run again when it has ended");
+    lock.leave_mark();
+    if (lock.acquire(0)) return true;  // it ended meanwhile, perhaps before it saw the mark
+    result_.is_skipped = true;
+    return false;
+  }
+
+  void run_once(RunLock& lock) {
+    LedgerStore store(ledger_);
+    options_.reports_host = lock.is_report_due();
+    // Of several passes the last one says how many files there are; what was read and changed adds
+    // up.
+    IngestSummary& summary = result_.summary;
+    summary.files.found = 0;
+    summary.files.unchanged = 0;
+    summary.files.failed = 0;
+    ingest(options_, store, summary);
+    if (options_.reports_host) lock.reported();
+  }
+
+  const IngestCommand& command_;
+  const Session& session_;
+  Ledger ledger_;
+  IngestOptions options_;
+  ProgressBar bar_;
+  IngestResult result_;
+};
+
+}  // namespace
+
+IngestResult run_ingest(const IngestCommand& command, const Session& session,
+                        const Interrupt& interrupt) {
+  return IngestJob(command, session, interrupt).run();
+}
+
+std::set<std::string> log_folders(const IngestCommand& command, const Session& session) {
+  const std::vector<const Source*> sources = chosen_sources(command.sources);
+  return command.paths.empty()
+             ? discover_logs(sources, source_environment(session.settings)).folders
+             : discover_paths(command.paths, sources, all_sources()).folders;
+}
+
+void report_issues(const IngestSummary& summary, const Session& session) {
+  const std::string text = render_issues(summary);
+  if (session.settings.log_format() == "text") return print_error(text);
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = text.find('\n', begin);
+    session.log.write(LogLevel::Warning, std::string_view(text).substr(begin, end - begin));
+    begin = end + 1;
+  }
+}
+
+}  // namespace relayburn
