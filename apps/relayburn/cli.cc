@@ -36,27 +36,21 @@ CLI::App* add_ingest(CLI::App& app, CommonOptions& common, IngestCommand& comman
                   "only this agent: claude, codex or opencode (repeatable)")
       ->type_name("AGENT")
       ->check(CLI::IsMember({"claude", "claude-code", "codex", "opencode"}));
-  CLI::Option* path =
-      sub->add_option("--path", command.paths,
-                      "a log, or a folder of logs, instead of the usual places (repeatable)")
-          ->type_name("FILE_OR_DIR");
-  CLI::Option* hook =
-      sub->add_option("--hook", command.hook,
-                      "as a hook of claude: read the session that standard input names; exit 0")
-          ->type_name("AGENT")
-          ->check(CLI::IsMember({"claude"}))
-          ->excludes(path);
-  CLI::Option* watch =
-      sub->add_flag("--watch", command.watches, "go on, reading what changes as it changes")
-          ->excludes(hook);
+  sub->add_option("--path", command.paths,
+                  "a log, or a folder of logs, instead of the usual places (repeatable)")
+      ->type_name("FILE_OR_DIR");
+  sub->add_option("--hook", command.hook,
+                  "as a hook of claude: read the session that standard input names; exit 0")
+      ->type_name("AGENT")
+      ->check(CLI::IsMember({"claude"}));
+  sub->add_flag("--watch", command.watches, "go on, reading what changes as it changes");
   setting_flag(*sub, common, "--interval", "interval", "SECONDS",
                "with --watch: look at least so often; default 30");
   setting_flag(*sub, common, "--splay", "splay", "SECONDS",
                "begin after a random time of up to so many seconds");
   sub->add_flag("--full", command.is_full, "read every log from its start");
-  sub->add_flag("--strict", command.is_strict, "exit 3 where a line was rejected")->excludes(watch);
-  sub->add_flag("--dry-run", command.is_dry_run, "say what would change, write nothing")
-      ->excludes(watch);
+  sub->add_flag("--strict", command.is_strict, "exit 3 where a line was rejected");
+  sub->add_flag("--dry-run", command.is_dry_run, "say what would change, write nothing");
   sub->add_flag("--json", command.prints_json, "print the summary as JSON");
   setting_flag(*sub, common, "--progress", "progress", "WHEN", "auto (default), always or never");
   return sub;
@@ -181,6 +175,18 @@ struct CommandTree {
   CLI::App *ingest, *analyze, *status, *stamp, *exports, *copy, *prune, *migrate, *config, *plugins;
 };
 
+// CLI11 can exclude options, but says so in the middle of their help.
+void check_together(const IngestCommand& command) {
+  const auto refuse = [](const char* one, const char* other) {
+    throw Error(ErrorKind::Usage, std::string(one) + " excludes " + other);
+  };
+  if (!command.hook.empty() && !command.paths.empty()) refuse("--hook", "--path");
+  if (!command.hook.empty() && !command.sources.empty()) refuse("--hook", "--source");
+  if (!command.hook.empty() && command.watches) refuse("--hook", "--watch");
+  if (command.watches && command.is_strict) refuse("--watch", "--strict");
+  if (command.watches && command.is_dry_run) refuse("--watch", "--dry-run");
+}
+
 }  // namespace
 
 std::variant<CommandLine, Message> parse_command_line(int argc, const char* const* argv) {
@@ -195,6 +201,7 @@ std::variant<CommandLine, Message> parse_command_line(int argc, const char* cons
 
   try {
     app.parse(argc, argv);
+    check_together(subs.ingest);
   } catch (const CLI::CallForHelp&) {
     return Message{app.help()};
   } catch (const CLI::CallForVersion&) {

@@ -40,8 +40,7 @@ class GrowingPause {
  public:
   milliseconds next() {
     pause_ = pause_.count() == 0 ? kFirstPause : std::min(2 * pause_, kLongestPause);
-    return milliseconds(
-        std::uniform_int_distribution(pause_.count() / 2, pause_.count())(random_));
+    return milliseconds(std::uniform_int_distribution(pause_.count() / 2, pause_.count())(random_));
   }
   void reset() { pause_ = milliseconds(0); }
 
@@ -118,7 +117,8 @@ class LogWatch {
   void ledger_is_away(const Error& error) {
     if (away_since_) return;
     away_since_ = Clock::now();
-    session_.log.write(LogLevel::Warning, std::string(error.what()) + "; trying again until it is back");
+    session_.log.write(LogLevel::Warning,
+                       std::string(error.what()) + "; trying again until it is back");
   }
 
   void ledger_is_there() {

@@ -1,6 +1,6 @@
 #pragma once
-// Tells by inotify(7) when something changes in folders. It is a help, not a promise: what it cannot
-// watch (too many folders, changes by other hosts) is only seen by looking now and then.
+// Tells by inotify(7) when something changes in folders. It is a help, not a promise: what it
+// cannot watch (too many folders, changes by other hosts) is only seen by looking now and then.
 
 #include <set>
 #include <string>

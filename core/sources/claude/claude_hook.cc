@@ -30,8 +30,7 @@ std::vector<std::string> claude_hook_logs(std::string_view input, const std::str
     throw Error(ErrorKind::Usage, "the hook's JSON object has no transcript_path");
   std::vector<std::string> logs = {session};
   if (session.ends_with(kLogSuffix)) {
-    const std::string folder =
-        session.substr(0, session.size() - kLogSuffix.size()) + "/subagents";
+    const std::string folder = session.substr(0, session.size() - kLogSuffix.size()) + "/subagents";
     if (exists(folder)) logs.push_back(folder);
   }
   if (!agent.empty() && exists(agent)) logs.push_back(agent);
