@@ -15,6 +15,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr size_t kOpencodeSessions = 12;
+
 struct Options {
   uint64_t seed = 1;
   double minutes = 0;
@@ -100,5 +102,6 @@ int main(int argc, char** argv) {
   if (const int code = exit_code_where_absent(); code != 0) return code;
   LogPool pool;
   for (const std::string& folder : options.folders) pool.add_folder(folder);
+  pool.add_opencode(kOpencodeSessions);
   return options.replay.empty() ? run_all(argv[0], options, pool) : replay(options, pool);
 }

@@ -6,6 +6,8 @@
 
 #include "core/base/file.h"
 #include "core/sources/source.h"
+#include "tests/law/opencode_changes.h"
+#include "tests/law/opencode_history.h"
 
 namespace fs = std::filesystem;
 
@@ -16,22 +18,6 @@ namespace {
 constexpr uintmax_t kLargest = 200'000;
 
 using Lines = std::vector<std::string>;
-
-Lines split(const std::string& bytes) {
-  Lines lines;
-  for (size_t begin = 0; begin < bytes.size();) {
-    const size_t end = std::min(bytes.find('\n', begin), bytes.size() - 1) + 1;
-    lines.push_back(bytes.substr(begin, end - begin));
-    begin = end;
-  }
-  return lines;
-}
-
-std::string join(const Lines& lines) {
-  std::string bytes;
-  for (const std::string& line : lines) bytes += line;
-  return bytes;
-}
 
 auto at(Lines& lines, size_t place) { return lines.begin() + static_cast<std::ptrdiff_t>(place); }
 
@@ -61,6 +47,22 @@ bool is_log(const Source& source, const fs::directory_entry& entry) {
 
 }  // namespace
 
+std::vector<std::string> split_lines(const std::string& bytes) {
+  Lines lines;
+  for (size_t begin = 0; begin < bytes.size();) {
+    const size_t end = std::min(bytes.find('\n', begin), bytes.size() - 1) + 1;
+    lines.push_back(bytes.substr(begin, end - begin));
+    begin = end;
+  }
+  return lines;
+}
+
+std::string join_lines(const std::vector<std::string>& lines) {
+  std::string bytes;
+  for (const std::string& line : lines) bytes += line;
+  return bytes;
+}
+
 void LogPool::add_folder(const std::string& folder) {
   for (const char* agent : {"claude", "codex"}) {
     const Source& source = *find_source(agent);
@@ -72,11 +74,29 @@ void LogPool::add_folder(const std::string& folder) {
             agent, read_whole_file(entry.path().string())};
   }
   names_.clear();
-  for (const auto& [name, log] : logs_) names_.push_back(name);
+  for (const auto& [name, log] : logs_) names_[log.agent].push_back(name);
+}
+
+void LogPool::add_opencode(size_t sessions) {
+  for (size_t form = 0; form < std::size(kOpencodeForms); ++form)
+    for (size_t seed = 0; seed < sessions; ++seed) {
+      const std::string name =
+          "opencode/" + std::string(kOpencodeForms[form]) + "/" + std::to_string(seed);
+      const auto as = static_cast<OpencodeForm>(form);
+      logs_[name] = {"opencode", opencode_history(as, seed), as != OpencodeForm::Tree};
+      names_["opencode"].push_back(name);
+    }
+}
+
+std::string LogPool::any_of(const std::string& agent, Random& random) const {
+  const std::vector<std::string>& names = names_.at(agent);
+  return names[below(random, names.size())];
 }
 
 std::string LogPool::any(Random& random) const {
-  std::string name = names_[below(random, names_.size())];
+  const auto agent =
+      std::next(names_.begin(), static_cast<std::ptrdiff_t>(below(random, names_.size())));
+  std::string name = any_of(agent->first, random);
   if (below(random, 2) == 0) name += "~" + std::to_string(below(random, 1'000'000));
   return name;
 }
@@ -93,7 +113,8 @@ LawLog LogPool::log(const std::string& name) const {
 }
 
 std::string LogPool::altered(const LawLog& log, Random& random) const {
-  Lines lines = split(log.bytes);
+  if (log.agent == "opencode") return altered_history(log.bytes, random);
+  Lines lines = split_lines(log.bytes);
   if (lines.empty()) return {};
   std::string& any_line = lines[below(random, lines.size())];
   switch (below(random, 9)) {
@@ -104,9 +125,8 @@ std::string LogPool::altered(const LawLog& log, Random& random) const {
       lines.resize(1 + below(random, lines.size()));
       break;
     case 2: {  // a session that goes on as another one of the agent
-      const LawLog& other = logs_.at(names_[below(random, names_.size())]);
-      Lines more = split(other.bytes);
-      if (other.agent == log.agent && !more.empty()) insert(lines, block(more, random), random);
+      Lines more = split_lines(logs_.at(any_of(log.agent, random)).bytes);
+      if (!more.empty()) insert(lines, block(more, random), random);
       break;
     }
     case 3:  // two objects on a line
@@ -127,7 +147,7 @@ std::string LogPool::altered(const LawLog& log, Random& random) const {
     default:
       if (any_line.ends_with('\n')) any_line.insert(any_line.size() - 1, "\r");
   }
-  return join(lines);
+  return join_lines(lines);
 }
 
 }  // namespace relayburn

@@ -19,6 +19,7 @@
 #include "tests/contract/child.h"
 #include "tests/contract/test_store.h"
 #include "tests/law/old_source.h"
+#include "tests/law/opencode_disk.h"
 
 namespace fs = std::filesystem;
 
@@ -34,6 +35,17 @@ class Silence : public Log {
   void write(LogLevel, std::string_view) override {}
 };
 
+PluginSearch plugin_search() {
+  PluginSearch search;
+  search.flag_dir = plugin_folder();
+  return search;
+}
+
+std::unique_ptr<RowsFile> open_rows(const std::string& path) {
+  static const RowsLibrary library = RowsLibrary::load("sqlite", plugin_search());
+  return library.open(path);
+}
+
 // A ledger of the file backend: the plain one, and the one at the side.
 class FileStore {
  public:
@@ -42,11 +54,7 @@ class FileStore {
     context_.log = &silence_;
   }
   std::unique_ptr<StorageAdapter> open_migrated() const {
-    static const PluginLibrary library = [] {
-      PluginSearch search;
-      search.flag_dir = plugin_folder();
-      return PluginLibrary::load("file", search);
-    }();
+    static const PluginLibrary library = PluginLibrary::load("file", plugin_search());
     std::unique_ptr<StorageAdapter> adapter = library.open(context_);
     adapter->migrate();
     return adapter;
@@ -99,6 +107,7 @@ IngestSummary ingest(const std::string& home, const Step& step, StorageAdapter& 
   options.sources = sources_of(step.is_old_version);
   options.environment = {[](const std::string&) { return std::nullopt; }, home};
   options.is_full = step.is_full;
+  options.open_rows = open_rows;
   if (step.batch_rows > 0) options.batch_rows = step.batch_rows;
   options.host_id = "host-" + std::to_string(step.host);
   options.host_label = options.host_id;
@@ -138,8 +147,17 @@ std::string wrong_counts(StorageAdapter& ledger) {
 }
 
 std::string path_of(const LawLog& log, const std::string& home, const std::string& name) {
+  const std::string opencode = home + "/.local/share/opencode/";
+  if (log.is_database) return opencode + "opencode-" + name + ".db";
+  // So that a home has many trees: below the folder where there is one.
+  if (log.agent == "opencode") return opencode + "storage/message/" + name;
   const char* folder = log.agent == "claude" ? "/.claude/projects/p/" : "/.codex/sessions/";
   return home + folder + "rollout-" + name + ".jsonl";
+}
+
+// With what a database has beside it.
+void remove_opencode(const std::string& path) {
+  for (const char* beside : {"", "-wal", "-shm", "-journal"}) fs::remove_all(path + beside);
 }
 
 class Trial {
@@ -216,33 +234,40 @@ class Trial {
 
   void deliver(const Step& step) {
     const LawLog& log = logs_[step.log];
-    deliver(path_of(log, home(step.host), std::to_string(step.place)),
-            log.bytes.substr(0, step.bytes), step.is_new_file);
+    deliver(path_of(log, home(step.host), std::to_string(step.place)), log, step.bytes,
+            step.is_new_file);
   }
 
   // Agents append to their logs; so what stands there already as it should is left alone.
-  void deliver(const std::string& path, const std::string& bytes, bool is_new_file) {
-    std::string& present = files_[path];
+  void deliver(const std::string& path, const LawLog& log, size_t size, bool is_new_file) {
+    LawLog& present = files_[path];
+    const std::string bytes = log.bytes.substr(0, size);
+    const bool is_appended = !is_new_file && bytes.starts_with(present.bytes);
+    const size_t begin = is_appended ? present.bytes.size() : 0;
     fs::create_directories(fs::path(path).parent_path());
-    const bool is_appended = !is_new_file && bytes.starts_with(present);
-    if (is_new_file) fs::remove(path);
-    std::ofstream file(path, std::ios::binary | (is_appended ? std::ios::app : std::ios::trunc));
-    file << (is_appended ? bytes.substr(present.size()) : bytes);
-    if (!file.flush()) throw std::runtime_error("cannot write " + path);
-    present = bytes;
+    if (log.agent == "opencode") {
+      if (!is_appended) remove_opencode(path);
+      write_history(path, bytes, begin);
+    } else {
+      if (is_new_file) fs::remove(path);
+      std::ofstream file(path, std::ios::binary | (is_appended ? std::ios::app : std::ios::trunc));
+      if (!(file << bytes.substr(begin)).flush()) throw std::runtime_error("cannot write " + path);
+    }
+    present = {log.agent, bytes, log.is_database};
   }
 
   // Where a part of the log was read, if it was: what was lost there then shows.
   std::string place_of(size_t log) const {
     for (const auto& [path, present] : files_)
-      if (!present.empty() && logs_[log].bytes.starts_with(present) &&
-          path.find("/." + logs_[log].agent + "/") != std::string::npos)
+      if (!present.bytes.empty() && logs_[log].bytes.starts_with(present.bytes) &&
+          present.agent == logs_[log].agent)
         return path;
     return path_of(logs_[log], home(log % schedule_.host_count()), "whole-" + std::to_string(log));
   }
 
   void deliver_the_rest() {
-    for (size_t log = 0; log < logs_.size(); ++log) deliver(place_of(log), logs_[log].bytes, false);
+    for (size_t log = 0; log < logs_.size(); ++log)
+      deliver(place_of(log), logs_[log], std::string::npos, false);
     for (size_t host = 0; host < schedule_.host_count(); ++host)
       ingest(home(host), {.host = host}, *open(host));
     if (schedule_.side_hosts.empty()) return;
@@ -255,9 +280,11 @@ class Trial {
   Facts plain_facts() {
     const std::string plain_home = store_.folder() + "/plain-home";
     for (size_t log = 0; log < logs_.size(); ++log)
-      deliver(path_of(logs_[log], plain_home, std::to_string(log)), logs_[log].bytes, true);
+      deliver(path_of(logs_[log], plain_home, std::to_string(log)), logs_[log], std::string::npos,
+              true);
     const auto ledger = plain_.open_migrated();
-    ingest(plain_home, {}, *ledger);
+    if (ingest(plain_home, {}, *ledger).files.failed > 0)
+      throw std::runtime_error("a log cannot be read");
     return facts_of(*ledger);
   }
 
@@ -285,7 +312,7 @@ class Trial {
   FileStore side_;
   FileStore plain_;
   std::vector<LawLog> logs_;
-  std::map<std::string, std::string> files_;  // what was delivered, by path
+  std::map<std::string, LawLog> files_;  // what was delivered, by path
   std::string problem_;
 };
 
