@@ -137,6 +137,51 @@ class Generations(Opencode):
         self.ingest()
         self.assert_usage(2, 35, 8, 10, 0, 0)
 
+    def fork(self, database, origin, fork, rows):
+        """As 2.x does: the rows of the original with ids of the fork's own, all else as it was."""
+        put_session(database, Session(id=fork), "session_v2", fork_session_id=origin)
+        copied = database.execute("SELECT type, seq, time_created, time_updated, data FROM session_message WHERE session_id = ? "
+                                  "ORDER BY seq LIMIT ?", (origin, rows)).fetchall()
+        for type, seq, created, updated, data in copied:
+            put(database, "session_message", id=f"msg_{fork}_{seq}", session_id=fork, type=type, seq=seq, time_created=created,
+                time_updated=updated, data=data)
+
+    def test_forks_of_2_copy_messages_and_count_none_twice(self):
+        model = {"providerID": "openai", "id": "gpt-5"}
+        session = Session()
+        database = open_database(self.database_file, SCHEMA_2)
+        put_session(database, session, "session_v2")
+
+        def put_reply(session, id, seq, input):
+            put_entry(database, session, id, "assistant", {"model": model, "content": [], "tokens": tokens(input, 1), "finish": "stop",
+                                                           "time": {"created": START + seq, "completed": START + seq + 1}}, seq, seq)
+
+        put_entry(database, session, "msg_u", "user", {"text": "Go on.", "time": {"created": START}}, 0)
+        for seq, (id, input) in enumerate([("msg_a_1", 10), ("msg_a_2", 20), ("msg_b", 300), ("msg_c", 4000)], 1):
+            put_reply(session, id, seq, input)
+        self.ingest()
+        self.fork(database, SESSION, "ses_fork", 4)  # before msg_c
+        put_reply(Session(id="ses_fork"), "msg_d", 9, 50000)
+        self.fork(database, "ses_fork", "ses_again", 5)
+        database.commit()
+        self.ingest()
+        whole = 54330
+        self.assertEqual(self.analyze()["totals"]["usage"]["input"], whole)
+        self.assertEqual({turn["sessionId"] for turn in self.export("turn")}, {SESSION, "ses_fork", "ses_again"})
+        digest = self.digest()
+        self.delete_ledger()
+        self.ingest()
+        self.assertEqual((self.digest(), self.analyze()["totals"]["usage"]["input"]), (digest, whole))
+        # Without its original a copy is all that is left of the call; who knew it knows better.
+        for table, column in (("session_message", "session_id"), ("session_v2", "id")):
+            database.execute(f"DELETE FROM {table} WHERE {column} = ?", [SESSION])
+        database.close()
+        self.ingest("--full")
+        self.assertEqual((self.digest(), self.analyze()["totals"]["usage"]["input"]), (digest, whole))
+        self.delete_ledger()
+        self.ingest()
+        self.assertEqual(self.analyze()["totals"]["usage"]["input"], whole - 4000)
+
     def test_a_compaction_of_2_is_billed(self):
         session = Session()
         database = open_database(self.database_file, SCHEMA_2)
@@ -588,6 +633,72 @@ class BadInput(Opencode):
         self.ingest()
         self.assertEqual(self.analyze()["totals"]["turns"], 100)
 
+    def test_what_can_be_read_of_a_damaged_database_is(self):
+        """A damaged page of parts costs the messages whose parts it holds, and no other."""
+        steps = [tokens(10, 1), tokens(20, 2)]
+        session = Session(*(reply(f"msg_{n:04}", steps[-1], at=1000 * n, steps=steps, parts=[{"type": "text", "text": "x" * 900}])
+                            for n in range(60)))
+        write_database(self.database_file, session, journal="DELETE")
+        whole = self.database_file.read_bytes()
+        place = whole.index(b'"text": "' + b"x" * 900, len(whole) // 2)
+        page = place // 4096 * 4096
+        self.database_file.write_bytes(whole[:page] + b"\xff" * 4096 + whole[page + 4096:])
+        summary = self.ingest(expect=DONE_IN_PART)
+        self.assertEqual(summary["files"]["failed"], 1)
+        self.assertTrue(any("its parts cannot be read" in issue["problem"] for issue in summary["issues"]), summary["issues"])
+        turns = self.export("turn")
+        self.assertTrue(40 <= len(turns) < 60, len(turns))
+        self.assertEqual({(turn["input"], turn["output"]) for turn in turns}, {(30, 3)})
+        self.database_file.write_bytes(whole)
+        self.ingest()
+        self.assertEqual(self.analyze()["totals"]["usage"]["input"], 60 * 30)
+
+    def test_a_table_that_cannot_be_used_leaves_the_others(self):
+        write_database_2(self.database_file, whole_session())
+        database = open_database(self.database_file)
+        put_message(database, Session(), reply("msg_other", tokens(1000, 1)))
+        database.execute("ALTER TABLE part DROP COLUMN data")
+        database.close()
+        summary = self.ingest(expect=DONE_IN_PART)
+        self.assertIn("table part has no column data", summary["issues"][-1]["problem"])
+        self.assert_usage(2, 107, 30, 1011, 63, 7)  # those of 2.x
+
+    def test_replies_without_a_time_follow_each_other_as_they_came(self):
+        write_database(self.database_file, Session(reply("msg_a", tokens(10, 1), at=1000, ended=None)))
+        database = open_database(self.database_file)
+        database.execute("DROP INDEX message_session_time_created_id_idx")
+        database.execute("ALTER TABLE message DROP COLUMN time_created")
+        self.ingest()
+        self.assertEqual(self.analyze()["totals"]["turns"], 0)
+        put(database, "message", id="msg_b", session_id=SESSION, time_updated=START + 9000, data=json.dumps(reply("msg_b", tokens(5, 1), at=9000).data))
+        database.close()
+        self.ingest()
+        self.assertEqual(self.analyze()["totals"]["usage"]["input"], 15)
+
+    def test_what_stands_behind_an_object_is_left_alone(self):
+        steps = [tokens(3, 1), tokens(10, 2)]
+        write_tree(self.storage_tree, Session(reply("msg_a", tokens(10, 2), steps=steps), user("msg_user1")))
+        for path in self.storage_tree.rglob("*.json"):
+            path.write_text(path.read_text() + '\n0,"finish":"stop"}')
+        summary = self.ingest()
+        self.assertEqual(summary["lines"]["rejected"], len(list(self.storage_tree.rglob("*.json"))))
+        self.assertIn("behind the object", summary["issues"][0]["problem"])
+        self.assert_usage(1, 13, 3, 0, 0, 0)
+        self.assertEqual(len(self.export("user_turn")), 1)
+
+    def test_a_database_of_somebody_else_is_named_once(self):
+        self.data.mkdir(parents=True)
+        write_database(self.database_file, whole_session())
+        database = sqlite3.connect(self.data / "opencode-notes.db")
+        database.execute("CREATE TABLE notes (text)")
+        database.close()
+        summary = self.ingest()
+        self.assertEqual((summary["files"]["failed"], summary["lines"]["rejected"]), (0, 1))
+        self.assertIn("without OpenCode's tables", summary["issues"][0]["problem"])
+        again = self.ingest()
+        self.assert_nothing_read(again)
+        self.assertEqual(again["issues"], [])
+
     def test_no_bytes_stop_it(self):
         write_database(self.logs / "opencode.db", whole_session())
         write_tree(self.logs / "storage", whole_session())
@@ -704,7 +815,7 @@ class BadInput(Opencode):
         database.commit()
         database.close()
         summary = self.ingest(expect=DONE_IN_PART)
-        self.assertIn("no column data", summary["issues"][0]["problem"])
+        self.assertIn("has no column", summary["issues"][0]["problem"])
 
     def test_content_only_where_it_is_wanted_and_the_same_in_every_generation(self):
         secret = "xyzzy-plugh"

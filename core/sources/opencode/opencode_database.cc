@@ -20,6 +20,11 @@ OwnText own_time(const Cell& cell) {
 
 }  // namespace
 
+bool OpencodeDatabase::is_one() const {
+  if (!tables_.are_any()) rows_.throw_damage();
+  return tables_.are_any();
+}
+
 int64_t OpencodeDatabase::read(Cursor cursor) {
   unread_ = cursor;
   unread_.size = 0;
@@ -28,6 +33,7 @@ int64_t OpencodeDatabase::read(Cursor cursor) {
   read_messages();
   read_entries();
   rows_.check_unchanged();
+  rows_.throw_damage();
   cursor.offset = 0;
   cursor.state = to_text(now_);
   sink_.checkpoint(cursor);
@@ -92,9 +98,15 @@ void OpencodeDatabase::read_messages() {
     const size_t most = finds_parts_fast() ? 2000 : 10;
     ids.size() <= most ? read_each_of(ids) : read_in_order(&ids);
   }
-  const OpencodeConversation conversation{OpencodeConversation::Table::Message, "time_created"};
+  const std::string order = order_of_messages();
+  const OpencodeConversation conversation{OpencodeConversation::Table::Message, order};
   for (const std::string& id : replies_.take_broken(conversation, is_all))
-    take_message(id, parts_of(id), true);
+    take_with_parts(id, true);
+}
+
+std::string OpencodeDatabase::order_of_messages() const {
+  const std::string time = tables_.columns("message", {"time_created"});
+  return time == "NULL" ? "rowid" : time;
 }
 
 // Without an index each question for the parts of a message reads them all.
@@ -111,7 +123,24 @@ bool OpencodeDatabase::finds_parts_fast() {
 }
 
 void OpencodeDatabase::read_each_of(const Ids& ids) {
-  for (const std::string& id : ids) take_message(id, parts_of(id), false);
+  for (const std::string& id : ids) take_with_parts(id, false);
+}
+
+void OpencodeDatabase::take_with_parts(const std::string& id, bool is_superseded) {
+  if (const std::optional<Parts> parts = parts_of(id)) {
+    take_message(id, *parts, is_superseded);
+  } else {
+    reject("message", storable(id), "its parts cannot be read");
+  }
+}
+
+OpencodeDatabase::Ids OpencodeDatabase::ids_of_messages() {
+  Ids ids;
+  rows_.query("SELECT id FROM message", {}, [&](Row row) {
+    ids.emplace(row[0].text());
+    return true;
+  });
+  return ids;
 }
 
 void OpencodeDatabase::read_in_order(const Ids* wanted) {
@@ -126,6 +155,7 @@ void OpencodeDatabase::read_in_order(const Ids* wanted) {
     }
     parts.clear();
   };
+  const int damages = rows_.damages();
   if (tables_.has("part"))
     rows_.query(
         "SELECT " + tables_.columns("part", {"message_id", "id", "time_updated", "data"}) +
@@ -139,32 +169,35 @@ void OpencodeDatabase::read_in_order(const Ids* wanted) {
             parts.push_back({text_of(row[1]), std::string(data_of(row[3])), row[2].integer()});
           return true;
         });
-  take();
-  Ids others;
-  rows_.query("SELECT id FROM message", {}, [&](Row row) {
-    std::string other(row[0].text());
-    if (is_wanted(other) && !done.contains(other)) others.insert(std::move(other));
-    return true;
-  });
-  for (const std::string& other : others) take_message(other, {}, false);
+  const bool is_damaged = rows_.damages() > damages;
+  if (is_damaged && !finds_parts_fast()) return;
+  if (!is_damaged) take();
+  for (const std::string& other : ids_of_messages()) {
+    if (!is_wanted(other) || done.contains(other)) continue;
+    is_damaged ? take_with_parts(other, false) : take_message(other, {}, false);
+  }
 }
 
-OpencodeDatabase::Parts OpencodeDatabase::parts_of(const std::string& id) {
+std::optional<OpencodeDatabase::Parts> OpencodeDatabase::parts_of(const std::string& id) {
   Parts parts;
   if (!tables_.has("part")) return parts;
+  const int damages = rows_.damages();
   rows_.query("SELECT " + tables_.columns("part", {"id", "time_updated", "data"}) +
                   " FROM part WHERE message_id = ?1 ORDER BY id",
               std::array{Cell::text(id)}, [&](Row row) {
                 parts.push_back({text_of(row[0]), std::string(data_of(row[2])), row[1].integer()});
                 return true;
               });
+  if (rows_.damages() > damages) return std::nullopt;
   return parts;
 }
 
 void OpencodeDatabase::take_message(const std::string& id, const Parts& parts, bool is_superseded) {
   OpencodeMessage message;
   Reply reply;
+  const int damages = rows_.damages();
   if (!load_message(id, message, reply)) {
+    if (rows_.damages() > damages) return reject("message", storable(id), "cannot be read");
     if (!parts.empty() && reply.id.empty())
       sink_.issue(0,
                   "part " + parts.front().id + ": its message " + storable(id) + " is not there");
@@ -181,9 +214,9 @@ bool OpencodeDatabase::load_message(const std::string& id, OpencodeMessage& mess
   rows_.query(
       "SELECT " +
           tables_.columns("message", {"id", "session_id", "time_created", "time_updated", "data"}) +
-          " FROM message WHERE id = ?1",
+          ", " + order_of_messages() + " FROM message WHERE id = ?1",
       std::array{Cell::text(id)}, [&](Row row) {
-        reply = {id, std::string(row[1].text()), row[2].integer()};
+        reply = {id, std::string(row[1].text()), row[5].integer()};
         is_read = parser_.read_message(data_of(row[4]), message);
         message.id = storable(id);
         if (row[1].is_text()) message.session_id = own(row[1]);
@@ -219,7 +252,7 @@ void OpencodeDatabase::read_entries() {
   const ChangedRows changes = tables_.changes("session_message", before_, now_);
   Ids bases;
   tables_.each_changed("session_message", "id", changes,
-                       [&](std::string_view id) { bases.emplace(base_of_piece(id)); });
+                       [&](std::string_view id) { bases.emplace(forks_.base_of(id)); });
   for (const std::string& base : bases) take_entry(base, false);
   const bool has_order = tables_.columns("session_message", {"seq"}) == "seq";
   const OpencodeConversation conversation{OpencodeConversation::Table::SessionMessage,
@@ -231,7 +264,10 @@ void OpencodeDatabase::read_entries() {
 void OpencodeDatabase::take_entry(const std::string& base, bool is_superseded) {
   OpencodeMessage message;
   Reply reply;
-  if (!load_entry(base, message, reply)) return;
+  const int damages = rows_.damages();
+  const bool is_there = load_entry(base, message, reply);
+  if (rows_.damages() > damages) return reject("message", storable(base), "cannot be read");
+  if (!is_there) return;
   if (!is_superseded) replies_.note(message, reply);
   emit(message, is_superseded);
 }
@@ -249,7 +285,7 @@ bool OpencodeDatabase::load_entry(const std::string& base, OpencodeMessage& mess
       std::array{Cell::text(base), Cell::text(base + "_"), Cell::text(base + "`")}, [&](Row row) {
         const std::string_view id = row[0].text();
         const std::string_view type = row[2].text();
-        if (base_of_piece(id) != base ||
+        if (forks_.base_of(id) != base ||
             std::find(std::begin(known), std::end(known), type) == std::end(known))
           return true;
         OpencodeMessage piece;
@@ -272,6 +308,7 @@ bool OpencodeDatabase::load_entry(const std::string& base, OpencodeMessage& mess
         is_read = true;
         return true;
       });
+  if (is_read && forks_.is_copy(base)) forks_.find_original(reply.session, reply.order, message);
   return is_read;
 }
 
@@ -290,8 +327,8 @@ std::string_view OpencodeDatabase::data_of(const Cell& cell) {
   return cell.text();
 }
 
-void OpencodeDatabase::reject(std::string_view kind, std::string_view id) {
-  sink_.rejected(0, std::string(kind) + " " + std::string(id) + ": not a whole JSON object");
+void OpencodeDatabase::reject(std::string_view kind, std::string_view id, std::string_view why) {
+  sink_.rejected(0, std::string(kind) + " " + std::string(id) + ": " + std::string(why));
 }
 
 }  // namespace relayburn

@@ -3,11 +3,13 @@
 // with all their parts, as one read transaction sees them.
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/sources/opencode/opencode_forks.h"
 #include "core/sources/opencode/opencode_message.h"
 #include "core/sources/opencode/opencode_records.h"
 #include "core/sources/opencode/opencode_replies.h"
@@ -17,17 +19,24 @@ namespace relayburn {
 
 class OpencodeDatabase {
  public:
-  // The arguments outlive it. Throws what OpencodeTables throws.
+  // The arguments outlive it.
   OpencodeDatabase(RowsFile& rows, OpencodeParser& parser, OpencodeRecords& records,
                    RecordSink& sink)
-      : tables_(rows),
-        rows_(rows),
+      : rows_(rows),
+        tables_(rows_),
         parser_(parser),
         records_(records),
         sink_(sink),
-        replies_(rows, parser) {}
+        replies_(rows_, parser),
+        forks_(rows_, tables_) {}
+
+  // False where nothing tells that it is a database of OpenCode. Throws Error{Corrupt} where it is
+  // damaged so that nothing can.
+  bool is_one() const;
 
   // Reads what changed since `cursor`, and leaves a cursor behind it. Returns the bytes of data.
+  // Throws Error{Corrupt} after all that could be read, where something could not: then it leaves
+  // no cursor.
   int64_t read(Cursor cursor);
 
  private:
@@ -48,8 +57,13 @@ class OpencodeDatabase {
   void take_message(const std::string& id, const Parts& parts, bool is_superseded);
   bool load_message(const std::string& id, OpencodeMessage& message, Reply& reply);
   void add_parts(const Parts& parts, OpencodeMessage& message);
-  Parts parts_of(const std::string& id);
+  // nullopt where not all of them can be read.
+  std::optional<Parts> parts_of(const std::string& id);
+  void take_with_parts(const std::string& id, bool is_superseded);
+  Ids ids_of_messages();
   bool finds_parts_fast();
+  // The column.
+  std::string order_of_messages() const;
 
   void read_entries();
   void take_entry(const std::string& base, bool is_superseded);
@@ -62,10 +76,11 @@ class OpencodeDatabase {
   std::string text_of(const Cell& cell);
   // The JSON of a row; counted.
   std::string_view data_of(const Cell& cell);
-  void reject(std::string_view kind, std::string_view id);
+  void reject(std::string_view kind, std::string_view id,
+              std::string_view why = "not a whole JSON object");
 
+  TolerantRows rows_;
   OpencodeTables tables_;
-  RowsFile& rows_;
   OpencodeParser& parser_;
   OpencodeRecords& records_;
   RecordSink& sink_;
@@ -73,6 +88,7 @@ class OpencodeDatabase {
   MarksOfTables before_;
   MarksOfTables now_;
   OpencodeReplies replies_;
+  OpencodeForks forks_;
   std::map<std::string, OpencodeSession> sessions_;
   int64_t bytes_ = 0;
 };

@@ -61,7 +61,9 @@ struct OpencodeMessage {
   bool is_summary = false;
   bool has_compaction = false;
   OwnText compaction_trigger;
-  OwnText status;  // of a compaction of 2.x: "running", "completed", "failed"
+  OwnText status;               // of a compaction of 2.x: "running", "completed", "failed"
+  OwnText copied_from;          // the message whose copy it is, in the session that was forked
+  bool lacks_original = false;  // a copy of one that is no longer there
   OpencodeUsage usage;
   std::vector<OpencodeStep> steps;
   std::vector<OpencodeText> texts;

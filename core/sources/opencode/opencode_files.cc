@@ -125,7 +125,9 @@ void fold_opencode_parts(Cursor& found) {
 int64_t OpencodeFiles::read(Cursor cursor, RecordSink& sink) {
   bytes_ = 0;
   const std::string json = load(cursor.path);
-  switch (parser_.kind_of(json)) {
+  const OpencodeParser::FileKind kind = parser_.kind_of(json);
+  if (parser_.had_more()) sink.rejected(0, "something stands behind the object");
+  switch (kind) {
     case OpencodeParser::FileKind::Message:
       sink.line_read();
       read_message(cursor.path, json, sink);
@@ -188,6 +190,7 @@ void OpencodeFiles::read_parts(const std::string& path, OpencodeMessage& message
     if (!exists(file)) continue;  // OpenCode took it back meanwhile
     if (parser_.read_part(stem_of(file), load(file), message)) {
       sink.line_read();
+      if (parser_.had_more()) sink.rejected(0, shown + ": something stands behind the object");
     } else {
       sink.rejected(0, shown + ": not a whole JSON object");
     }

@@ -144,13 +144,15 @@ bool OpencodeParser::read(std::string_view json, Facts& facts, Visit visit) {
     return true;
   };
   constexpr std::string_view blank = " \t\r\n";
-  const size_t first = std::min(json.find_first_not_of(blank), json.size());
-  text_.assign(json.substr(first));
-  text_.erase(text_.find_last_not_of(blank) + 1);
+  if (json.starts_with("\xEF\xBB\xBF")) json.remove_prefix(3);
+  json.remove_prefix(std::min(json.find_first_not_of(blank), json.size()));
+  json = json.substr(0, json.find_last_not_of(blank) + 1);
+  had_more_ = false;
+  text_ = json;
   if (read_text()) return true;
-  text_ = repair_json(json);
-  text_.erase(0, std::min(text_.find_first_not_of(blank), text_.size()));
-  text_.erase(text_.find_last_not_of(blank) + 1);
+  const size_t extent = object_extent(json);
+  had_more_ = extent > 0 && extent < json.size();
+  text_ = repair_json(had_more_ ? json.substr(0, extent) : json);
   return read_text();
 }
 

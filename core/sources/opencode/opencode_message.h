@@ -11,7 +11,8 @@
 namespace relayburn {
 
 // Reads the JSON of messages, parts and sessions. False: it is not a whole JSON object, not even
-// after its bytes were mended; nothing was changed then.
+// after its bytes were mended; nothing was changed then. What stands behind an object is no part
+// of it.
 class OpencodeParser {
  public:
   // A message of generation J or S1. Over what `message` says already only what the JSON says.
@@ -24,6 +25,8 @@ class OpencodeParser {
   // What a file of generation J is.
   enum class FileKind { Damaged, Message, Session, Other };
   FileKind kind_of(std::string_view json);
+  // Whether anything did stand behind the object that was read last.
+  bool had_more() const { return had_more_; }
 
  private:
   template <class Facts, class Visit>
@@ -32,6 +35,7 @@ class OpencodeParser {
   JsonObjectReader reader_;
   JsonValidator validator_;
   std::string text_;
+  bool had_more_ = false;
 };
 
 // Puts the rows that one message was split into together, in their order: each is a step of it.

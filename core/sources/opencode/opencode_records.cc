@@ -108,12 +108,13 @@ class MessageRecords {
     if (is_broken && !has_usage && !is_visible()) return;
     Turn turn;
     fill_usage(turn, tokens);
-    const int64_t detail = 2 * int64_t{tokens.states_parts} + int64_t{session_.id.has_value()};
+    const bool is_placed = session_.id.has_value() && !message_.lacks_original;
+    const int64_t detail = 2 * int64_t{tokens.states_parts} + int64_t{is_placed};
     out_.fill_head(turn, turn_key(kOpencodeSource, out_.session, id_),
                    make_object_revision(out_.parser_version(), message_.says_its_end(), detail,
                                         message_.updated_ms / 1000, turn.output));
     turn.message_id = id_;
-    turn.call_key = key_of({kOpencodeSource, id_});
+    turn.call_key = key_of({kOpencodeSource, view(message_.copied_from).value_or(id_)});
     const std::string model = model_name();
     if (!model.empty()) turn.model = model;
     turn.output_is_lower_bound = is_broken && !has_usage;

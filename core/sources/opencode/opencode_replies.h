@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/sources/opencode/opencode_message.h"
-#include "core/storage/rows_file.h"
+#include "core/sources/opencode/tolerant_rows.h"
 
 namespace relayburn {
 
@@ -36,7 +36,7 @@ class OpencodeReplies {
   };
 
   // The arguments outlive it.
-  OpencodeReplies(RowsFile& rows, OpencodeParser& parser) : rows_(rows), parser_(parser) {}
+  OpencodeReplies(TolerantRows& rows, OpencodeParser& parser) : rows_(rows), parser_(parser) {}
 
   void note(const OpencodeMessage& message, const Reply& reply);
   // Ids of those that broke off: among the noted ones, and, unless all messages were read, among
@@ -48,7 +48,7 @@ class OpencodeReplies {
   std::set<std::string> open_before(const OpencodeConversation& conversation, const Reply& reply);
   bool is_reply(const OpencodeConversation& conversation, Row row);
 
-  RowsFile& rows_;
+  TolerantRows& rows_;
   OpencodeParser& parser_;
   std::vector<Reply> replies_;
   std::vector<Reply> open_;  // those of them that do not say their end

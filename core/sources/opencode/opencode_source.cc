@@ -70,7 +70,14 @@ class OpencodeReader : public LogReader {
     if (!open_rows_)
       throw Error(ErrorKind::PluginMissing, "a database is read by a rows plugin; there is none");
     const std::unique_ptr<RowsFile> rows = open_rows_(cursor.path);
-    return OpencodeDatabase(*rows, parser_, records_, sink).read(std::move(cursor));
+    OpencodeDatabase database(*rows, parser_, records_, sink);
+    if (database.is_one()) return database.read(std::move(cursor));
+    constexpr const char* problem = "it is a database without OpenCode's tables";
+    if (!is_database_name(cursor.path)) throw Error(ErrorKind::Corrupt, problem);
+    // Its name alone made us look: once is enough.
+    sink.rejected(0, problem);
+    sink.checkpoint(cursor);
+    return 0;
   }
 
  private:

@@ -11,9 +11,25 @@ namespace {
 constexpr std::string_view kTables[] = {"message", "part", "session", "session_message",
                                         "session_v2"};
 
+struct Column {
+  std::string_view table, name;
+};
+constexpr Column kNeededColumns[] = {{"message", "id"},
+                                     {"message", "session_id"},
+                                     {"message", "data"},
+                                     {"part", "message_id"},
+                                     {"part", "id"},
+                                     {"part", "data"},
+                                     {"session", "id"},
+                                     {"session_v2", "id"},
+                                     {"session_message", "id"},
+                                     {"session_message", "session_id"},
+                                     {"session_message", "type"},
+                                     {"session_message", "data"}};
+
 }  // namespace
 
-OpencodeTables::OpencodeTables(RowsFile& rows) : rows_(rows) {
+OpencodeTables::OpencodeTables(TolerantRows& rows) : rows_(rows) {
   // Views are left alone: they could be anything.
   rows_.query("SELECT name FROM sqlite_schema WHERE type = 'table'", {}, [&](Row row) {
     const std::string_view name = row[0].text();
@@ -27,13 +43,19 @@ OpencodeTables::OpencodeTables(RowsFile& rows) : rows_(rows) {
                   names.emplace(row[0].text());
                   return true;
                 });
-  if (!has("message") && !has("session_message"))
-    throw Error(ErrorKind::Corrupt, "it is a database without OpenCode's tables");
-  for (const char* table : {"message", "part", "session_message"})
-    for (const char* column : {"id", "data"})
-      if (has(table) && !has_column(table, column))
-        throw Error(ErrorKind::Corrupt,
-                    "table " + std::string(table) + " has no column " + std::string(column));
+  are_any_ = has("message") || has("session_message");
+  leave_out_those_that_lack_columns();
+}
+
+void OpencodeTables::leave_out_those_that_lack_columns() {
+  for (const Column& needed : kNeededColumns) {
+    const std::string table(needed.table), column(needed.name);
+    if (!has(table) || has_column(table, column)) continue;
+    rows_.note(Error(ErrorKind::Corrupt, "table " + table + " has no column " + column));
+    columns_.erase(table);
+    // Without their parts they would count too little.
+    if (table == "part") columns_.erase("message");
+  }
 }
 
 bool OpencodeTables::has_column(const std::string& table, const std::string& column) const {
@@ -52,13 +74,9 @@ std::string OpencodeTables::columns(std::string_view table,
 }
 
 bool OpencodeTables::can_be_marked(const std::string& table) {
-  if (!has_column(table, "time_updated")) return false;
-  try {
-    rows_.query("SELECT rowid FROM " + table + " LIMIT 0", {}, [](Row) { return false; });
-    return true;
-  } catch (const Error&) {
-    return false;  // WITHOUT ROWID
-  }
+  // Not those WITHOUT ROWID.
+  return has_column(table, "time_updated") &&
+         rows_.is_understood("SELECT rowid FROM " + table + " LIMIT 0");
 }
 
 ChangedRows OpencodeTables::changes(const std::string& table, const MarksOfTables& before,

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/sources/opencode/opencode_marks.h"
-#include "core/storage/rows_file.h"
+#include "core/sources/opencode/tolerant_rows.h"
 
 namespace relayburn {
 
@@ -23,8 +23,11 @@ struct ChangedRows {
 
 class OpencodeTables {
  public:
-  // Throws Error{Corrupt} where the database has none of OpenCode's tables.
-  explicit OpencodeTables(RowsFile& rows);
+  // A table without a column that gives its rows their meaning is noted, and taken to be absent.
+  explicit OpencodeTables(TolerantRows& rows);
+
+  // False where nothing tells that it is a database of OpenCode.
+  bool are_any() const { return are_any_; }
 
   bool has(std::string_view table) const { return columns_.contains(std::string(table)); }
   // "id, NULL, data": the columns that are there. The names are ours.
@@ -40,9 +43,11 @@ class OpencodeTables {
 
  private:
   bool has_column(const std::string& table, const std::string& column) const;
+  void leave_out_those_that_lack_columns();
   bool can_be_marked(const std::string& table);
 
-  RowsFile& rows_;
+  TolerantRows& rows_;
+  bool are_any_ = false;
   std::map<std::string, std::set<std::string>> columns_;
 };
 
