@@ -45,6 +45,12 @@ class Server:
         [[value]] = self.sql(statement, url)
         return value
 
+    def run_script(self, name, url=None, **variables):
+        """One of scripts/*.sql, as README says it is run."""
+        subprocess.run([self.bin / "psql", "--no-psqlrc", "--quiet", f"--file={REPOSITORY}/scripts/{name}",
+                        *[f"--variable={variable}={value}" for variable, value in variables.items()], url or self.url],
+                       check=True, capture_output=True, text=True)
+
     def as_role(self, role, database="relayburn"):
         """A URL over the socket, where every role is trusted."""
         return f"postgresql://{role}@/{quote(database)}?{self.direct_url.split('?', 1)[1]}"

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Each command under the least of the roles of scripts/postgres_roles.sql, on a server of its own: roles are the whole server's."""
 
-import subprocess
 import unittest
 
-from harness import FAILED, NO_STORE, REPOSITORY, CliTest, assistant, main, user
+from harness import FAILED, NO_STORE, CliTest, assistant, main, user
 from postgres import OwnServer
 
 USERS = """
@@ -35,11 +34,7 @@ class Roles(CliTest):
         self.write_log("a.jsonl", user("Hello", session="s-1"), assistant("msg_1", 7))
 
     def make_roles(self, **variables):
-        variables = {"schema": self.schema_name, **variables}
-        subprocess.run([self.server.bin / "psql", "--no-psqlrc", "--quiet", self.server.url,
-                        f"--file={REPOSITORY}/scripts/postgres_roles.sql",
-                        *[f"--variable={name}={value}" for name, value in variables.items()]],
-                       check=True, capture_output=True, text=True)
+        self.server.run_script("postgres_roles.sql", **{"schema": self.schema_name, **variables})
 
     def as_role(self, role):
         return self.environment(RELAYBURN_DATABASE_URL=self.server.as_role(role), RELAYBURN_DATABASE_SCHEMA=self.schema_name,
