@@ -2,7 +2,7 @@
 # usage: with_pgbouncer.sh COMMAND [ARGUMENT…], inside scripts/with_postgres.sh
 # Runs COMMAND with a PgBouncer in transaction mode before the server: RELAYBURN_TEST_DATABASE_URL goes
 # through it, RELAYBURN_TEST_DIRECT_URL past it. It listens on 127.0.0.1 too, there without TLS:
-# RELAYBURN_TEST_PLAINTEXT_PORT.
+# RELAYBURN_TEST_PLAINTEXT_PORT. It has at most RELAYBURN_TEST_POOL_SIZE connections to the server (50).
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/lib/common.sh"
 . "$repository/scripts/lib/server.sh"
@@ -27,9 +27,10 @@ configure() {
 
 [pgbouncer]
 pool_mode = transaction
-default_pool_size = 50
+default_pool_size = ${RELAYBURN_TEST_POOL_SIZE:-50}
 max_client_conn = 500
 auth_type = any
+admin_users = postgres
 listen_addr = 127.0.0.1
 listen_port = $port
 unix_socket_dir = $server_folder

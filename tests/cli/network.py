@@ -8,10 +8,12 @@ from postgres import SERVER
 
 
 class Network:
-    """Passes everything on. Subclasses say what becomes of bytes on their way."""
+    """Passes everything on. Subclasses say what becomes of bytes on their way. `url` of whom it leads to names a socket."""
 
-    def __init__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, url=None):
+        folder, port = (url or SERVER.direct_url).split("host=")[1].split("&port=")
+        self.target = f"{unquote(folder)}/.s.PGSQL.{port}"
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         port = self.listener.getsockname()[1]
         self.url = f"postgresql://postgres@127.0.0.1:{port}/relayburn?sslmode=disable"
         threading.Thread(target=self.accept, daemon=True).start()
@@ -20,14 +22,17 @@ class Network:
         self.listener.close()
 
     def accept(self):
-        folder, port = SERVER.direct_url.split("host=")[1].split("&port=")
         while True:
             try:
                 client, _ = self.listener.accept()
             except OSError:
                 return
             server = socket.socket(socket.AF_UNIX)
-            server.connect(f"{unquote(folder)}/.s.PGSQL.{port}")
+            try:
+                server.connect(self.target)
+            except OSError:
+                client.close()  # nobody is there just now
+                continue
             threading.Thread(target=self.carry_questions, args=(client, server), daemon=True).start()
             threading.Thread(target=self.carry_answers, args=(server, client), daemon=True).start()
 
