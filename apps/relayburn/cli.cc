@@ -30,6 +30,33 @@ void add_common(CLI::App& app, CommonOptions& common) {
       "-q,--quiet", [&common] { common.settings["quiet"] = "true"; }, "say only what went wrong");
 }
 
+// A setting that is a list: the flag is given once for each item.
+void list_flag(CLI::App& app, CommonOptions& common, const std::string& flag,
+               const std::string& key, const std::string& type, const std::string& text) {
+  app.add_option_function<std::vector<std::string>>(
+         flag,
+         [&common, key](const std::vector<std::string>& items) {
+           std::string& list = common.settings[key];
+           for (const std::string& item : items) list += (list.empty() ? "" : ",") + item;
+         },
+         text + " (repeatable)")
+      ->type_name(type)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_privacy(CLI::App& sub, CommonOptions& common) {
+  list_flag(sub, common, "--project-allow", "project_allow", "PATTERN",
+            "only projects whose directory or remote is this, or below it; * is any text");
+  list_flag(sub, common, "--project-deny", "project_deny", "PATTERN",
+            "no such project; what a list left out needs --full to be read later");
+  sub.add_flag_callback(
+      "--anonymize-projects", [&common] { common.settings["anonymize_projects"] = "true"; },
+      "store hashes under a key instead of directories, remotes, branches and file paths");
+  setting_flag(sub, common, "--anonymize-key", "anonymize_key", "FILE",
+               "the key that a team shares; default HOME/anonymize.key, made on first use");
+}
+
 CLI::App* add_ingest(CLI::App& app, CommonOptions& common, IngestCommand& command) {
   CLI::App* sub = app.add_subcommand("ingest", "Read this host's session logs into the ledger");
   sub->add_option("--source", command.sources,
@@ -51,6 +78,7 @@ CLI::App* add_ingest(CLI::App& app, CommonOptions& common, IngestCommand& comman
   sub->add_flag("--full", command.is_full, "read every log from its start");
   sub->add_flag("--strict", command.is_strict, "exit 3 where a line was rejected");
   sub->add_flag("--dry-run", command.is_dry_run, "say what would change, write nothing");
+  add_privacy(*sub, common);
   sub->add_flag("--json", command.prints_json, "print the summary as JSON");
   setting_flag(*sub, common, "--progress", "progress", "WHEN", "auto (default), always or never");
   return sub;
@@ -76,9 +104,10 @@ void add_filters(CLI::App& sub, AnalyzeCommand& command) {
 CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& command) {
   CLI::App* sub = app.add_subcommand("analyze", "Report turns, tokens and cost from the ledger");
   sub->add_flag("--json", command.prints_json, "print the report as JSON");
-  sub->add_option("--by", command.by,
-                  "a table by DIM, or by several joined with commas (repeatable): model provider "
-                  "source project session host day week month hour agent tool activity branch tag:KEY")
+  sub->add_option(
+         "--by", command.by,
+         "a table by DIM, or by several joined with commas (repeatable): model provider "
+         "source project session host day week month hour agent tool activity branch tag:KEY")
       ->type_name("DIM[,DIM...]")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -87,6 +87,37 @@ class Paths {
   const Environment& environment_;
 };
 
+// The items of a list in one text, as flags and variables have it.
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    const size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) items.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return items;
+}
+
+// Patterns of directories are folders, however they are written.
+std::vector<std::string> tidy_list(const SettingKey& key, std::vector<std::string> items,
+                                   const Paths& paths) {
+  if (!key.name.starts_with("project_")) return items;
+  for (std::string& item : items) {
+    item = paths.expand_tilde(item);
+    while (item.size() > 1 && item.ends_with('/')) item.pop_back();
+  }
+  return items;
+}
+
+// As people write it in an environment.
+std::string flag_of(const std::string& text) {
+  for (const std::string_view word : {"1", "yes", "on"})
+    if (text == word) return "true";
+  for (const std::string_view word : {"0", "no", "off"})
+    if (text == word) return "false";
+  return text;
+}
+
 void check_storage(const Setting& setting) {
   const std::string& name = setting.value;
   const bool is_name =
@@ -145,13 +176,16 @@ Layer flag_layer(const FlagValues& flags, const Paths& paths) {
   Layer layer;
   for (const auto& [name, value] : flags) {
     const SettingKey* key = find_setting_key(name);
-    if (key == nullptr || key->type == SettingType::TextList) {
+    if (key == nullptr) {
       throw Error(ErrorKind::Internal, "no setting can be given as flag " + flag_name(name));
     }
     Setting setting{value, SettingOrigin::Flag, flag_name(name), {}};
     if (value.empty()) refuse(setting, name + " is empty", "leave the flag out");
     if (key->type == SettingType::Path || name == "plugin_dir") {
       setting.value = paths.from_working_directory(value);
+    }
+    if (key->type == SettingType::TextList) {
+      setting.list = tidy_list(*key, split_list(value), paths);
     }
     check_value(*key, setting);
     layer.emplace(name, std::move(setting));
@@ -169,7 +203,11 @@ Layer environment_layer(const Environment& environment, const Paths& paths) {
     if (key.name == "timezone" && value.starts_with(':')) value.erase(0, 1);
     if (value.empty()) continue;
     if (key.type == SettingType::Path) value = paths.from_working_directory(value);
+    if (key.type == SettingType::Flag) value = flag_of(value);
     Setting setting{std::move(value), SettingOrigin::Environment, variable, {}};
+    if (key.type == SettingType::TextList) {
+      setting.list = tidy_list(key, split_list(setting.value), paths);
+    }
     check_value(key, setting);
     layer.emplace(key.name, std::move(setting));
   }
@@ -194,7 +232,7 @@ bool is_agent_place(const SettingKey& key) {
 
 Setting config_setting(const ConfigEntry& entry, SettingOrigin origin, const ConfigFile& file,
                        const Paths& paths) {
-  Setting setting{entry.text, origin, entry.place, entry.list};
+  Setting setting{entry.text, origin, entry.place, tidy_list(*entry.key, entry.list, paths)};
   const std::string_view key = entry.key->name;
   if (entry.key->type == SettingType::Path) {
     setting.value = paths.from_folder(entry.text, folder_of(file.path));
@@ -300,6 +338,16 @@ std::optional<std::string> Settings::plugin_dir_config() const {
 
 bool Settings::keeps_content() const { return text("content_store") == "full"; }
 
+std::vector<std::string> Settings::project_allow() const { return list("project_allow"); }
+
+std::vector<std::string> Settings::project_deny() const { return list("project_deny"); }
+
+bool Settings::anonymizes_projects() const { return text("anonymize_projects") == "true"; }
+
+std::optional<std::string> Settings::anonymize_key() const {
+  return value_of(find("anonymize_key"));
+}
+
 std::optional<std::string> Settings::host_label() const { return value_of(find("host_label")); }
 
 std::optional<std::string> Settings::timezone() const { return value_of(find("timezone")); }
@@ -326,7 +374,11 @@ std::optional<std::string> Settings::agent_variable(std::string_view variable) c
 }
 
 std::vector<std::string> Settings::allow_plaintext_hosts() const {
-  const Setting* setting = find("allow_plaintext_hosts");
+  return list("allow_plaintext_hosts");
+}
+
+std::vector<std::string> Settings::list(std::string_view key) const {
+  const Setting* setting = find(key);
   return setting != nullptr ? setting->list : std::vector<std::string>{};
 }
 

@@ -44,6 +44,10 @@ class Settings {
   std::optional<std::string> plugin_path_variable() const;
   std::optional<std::string> plugin_dir_config() const;
   bool keeps_content() const;  // content_store = full
+  std::vector<std::string> project_allow() const;
+  std::vector<std::string> project_deny() const;
+  bool anonymizes_projects() const;
+  std::optional<std::string> anonymize_key() const;  // the file that holds it
   std::optional<std::string> host_label() const;
   std::optional<std::string> timezone() const;  // flag, TZ, config; nullopt: the system's
   int pool_size() const;
@@ -62,6 +66,7 @@ class Settings {
 
  private:
   const Setting* find(std::string_view key) const;
+  std::vector<std::string> list(std::string_view key) const;
   // As given, else the table's default.
   std::string text(std::string_view key) const;
 

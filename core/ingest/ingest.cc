@@ -9,7 +9,6 @@
 #include "core/base/random.h"
 #include "core/base/utf8.h"
 #include "core/records/keys.h"
-#include "core/sources/git_remote.h"
 
 namespace relayburn {
 namespace {
@@ -47,7 +46,10 @@ Cursor resumed(const Cursor& before, const Cursor& now) {
 class IngestRun : public RecordSink {
  public:
   IngestRun(const IngestOptions& options, IngestStore& store, IngestSummary& summary)
-      : options_(options), store_(store), summary_(summary) {
+      : options_(options),
+        store_(store),
+        summary_(summary),
+        projects_(options.project_lists, options.anonymous_names) {
     batch_.run = {random_id(), options.host_id, 1};
   }
 
@@ -78,9 +80,9 @@ class IngestRun : public RecordSink {
     sighting.source = source;
     sighting.session_id = session;
     sighting.host_id = options_.host_id;
-    sighting.cwd = cwd;
-    const std::optional<std::string>& remote = remote_of(std::string(cwd.value_or("")));
-    if (remote) sighting.remote = *remote;
+    sighting.cwd = projects_.shown(cwd);
+    const std::optional<std::string>& remote = projects_.remote_of(cwd);
+    if (remote) sighting.remote = projects_.shown(OptText(*remote));
     sighting.id = sighting_key(sighting);
     if (sightings_.insert(sighting.id).second) batch_.add(sighting);
   }
@@ -102,7 +104,7 @@ class IngestRun : public RecordSink {
   }
 
   void checkpoint(const Cursor& cursor) override {
-    batch_.cursors.push_back(cursor);
+    batch_.cursors.push_back(projects_.is_anonymous() ? without_names(cursor) : cursor);
     if (continued_) batch_.continued.push_back(*std::exchange(continued_, std::nullopt));
     progress_.bytes_done = bytes_before_ + std::max<int64_t>(0, cursor.offset - begin_);
     if (is_full()) flush();
@@ -123,7 +125,7 @@ class IngestRun : public RecordSink {
     std::vector<Reading> readings;
     for (const FoundLog& log : logs) {
       const int64_t version = log.source->parser_version();
-      const auto known = before.find({log.now.source, log.now.path});
+      const auto known = before.find({log.now.source, path_in_ledger(log.now.path)});
       const Change change =
           known == before.end() ? Change::Other : change_of(known->second, log.now, version);
       if (change == Change::None) {
@@ -159,7 +161,8 @@ class IngestRun : public RecordSink {
     continued_ = reading.continued;
     has_sighting_ = false;
     std::unique_ptr<LogReader>& reader = readers_[reading.source];
-    if (!reader) reader = reading.source->reader({options_.keeps_content, options_.open_rows});
+    if (!reader)
+      reader = reading.source->reader({options_.keeps_content, &projects_, options_.open_rows});
     try {
       summary_.bytes_read += reader->read(reading.from, *this);
       ++summary_.files.read;
@@ -194,11 +197,20 @@ class IngestRun : public RecordSink {
     batch_.add(host);
   }
 
-  const std::optional<std::string>& remote_of(const std::string& cwd) {
-    const auto known = remotes_.find(cwd);
-    if (known != remotes_.end()) return known->second;
-    return remotes_.emplace(cwd, cwd.empty() ? std::nullopt : remote_of_directory(cwd))
-        .first->second;
+  // Agents name folders of logs after the directories they are of.
+  std::string path_in_ledger(const std::string& path) {
+    return std::string(*projects_.shown(OptText(path)));
+  }
+
+  // What reading needs to go on names the project too, but of sources that keep only marks: such a
+  // log is read from its start when it has grown.
+  Cursor without_names(Cursor cursor) {
+    cursor.path = path_in_ledger(cursor.path);
+    if (cursor.state.empty() || find_source(cursor.source)->keeps_state()) return cursor;
+    cursor.state.clear();
+    cursor.offset = 0;
+    cursor.lines = 0;
+    return cursor;
   }
 
   void add_issue(IngestIssue issue) {
@@ -216,6 +228,7 @@ class IngestRun : public RecordSink {
   const IngestOptions& options_;
   IngestStore& store_;
   IngestSummary& summary_;
+  Projects projects_;
   Batch batch_;
   IngestProgress progress_;
   int64_t bytes_before_ = 0;         // of the readings before the one at work
@@ -225,7 +238,6 @@ class IngestRun : public RecordSink {
   bool is_appending_ = false;
   std::string path_;  // of the log at work, as text
   std::map<const Source*, std::unique_ptr<LogReader>> readers_;
-  std::unordered_map<std::string, std::optional<std::string>> remotes_;
   std::unordered_set<Key, KeyHash> sightings_;
   bool has_sighting_ = false;
   std::optional<std::string> last_session_;

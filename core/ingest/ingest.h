@@ -4,12 +4,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/log.h"
 #include "core/ingest/discover.h"
 #include "core/records/batch.h"
+#include "core/sources/projects.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {
@@ -51,6 +53,8 @@ struct IngestOptions {
   bool keeps_content = false;
   size_t batch_rows = Batch::kMostRows;  // a batch is full no later than that
   OpenRows open_rows = {};
+  ProjectLists project_lists;
+  std::optional<AnonymousNames> anonymous_names;  // what projects are called; else as they are
   std::string host_id;
   std::string host_label;
   bool reports_host = false;  // also where nothing is new

@@ -34,6 +34,14 @@ void RecordWriter::issue(std::string_view problem) {
               subject.empty() ? std::string(problem) : subject + ": " + std::string(problem));
 }
 
+void RecordWriter::enter(OptText cwd, OptText logged_remote) {
+  is_admitted_ = projects() == nullptr || projects()->admits(cwd, logged_remote);
+}
+
+void RecordWriter::sight(OptText cwd) {
+  if (is_admitted_) sink_.sighted(source(), session, cwd);
+}
+
 void RecordWriter::fill_head(RecordHead& head, Key id, int64_t revision) const {
   head.id = id;
   head.revision = revision;

@@ -6,10 +6,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "core/records/keys.h"
 #include "core/records/merge.h"
 #include "core/records/records.h"
+#include "core/sources/projects.h"
 #include "core/sources/source.h"
 
 namespace relayburn {
@@ -49,8 +51,22 @@ class RecordWriter {
   RecordSink& sink() { return sink_; }
   std::string_view source() const { return origin_.source; }
   bool keeps_content() const { return origin_.options.keeps_content; }
+  // Where what comes from now on ran: nothing of it is handed on, unless this host does so with the
+  // project.
+  void enter(OptText cwd, OptText logged_remote = std::nullopt);
+  bool is_admitted() const { return is_admitted_; }
+  // This host holds lines of the session that ran there.
+  void sight(OptText cwd);
   template <class Record>
   void add(const Record& record) {
+    if (!is_admitted_) return;
+    if constexpr (std::is_same_v<Record, Turn> || std::is_same_v<Record, ToolCall>) {
+      if (projects() != nullptr && projects()->is_anonymous()) {
+        Record hidden = record;
+        projects()->hide(hidden);
+        return sink_.batch().add(hidden);
+      }
+    }
     sink_.batch().add(record);
   }
   void issue(std::string_view problem);
@@ -76,7 +92,10 @@ class RecordWriter {
                    OptText tool_use_id, OptText body, OptText block_id = std::nullopt);
 
  private:
+  Projects* projects() const { return origin_.options.projects; }
+
   const RecordOrigin& origin_;
+  bool is_admitted_ = true;
   int64_t line_;
   RecordSink& sink_;
 };

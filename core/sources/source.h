@@ -16,6 +16,8 @@
 
 namespace relayburn {
 
+class Projects;
+
 // Where a reader puts what it finds.
 class RecordSink {
  public:
@@ -38,6 +40,8 @@ class RecordSink {
 
 struct ReaderOptions {
   bool keeps_content = false;
+  // Which projects are handed on, and how they are called. Null: all, as they are.
+  Projects* projects = nullptr;
   // Of databases that an agent keeps; throws Error where nothing on this host can open them.
   OpenRows open_rows = {};
 };

@@ -21,11 +21,14 @@ class LineRecords {
   LineRecords(ClaudeLineParser& parser, std::string_view object, RecordWriter& out)
       : parser_(parser), line_(parser.line()), object_(object), out_(out) {}
 
-  void emit() {
+  // `directory`: where the line ran, whether it says so or an earlier one.
+  void emit(OptText directory) {
     const bool is_progress = line_.type == "progress" && line_.progress_type == "agent_progress";
     if (!is_progress && line_.type != "assistant" && line_.type != "user" && line_.type != "system")
       return;
     out_.session = out_.storable_session(line_.session_id);
+    out_.enter(directory);
+    out_.sight(stated(line_.cwd));
     out_.ts = out_.time(line_.timestamp);
     agent_ = stated(is_progress ? line_.progress_agent_id : line_.agent_id);
     is_sidechain_ = is_progress || line_.is_sidechain;
@@ -38,7 +41,6 @@ class LineRecords {
       emit_edges();
       emit_message(line_);
     }
-    out_.sink().sighted(kClaudeSource, out_.session, stated(line_.cwd));
   }
 
  private:
@@ -317,8 +319,16 @@ class LineRecords {
 }  // namespace
 
 void ClaudeObjectParser::emit(std::string_view object, int64_t line, RecordSink& sink) {
+  const ClaudeLine& facts = lines_.line();
+  OptText directory = stated(facts.cwd);
+  if (origin_.options.projects != nullptr && origin_.options.projects->is_filtered())
+    directory = directories_.directory_of(facts.session_id, directory);
   RecordWriter out(origin_, line, sink);
-  LineRecords(lines_, object, out).emit();
+  LineRecords(lines_, object, out).emit(directory);
 }
+
+std::string ClaudeObjectParser::state() const { return directories_.to_text(); }
+
+bool ClaudeObjectParser::restore(std::string_view state) { return directories_.restore(state); }
 
 }  // namespace relayburn

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/sources/claude/claude_line.h"
+#include "core/sources/claude/session_directories.h"
 #include "core/sources/line_log.h"
 #include "core/sources/record_writer.h"
 
@@ -20,13 +21,15 @@ class ClaudeObjectParser : public ObjectParser {
 
   size_t parse(std::string_view text) override { return lines_.parse(text); }
   void emit(std::string_view object, int64_t line, RecordSink& sink) override;
-  // Every record comes from one line: nothing crosses a cut.
-  bool restore(std::string_view) override { return true; }
-  std::string state() const override { return {}; }
+  // Every record comes from one line: nothing crosses a cut, but where projects are told apart the
+  // directory of the lines that state none.
+  bool restore(std::string_view state) override;
+  std::string state() const override;
 
  private:
   RecordOrigin origin_;
   ClaudeLineParser lines_;
+  SessionDirectories directories_;
 };
 
 }  // namespace relayburn

@@ -44,6 +44,7 @@ class LineRecords {
 
   void emit() {
     out_.session = view(state_.session);
+    session_.enter();
     if (line_.timestamp) out_.ts = parse_instant(*line_.timestamp);
     if (!line_.has_payload) return emit_bare();
     const OptText& type = line_.type;
@@ -245,6 +246,8 @@ class LineRecords {
   // ---- tools
 
   void emit_call(std::string_view type) {
+    // The state, where calls wait, is in the ledger too.
+    if (!out_.is_admitted()) return calls_.item_came();
     report_odd_time();
     CodexCall call;
     const OptText id = stated(item_.call_id) ? item_.call_id : stated(item_.id);

@@ -9,7 +9,7 @@ void CodexSession::take_meta() {
   const OptText id = out_.storable_session(item_.id);
   if (state_.is_named) {
     if (id && id == view(state_.session)) take_facts();
-    return;
+    return enter();
   }
   state_.is_named = true;
   state_.session = id;
@@ -17,8 +17,9 @@ void CodexSession::take_meta() {
   state_.is_fork = stated(item_.forked_from_id).has_value();
   state_.is_sidechain = item_.subagent.is_present || stated(item_.parent_thread_id);
   take_facts();
-  add_edges();
+  enter();
   sight();
+  add_edges();
 }
 
 void CodexSession::take_facts() {
@@ -91,6 +92,7 @@ void CodexSession::take_context() {
   take_turn_id();
   take_settings();
   keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
+  enter();
   sight();
 }
 

@@ -27,7 +27,9 @@ class CodexSession {
   // A thread that was spawned, by its id; `parent` absent: by this session.
   void add_spawn(OptText agent, OptText parent, OptText call_id, OptText role);
   // This host holds lines of the session.
-  void sight() { out_.sink().sighted(out_.source(), out_.session, view(state_.cwd)); }
+  void sight() { out_.sight(view(state_.cwd)); }
+  // Its lines run there from now on.
+  void enter() { out_.enter(view(state_.cwd), view(state_.remote)); }
   // Keeps a text in the state; one that is too long for it is passed over, and reported.
   void keep(std::optional<std::string>& field, OptText text, std::string_view name,
             size_t longest = kLongestCodexText);

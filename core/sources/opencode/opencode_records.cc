@@ -34,6 +34,8 @@ class MessageRecords {
     is_child_ = stated(session_.parent_id).has_value();
     const OptText own_cwd = stated(message_.cwd);
     cwd_ = own_cwd ? own_cwd : stated(session_.directory);
+    out_.enter(cwd_);
+    out_.sight(cwd_);
     id_ = view(message_.id).value_or("");
     is_final_ = message_.says_its_end() || is_superseded;
     if (message_.has_compaction) emit_compaction(id_, 1);
@@ -44,7 +46,6 @@ class MessageRecords {
     } else if (message_.role == "compaction" && is_final_ && has_tokens()) {
       emit_turn();
     }
-    out_.sink().sighted(out_.source(), out_.session, cwd_);
   }
 
  private:
@@ -306,6 +307,8 @@ void OpencodeRecords::emit(const OpencodeSession& session, std::string_view subj
   out.subject = subject;
   out.session = out.storable_session(view(session.id));
   if (!out.session) return;
+  out.enter(stated(session.directory));
+  out.sight(stated(session.directory));
   out.ts = time_of(session.created, "time.created", out);
   const auto add_edge = [&](std::string_view type, Relationship edge) {
     edge.type = type;
@@ -326,7 +329,6 @@ void OpencodeRecords::emit(const OpencodeSession& session, std::string_view subj
     edge.related_session_id = origin;
     add_edge("fork", edge);
   }
-  sink.sighted(kOpencodeSource, out.session, stated(session.directory));
 }
 
 }  // namespace relayburn
