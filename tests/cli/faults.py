@@ -33,11 +33,10 @@ def some_turns(first, last):
             for number in range(first, last)]
 
 
-class FaultTests(CliTest):
-    """Derived classes say at every how many-th call there is a fault."""
+class DisturbedStore(CliTest):
+    """A ledger in files, and what must be true of it whatever happened to a command."""
 
     only_on = LOCAL_STORES
-    stride = 1
 
     def setUp(self):
         super().setUp()
@@ -95,6 +94,12 @@ class FaultTests(CliTest):
         """Those of copies hold the time."""
         names = (str(path.relative_to(self.ledger_home)) for path in self.ledger_home.rglob("*") if path.is_file())
         return sorted({re.sub(r"[.]\d+[.]bak$", ".bak", name) for name in names})
+
+
+class FaultTests(DisturbedStore):
+    """Derived classes say at every how many-th call there is a fault."""
+
+    stride = 1
 
     # ---- one fault
 

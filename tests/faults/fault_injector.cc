@@ -9,6 +9,7 @@
 // RELAYBURN_FAULT_AT       to which of the calls that can fail in this way, from 1
 // RELAYBURN_FAULT_LASTS    set: to every later one, too
 // RELAYBURN_FAULT_REPORT   a file that says afterwards which call it was; none where there was none
+// RELAYBURN_CHANGE_LOG     a file that gets every change of a file below the folder (change_log.h)
 // RELAYBURN_FILE_SYSTEM    what fstatfs(2) says of paths below the folder, a number of
 // linux/magic.h
 //
@@ -29,6 +30,8 @@
 #include <string>
 #include <string_view>
 
+#include "tests/faults/change_log.h"
+
 namespace {
 
 enum class Call { Write, Sync, Truncate, Open, Rename, Unlink, Mkdir };
@@ -46,6 +49,7 @@ struct Plan {
   std::string report = variable("RELAYBURN_FAULT_REPORT");
   long file_system = strtol(variable("RELAYBURN_FILE_SYSTEM").c_str(), nullptr, 0);
   std::atomic<long> calls = 0;
+  ChangeLog changes{variable("RELAYBURN_CHANGE_LOG")};
 };
 
 Plan& plan() {
@@ -105,12 +109,18 @@ long disturbed(std::string_view fault, Real real) {
   return result;
 }
 
+// The log, where the call changed what it is about.
+ChangeLog* log_of(long result, const std::string& path) {
+  return result >= 0 && plan().changes.is_kept() && is_below(path) ? &plan().changes : nullptr;
+}
+
 // `real` writes as many of the bytes as it is told.
 template <class Real>
-ssize_t disturbed_write(const char* name, int fd, size_t size, Real real) {
+ssize_t disturbed_write(const char* name, int fd, size_t size, Real real, off_t offset = -1) {
   const std::string_view fault = fault_of(Call::Write, name, path_of(fd), size);
   const bool is_half = fault == "short" || fault == "kill-half";
   const long written = disturbed(fault, [&] { return real(is_half ? size / 2 : size); });
+  if (ChangeLog* log = log_of(written, path_of(fd))) log->written(fd, written, offset);
   if (fault == "kill-half") die();
   return written;
 }
@@ -120,7 +130,27 @@ int disturbed_open(int directory, const char* path, int flags, va_list arguments
   const unsigned mode = has_mode ? va_arg(arguments, unsigned) : 0;
   const auto real = [&] { return syscall(SYS_openat, directory, path, flags, mode); };
   if ((flags & O_CREAT) == 0) return static_cast<int>(real());
-  return static_cast<int>(disturbed(fault_of(Call::Open, "open", path), real));
+  const bool was_there = (flags & O_TRUNC) == 0 && access(path, F_OK) == 0;
+  const int fd = static_cast<int>(disturbed(fault_of(Call::Open, "open", path), real));
+  if (ChangeLog* log = was_there ? nullptr : log_of(fd, path)) log->created(fd, path);
+  return fd;
+}
+
+template <class Real>
+int disturbed_sync(const char* name, int fd, Real real) {
+  const int result = static_cast<int>(disturbed(fault_of(Call::Sync, name, path_of(fd)), real));
+  if (ChangeLog* log = log_of(result, path_of(fd) + "/")) log->synced(fd);
+  return result;
+}
+
+// A call that changes which files are in `path`'s folder.
+template <class Real>
+int disturbed_name(Call call, const char* name, const std::string& path, const std::string& from,
+                   Real real) {
+  const int result = static_cast<int>(disturbed(fault_of(call, name, path), real));
+  if (ChangeLog* log = log_of(result, path))
+    log->changed_folder(std::string(name) + " " + (from.empty() ? "" : from + "\t") + path);
+  return result;
 }
 
 // Of several buffers the first ones that hold `size` bytes, or a part of the first.
@@ -133,14 +163,18 @@ int first_of(const iovec* parts, int count, size_t size, iovec& part) {
 }
 
 template <class Real>
-ssize_t disturbed_writev(const char* name, int fd, const iovec* parts, int count, Real real) {
+ssize_t disturbed_writev(const char* name, int fd, const iovec* parts, int count, Real real,
+                         off_t offset = -1) {
   size_t all = 0;
   for (int i = 0; i < count; ++i) all += parts[i].iov_len;
-  return disturbed_write(name, fd, all, [&](size_t size) {
-    iovec part;
-    const int taken = first_of(parts, count, size, part);
-    return taken > 0 ? real(parts, taken) : real(&part, 1);
-  });
+  return disturbed_write(
+      name, fd, all,
+      [&](size_t size) {
+        iovec part;
+        const int taken = first_of(parts, count, size, part);
+        return taken > 0 ? real(parts, taken) : real(&part, 1);
+      },
+      offset);
 }
 
 }  // namespace
@@ -153,9 +187,9 @@ EXPORTED ssize_t write(int fd, const void* bytes, size_t size) {
 }
 
 EXPORTED ssize_t pwrite64(int fd, const void* bytes, size_t size, off64_t offset) {
-  return disturbed_write("pwrite", fd, size, [&](size_t some) {
-    return syscall(SYS_pwrite64, fd, bytes, some, offset);
-  });
+  return disturbed_write(
+      "pwrite", fd, size,
+      [&](size_t some) { return syscall(SYS_pwrite64, fd, bytes, some, offset); }, offset);
 }
 EXPORTED ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
   return pwrite64(fd, bytes, size, offset);
@@ -168,34 +202,37 @@ EXPORTED ssize_t writev(int fd, const iovec* parts, int count) {
 }
 
 EXPORTED ssize_t pwritev64(int fd, const iovec* parts, int count, off64_t offset) {
-  return disturbed_writev("pwritev", fd, parts, count, [&](const iovec* some, int number) {
-    return syscall(SYS_pwritev, fd, some, number, offset, 0);
-  });
+  return disturbed_writev(
+      "pwritev", fd, parts, count,
+      [&](const iovec* some, int number) {
+        return syscall(SYS_pwritev, fd, some, number, offset, 0);
+      },
+      offset);
 }
 EXPORTED ssize_t pwritev(int fd, const iovec* parts, int count, off_t offset) {
   return pwritev64(fd, parts, count, offset);
 }
 
 EXPORTED int fsync(int fd) {
-  return static_cast<int>(disturbed(fault_of(Call::Sync, "fsync", path_of(fd)),
-                                    [&] { return syscall(SYS_fsync, fd); }));
+  return disturbed_sync("fsync", fd, [&] { return syscall(SYS_fsync, fd); });
 }
 EXPORTED int fdatasync(int fd) {
-  return static_cast<int>(disturbed(fault_of(Call::Sync, "fdatasync", path_of(fd)),
-                                    [&] { return syscall(SYS_fdatasync, fd); }));
+  return disturbed_sync("fdatasync", fd, [&] { return syscall(SYS_fdatasync, fd); });
 }
 
 EXPORTED int ftruncate64(int fd, off64_t size) noexcept {
-  return static_cast<int>(disturbed(fault_of(Call::Truncate, "ftruncate", path_of(fd)),
-                                    [&] { return syscall(SYS_ftruncate, fd, size); }));
+  const int result = static_cast<int>(disturbed(fault_of(Call::Truncate, "ftruncate", path_of(fd)),
+                                                [&] { return syscall(SYS_ftruncate, fd, size); }));
+  if (ChangeLog* log = log_of(result, path_of(fd))) log->truncated(fd, size);
+  return result;
 }
 EXPORTED int ftruncate(int fd, off_t size) noexcept { return ftruncate64(fd, size); }
 
 EXPORTED int renameat2(int from_directory, const char* from, int to_directory, const char* to,
                        unsigned flags) noexcept {
-  return static_cast<int>(disturbed(fault_of(Call::Rename, "rename", to), [&] {
+  return disturbed_name(Call::Rename, "rename", to, from, [&] {
     return syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
-  }));
+  });
 }
 EXPORTED int renameat(int from_directory, const char* from, int to_directory,
                       const char* to) noexcept {
@@ -206,14 +243,14 @@ EXPORTED int rename(const char* from, const char* to) noexcept {
 }
 
 EXPORTED int unlinkat(int directory, const char* path, int flags) noexcept {
-  return static_cast<int>(disturbed(fault_of(Call::Unlink, "unlink", path),
-                                    [&] { return syscall(SYS_unlinkat, directory, path, flags); }));
+  return disturbed_name(Call::Unlink, "unlink", path, "",
+                        [&] { return syscall(SYS_unlinkat, directory, path, flags); });
 }
 EXPORTED int unlink(const char* path) noexcept { return unlinkat(AT_FDCWD, path, 0); }
 
 EXPORTED int mkdirat(int directory, const char* path, mode_t mode) noexcept {
-  return static_cast<int>(disturbed(fault_of(Call::Mkdir, "mkdir", path),
-                                    [&] { return syscall(SYS_mkdirat, directory, path, mode); }));
+  return disturbed_name(Call::Mkdir, "mkdir", path, "",
+                        [&] { return syscall(SYS_mkdirat, directory, path, mode); });
 }
 EXPORTED int mkdir(const char* path, mode_t mode) noexcept { return mkdirat(AT_FDCWD, path, mode); }
 
