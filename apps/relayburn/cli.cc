@@ -123,7 +123,28 @@ CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& comm
   sub->add_option("--top", command.top, "fold all but the first N rows into one")
       ->type_name("N")
       ->check(CLI::Range(1, 1000000).description(""));
+  sub->add_option_function<std::string>(
+         "--compare", [&command](const std::string&) { command.compares_previous = true; },
+         "previous: beside the equally long period before --since")
+      ->check(CLI::IsMember({"previous"}))
+      ->type_name("PERIOD");
+  sub->add_option("--budget", command.budget,
+                  "say what is spent of AMOUNT US dollars in this day, week or month of the zone "
+                  "(with --until, in the one that ends or is under way there; --since and tables "
+                  "do not matter), and what that comes to by its end; exit 6 where it is over")
+      ->type_name("AMOUNT/PERIOD");
+  sub->add_flag("--audit", command.audits, "show the sum: tokens × rate = cost at each price");
   sub->add_flag("--ingest", command.ingests, "ingest first");
+  return sub;
+}
+
+CLI::App* add_prices(CLI::App& app, PricesCommand& command) {
+  CLI::App* sub = app.add_subcommand("prices", "Show list prices, and which one a model has");
+  sub->add_option("model", command.model, "as a log names it; without it all")->type_name("MODEL");
+  sub->add_option("--source", command.source, "the agent whose log it is")
+      ->type_name("AGENT")
+      ->check(CLI::IsMember({"claude", "claude-code", "codex", "opencode"}));
+  sub->add_flag("--json", command.prints_json, "print them as JSON");
   return sub;
 }
 
@@ -144,6 +165,7 @@ void add_stamp(CLI::App& sub, CommonOptions& common, StampCommand& command) {
 struct Subcommands {
   IngestCommand ingest;
   AnalyzeCommand analyze;
+  PricesCommand prices;
   StatusCommand status;
   StampCommand stamp;
   ExportCommand exports;
@@ -159,6 +181,7 @@ struct CommandTree {
   CommandTree(CLI::App& app, CommonOptions& common, Subcommands& subs)
       : ingest(add_ingest(app, common, subs.ingest)),
         analyze(add_analyze(app, common, subs.analyze)),
+        prices(add_prices(app, subs.prices)),
         status(app.add_subcommand("status",
                                   "What the ledger and this host hold; exit 1 names faults")),
         stamp(app.add_subcommand("stamp", "Put tags on a session, a message or a time range")),
@@ -191,6 +214,7 @@ struct CommandTree {
   Command chosen(const Subcommands& subs) const {
     if (ingest->parsed()) return subs.ingest;
     if (analyze->parsed()) return subs.analyze;
+    if (prices->parsed()) return subs.prices;
     if (status->parsed()) return subs.status;
     if (stamp->parsed()) return subs.stamp;
     if (exports->parsed()) return subs.exports;
@@ -201,7 +225,8 @@ struct CommandTree {
     return subs.plugins;
   }
 
-  CLI::App *ingest, *analyze, *status, *stamp, *exports, *copy, *prune, *migrate, *config, *plugins;
+  CLI::App *ingest, *analyze, *prices, *status, *stamp, *exports, *copy, *prune, *migrate, *config,
+      *plugins;
 };
 
 // CLI11 can exclude options, but says so in the middle of their help.

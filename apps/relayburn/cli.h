@@ -33,7 +33,16 @@ struct AnalyzeCommand {
   std::vector<std::string> source, model, provider, project, session, host, tag;
   std::string sort = "cost";
   std::optional<size_t> top;
+  bool audits = false;
+  bool compares_previous = false;
+  std::optional<std::string> budget;
   bool ingests = false;
+};
+
+struct PricesCommand {
+  std::string model;
+  std::string source;
+  bool prints_json = false;
 };
 
 struct ExportCommand {
@@ -72,9 +81,9 @@ struct PruneCommand {
   bool is_dry_run = false;
 };
 
-using Command =
-    std::variant<IngestCommand, AnalyzeCommand, StatusCommand, StampCommand, ExportCommand,
-                 CopyCommand, PruneCommand, MigrateCommand, ConfigCommand, PluginsCommand>;
+using Command = std::variant<IngestCommand, AnalyzeCommand, PricesCommand, StatusCommand,
+                             StampCommand, ExportCommand, CopyCommand, PruneCommand, MigrateCommand,
+                             ConfigCommand, PluginsCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -109,6 +109,8 @@ class PriceListReader {
   // A number from 0 to `greatest` with at most `decimals` decimals, times 10^decimals.
   int64_t number_in(ondemand::value value, std::string_view what, int decimals, int64_t greatest);
 
+  // A key of no meaning here; in a list that people write it is more likely misspelt.
+  void skip_field(std::string_view key, ondemand::value value);
   void skip(ondemand::value value, int depth = 0);
 
   template <typename T>
@@ -172,6 +174,14 @@ int64_t PriceListReader::number_in(ondemand::value value, std::string_view what,
   if (number && *number <= greatest * power_of_ten(decimals)) return *number;
   fail(shown(what) + " must be a number from 0 to " + std::to_string(greatest) + " with at most " +
        std::to_string(decimals) + " decimals, got " + shown(token));
+}
+
+void PriceListReader::skip_field(std::string_view key, ondemand::value value) {
+  at_ = value.raw_json_token().data();
+  const bool is_remark = key == "note" || key == "sources";
+  if (purpose_ == ListPurpose::Overrides && !is_remark)
+    fail("there is no key '" + shown(key) + "' here");
+  skip(value);
 }
 
 // simdjson steps over an unread value without looking at it; one that is read must be JSON.
@@ -246,7 +256,7 @@ void PriceListReader::read_document(ondemand::object document) {
       set_once(has_providers, true, key);
       read_providers(providers);
     } else {
-      skip(field.value());
+      skip_field(key, field.value());
     }
   }
   if (purpose_ == ListPurpose::Overrides) return;
@@ -339,7 +349,7 @@ void PriceListReader::read_span_field(StatedSpan& span, std::string_view key,
   } else if (key == "multipliers") {
     read_multipliers(span, object_in(value, key));
   } else {
-    skip(value);
+    skip_field(key, value);
   }
 }
 
@@ -377,7 +387,7 @@ void PriceListReader::read_tier(StatedSpan& span, ondemand::object tier) {
     if (key == "aboveContextTokens") {
       set_once(above_tokens, number_in(value, key, 0, kGreatestContext), key);
     } else {
-      skip(value);
+      skip_field(key, value);
     }
   }
   at_ = begin;
@@ -393,7 +403,7 @@ void PriceListReader::read_service_tiers(StatedSpan& span, ondemand::object tier
     for (ondemand::field rate : object) {
       const std::string_view key = rate.unescaped_key();
       const ondemand::value value = rate.value();
-      if (!read_rate(rates, key, value)) skip(value);
+      if (!read_rate(rates, key, value)) skip_field(key, value);
     }
     if (!span.service_tiers.emplace(name, rates).second) fail("a service tier is listed twice");
   }

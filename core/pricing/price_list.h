@@ -25,7 +25,8 @@ struct PriceList {
 // What is added to another list states no snapshot of its own, and perhaps no price.
 enum class ListPurpose { Whole, Overrides };
 
-// Throws Error{Usage} naming `name`, the line and the model. Keys it does not know are skipped.
+// Throws Error{Usage} naming `name`, the line and the model. Keys it does not know are skipped
+// in a whole list, and refused in overrides.
 // Rates are bounded (a million dollars per million tokens, a thousand per web search, multipliers
 // of a hundred), so that no sum over 2^63 tokens leaves 128 bits.
 PriceList parse_price_list(std::string_view json, const std::string& name,

@@ -1,4 +1,6 @@
 #include "core/base/json_writer.h"
+#include "core/report/render_audit.h"
+#include "core/report/render_budget.h"
 #include "core/report/report.h"
 
 namespace relayburn {
@@ -60,6 +62,22 @@ void write_figures(JsonWriter& json, const Figures& figures) {
   json.key("outputIsLowerBoundTurns").integer(sums.lower_bound_turns);
 }
 
+void write_previous(JsonWriter& json, const std::optional<Figures>& previous) {
+  if (!previous) return;
+  json.key("previous").begin_object();
+  write_figures(json, *previous);
+  json.end_object();
+}
+
+// Which period the figures are set beside.
+void write_previous_period(JsonWriter& json, const UsageReport& report) {
+  if (!report.previous_since) return;
+  json.key("previous").begin_object();
+  write_bound(json, "since", report.previous_since);
+  write_bound(json, "until", report.query.since);
+  json.end_object();
+}
+
 void write_table(JsonWriter& json, const ReportTable& table) {
   json.begin_object().key("by").begin_array();
   for (const Dimension& dimension : table.dimensions) json.string(dimension.name);
@@ -72,6 +90,7 @@ void write_table(JsonWriter& json, const ReportTable& table) {
       write_name(json, row.names[i]);
     }
     write_figures(json, row.figures);
+    write_previous(json, row.previous);
     json.end_object();
   }
   json.end_array().end_object();
@@ -86,11 +105,13 @@ std::string render_json(const UsageReport& report) {
   json.key("storage").string(report.storage).key("timezone").string(report.timezone);
   write_bound(json, "since", report.query.since);
   write_bound(json, "until", report.query.until);
+  write_previous_period(json, report);
   write_filters(json, report.query.filters);
   json.key("pricing").begin_object().key("snapshot").string(report.price_snapshot);
   json.key("overrides").boolean(report.has_price_overrides).end_object();
   json.key("totals").begin_object();
   write_figures(json, report.totals);
+  write_previous(json, report.previous_totals);
   json.end_object().key("unpricedModels").begin_array();
   for (const UnpricedModel& unpriced : report.unpriced_models) {
     json.begin_object().key("model");
@@ -99,7 +120,10 @@ std::string render_json(const UsageReport& report) {
   }
   json.end_array().key("tables").begin_array();
   for (const ReportTable& table : report.tables) write_table(json, table);
-  json.end_array().end_object();
+  json.end_array();
+  if (report.budget) write_budget(json, *report.budget);
+  if (report.query.audits) write_audit(json, report);
+  json.end_object();
   text += '\n';
   return text;
 }

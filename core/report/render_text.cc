@@ -1,50 +1,10 @@
-#include <algorithm>
-
 #include "core/base/terminal_text.h"
+#include "core/report/comparison.h"
 #include "core/report/report.h"
+#include "core/report/text_table.h"
 
 namespace relayburn {
 namespace {
-
-// Columns of text: the first `left` ones begin at the left edge, the others end at the right one.
-class TextTable {
- public:
-  explicit TextTable(size_t left) : left_(left) {}
-
-  void row(std::vector<std::string> cells) {
-    widths_.resize(std::max(widths_.size(), cells.size()));
-    for (size_t i = 0; i < cells.size(); ++i)
-      widths_[i] = std::max(widths_[i], display_width(cells[i]));
-    rows_.push_back(std::move(cells));
-  }
-  void rule() { rows_.emplace_back(); }
-
-  std::string print() const {
-    std::string out;
-    for (const auto& cells : rows_) out += line(cells) + "\n";
-    return out;
-  }
-
- private:
-  std::string line(const std::vector<std::string>& cells) const {
-    std::string text;
-    for (size_t i = 0; i < widths_.size(); ++i) {
-      if (i > 0) text += "  ";
-      if (cells.empty()) {
-        for (size_t k = 0; k < widths_[i]; ++k) text += "─";
-        continue;
-      }
-      const std::string padding(widths_[i] - display_width(cells[i]), ' ');
-      text += i < left_ ? cells[i] + padding : padding + cells[i];
-    }
-    text.erase(text.find_last_not_of(' ') + 1);
-    return text;
-  }
-
-  size_t left_;
-  std::vector<size_t> widths_;
-  std::vector<std::vector<std::string>> rows_;
-};
 
 std::string cost_text(const Figures& figures) {
   if (!figures.cost) return "no price";
@@ -62,8 +22,14 @@ std::vector<std::string> figure_cells(const Figures& figures) {
           cost_text(figures)};
 }
 
-void add_row(TextTable& table, std::vector<std::string> names, std::vector<std::string> figures) {
-  names.insert(names.end(), figures.begin(), figures.end());
+void append(std::vector<std::string>& cells, const std::vector<std::string>& more) {
+  cells.insert(cells.end(), more.begin(), more.end());
+}
+
+void add_row(TextTable& table, std::vector<std::string> names, const Figures& figures,
+             const std::optional<Figures>& previous) {
+  append(names, figure_cells(figures));
+  if (previous) append(names, comparison_cells(figures, *previous));
   table.row(std::move(names));
 }
 
@@ -79,20 +45,21 @@ std::vector<std::string> row_names(const ReportRow& row, size_t count) {
   return names;
 }
 
-std::string print_table(const ReportTable& table, const Figures& totals) {
+std::string print_table(const ReportTable& table, const UsageReport& report) {
   const size_t count = table.dimensions.size();
   TextTable text(count);
-  std::vector<std::string> names;
-  for (const Dimension& dimension : table.dimensions) names.push_back(printable(dimension.name));
-  add_row(text, names,
-          {"turns", "sessions", "input", "output", "cache read", "cache write", "cost"});
+  std::vector<std::string> heading;
+  for (const Dimension& dimension : table.dimensions) heading.push_back(printable(dimension.name));
+  append(heading, {"turns", "sessions", "input", "output", "cache read", "cache write", "cost"});
+  if (report.query.compares_previous) append(heading, comparison_headings());
+  text.row(std::move(heading));
   text.rule();
   for (const ReportRow& row : table.rows)
-    add_row(text, row_names(row, count), figure_cells(row.figures));
+    add_row(text, row_names(row, count), row.figures, row.previous);
   text.rule();
   std::vector<std::string> total(count);
   total[0] = "total";
-  add_row(text, total, figure_cells(totals));
+  add_row(text, total, report.totals, report.previous_totals);
   return text.print();
 }
 
@@ -123,8 +90,9 @@ std::string footnotes(const UsageReport& report) {
 std::string render_text(const UsageReport& report) {
   std::string text = "Usage from " + period(report) + " (days in " + report.timezone +
                      ", list prices of " + report.price_snapshot + ")\n";
-  if (report.totals.sums.turns == 0) return text + "\nNo turns.\n";
-  for (const ReportTable& table : report.tables) text += "\n" + print_table(table, report.totals);
+  const bool has_previous = report.previous_totals && report.previous_totals->sums.turns > 0;
+  if (report.totals.sums.turns == 0 && !has_previous) return text + "\nNo turns.\n";
+  for (const ReportTable& table : report.tables) text += "\n" + print_table(table, report);
   const std::string notes = footnotes(report);
   return notes.empty() ? text : text + "\n" + notes;
 }

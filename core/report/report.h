@@ -93,6 +93,23 @@ struct UnpricedModel {
   int64_t turns = 0;
 };
 
+struct Budget {
+  enum class Period { Day, Week, Month };
+  Picodollars amount;
+  Period period = Period::Month;
+};
+
+// How a budget stands (budget.h).
+struct BudgetReport {
+  Budget budget;
+  Instant since, until;  // of the whole period
+  Picodollars spent;
+  Picodollars projected;       // by its end
+  int64_t unpriced_turns = 0;  // whose cost is missing in both
+
+  bool is_over() const { return spent > budget.amount; }
+};
+
 // What went into the totals at one price.
 struct AuditLine {
   std::optional<std::string> model;   // as logged
@@ -115,6 +132,7 @@ struct UsageReport {
   std::optional<Instant> previous_since;  // where the query compares; that period ends at `since`
   std::vector<UnpricedModel> unpriced_models;
   std::vector<ReportTable> tables;
+  std::optional<BudgetReport> budget;
   std::vector<AuditLine> audit;  // where the query asks for it; adds up to the totals
 };
 

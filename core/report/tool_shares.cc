@@ -62,19 +62,19 @@ std::vector<Wide> split_whole(Wide whole, const Weights& weights, int64_t total)
   return parts;
 }
 
-constexpr int64_t TokenCounts::*kTokenClasses[] = {&TokenCounts::input,
-                                                   &TokenCounts::output,
-                                                   &TokenCounts::reasoning,
-                                                   &TokenCounts::cache_read,
-                                                   &TokenCounts::cache_create_5m,
-                                                   &TokenCounts::cache_create_1h,
-                                                   &TokenCounts::web_search_requests};
+constexpr int64_t TokenCounts::*kCounts[] = {&TokenCounts::input,
+                                             &TokenCounts::output,
+                                             &TokenCounts::reasoning,
+                                             &TokenCounts::cache_read,
+                                             &TokenCounts::cache_create_5m,
+                                             &TokenCounts::cache_create_1h,
+                                             &TokenCounts::web_search_requests};
 
 // Each call's part, without the turn itself.
 std::vector<Portion> split_portion(const Portion& whole, const Weights& weights) {
   const int64_t total = std::accumulate(weights.begin(), weights.end(), int64_t{0});
   std::vector<Portion> parts(weights.size());
-  for (const auto tokens : kTokenClasses) {
+  for (const auto tokens : kCounts) {
     const std::vector<Wide> counts = split_whole(whole.sums.*tokens, weights, total);
     for (size_t i = 0; i < parts.size(); ++i)
       parts[i].sums.*tokens = static_cast<int64_t>(counts[i]);

@@ -39,11 +39,10 @@ class Exact(CliTest):
     def report(self, *arguments, **options):
         return json.loads(self.run_program("analyze", "--json", *arguments, **options).out, parse_float=Decimal)
 
-    def assert_adds_up(self, report):
-        totals = report["totals"]
-        for table in report["tables"]:
+    def assert_rows_add_up(self, totals, tables):
+        for table in tables:
             rows = table["rows"]
-            where = (table["by"], report["filters"])
+            where = table["by"]
             for name in ("turns", "unpricedTurns", "outputIsLowerBoundTurns"):
                 self.assertEqual(sum(row[name] for row in rows), totals[name], (name, where))
             for name, tokens in totals["usage"].items():
@@ -54,7 +53,16 @@ class Exact(CliTest):
                 self.assertLessEqual(row["sessions"], min(row["turns"], totals["sessions"]), (row, where))
             names = [tuple(row.get(name) for name in table["by"]) for row in rows if not row.get("other")]
             self.assertEqual(len(names), len(set(names)), where)
+
+    def assert_adds_up(self, report):
+        totals = report["totals"]
+        self.assert_rows_add_up(totals, report["tables"])
         self.assertEqual(sum(model["turns"] for model in report["unpricedModels"]), totals["unpricedTurns"])
+        if "audit" in report:
+            self.assertEqual(sum((line["costUsd"] or Decimal(0) for line in report["audit"]), Decimal(0)), totals["costUsd"] or 0)
+        if "previous" in totals:
+            tables = [{"by": table["by"], "rows": [{**row, **row["previous"]} for row in table["rows"]]} for table in report["tables"]]
+            self.assert_rows_add_up(totals["previous"], tables)
 
 
 class Tools(Exact):
@@ -126,6 +134,11 @@ class AnyCombination(Exact):
 
     needs_every_backend = False
     SEED = 20260302
+    FLAGS = {"--model": [OPUS, HAIKU, "unheard-of"], "--source": ["claude", "codex"], "--provider": ["anthropic", "openai"],
+             "--project": ["/w/shop", "/home/dev/shop"], "--session": ["s-1", "s-2"], "--host": ["tester@host", "other"],
+             "--tag": ["team=red", "team=green", "sprint=5"], "--since": ["2026-03-05", "2026-02-20T03:00:00Z"],
+             "--until": ["2026-04-10", "2026-03-29T02:00:00+02:00"], "--sort": ["cost", "tokens", "turns", "name"],
+             "--top": ["1", "3", "50"], "--timezone": ["Europe/Berlin", "America/New_York", "Asia/Kathmandu"]}
 
     def setUp(self):
         super().setUp()
@@ -182,15 +195,13 @@ class AnyCombination(Exact):
         arguments = []
         for _ in range(dice.randint(1, 3)):
             arguments += ["--by", ",".join(dice.sample(DIMENSIONS, dice.randint(1, 3)))]
-        for flag, values in (("--model", [OPUS, HAIKU, "unheard-of"]), ("--source", ["claude", "codex"]),
-                             ("--provider", ["anthropic", "openai"]), ("--project", ["/w/shop", "/home/dev/shop"]),
-                             ("--session", ["s-1", "s-2"]), ("--host", ["tester@host", "other"]),
-                             ("--tag", ["team=red", "team=green", "sprint=5"]), ("--since", ["2026-03-05", "2026-02-20T03:00:00Z"]),
-                             ("--until", ["2026-04-10", "2026-03-29T02:00:00+02:00"]), ("--sort", ["cost", "tokens", "turns", "name"]),
-                             ("--top", ["1", "3", "50"]), ("--timezone", ["Europe/Berlin", "America/New_York", "Asia/Kathmandu"])):
-            if dice.random() < 0.2:
-                arguments += [flag, dice.choice(values)]
-        return arguments
+        flags = {flag: dice.choice(values) for flag, values in self.FLAGS.items() if dice.random() < 0.2}
+        if dice.random() < 0.2:
+            flags |= {"--compare": "previous", "--since": "2026-03-10", "--until": "2026-04-10"}
+        if dice.random() < 0.2:
+            flags |= {"--budget": "1000/month", "--until": "2026-04-10"}
+            arguments.append("--audit")
+        return arguments + [word for flag in flags.items() for word in flag]
 
     def test_rows_add_up_and_every_backend_gives_the_same_bytes(self):
         stores = list(self.stores())

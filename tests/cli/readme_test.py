@@ -44,6 +44,14 @@ class Readme(unittest.TestCase):
         for block in commands:
             self.run_block(block)
 
+    def test_prices_of_one_s_own(self):
+        [prices] = [block for block in blocks("json") if "providers" in block]
+        folder = os.path.join(self.home, ".relayburn")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "prices.json"), "w", encoding="utf-8") as file:
+            file.write(prices)
+        self.assertIn("from 2026-12-01", self.run_line("relayburn prices our-gateway-model"))
+
     @unittest.skipUnless("postgres" in BACKENDS, "no server")
     def test_a_team_s_ledger(self):
         [setup] = [block for block in blocks("sh") if "psql" in block]

@@ -1,0 +1,38 @@
+#include "apps/relayburn/commands.h"
+#include "apps/relayburn/output.h"
+#include "apps/relayburn/price_file.h"
+#include "core/report/render_prices.h"
+
+namespace relayburn {
+namespace {
+
+std::vector<PriceMatch> wanted(const PriceTable& prices, const PricesCommand& command) {
+  if (!command.model.empty()) {
+    PriceMatch match = prices.find(command.source, command.model);
+    return match.price ? std::vector{std::move(match)} : std::vector<PriceMatch>{};
+  }
+  std::vector<PriceMatch> all;
+  for (const ModelPrice& price : prices.models()) all.push_back({&price, {}});
+  return all;
+}
+
+}  // namespace
+
+int run(const PricesCommand& command, const Session& session) {
+  const PriceTable prices = load_prices(session.settings);
+  PriceAnswer answer;
+  answer.snapshot = prices.snapshot();
+  if (prices.has_overrides()) answer.override_file = price_file(session.settings);
+  if (!command.model.empty()) answer.asked = command.model;
+  answer.matches = wanted(prices, command);
+  if (!answer.matches.empty())
+    return print_and_return(
+        command.prints_json ? render_prices_json(answer) : render_prices_text(answer), kDone);
+  if (command.prints_json) print(render_prices_json(answer));
+  session.log.write(LogLevel::Error, "no price is listed for '" + command.model +
+                                         "' (hint: state one in " + price_file(session.settings) +
+                                         ")");
+  return kFailed;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,23 @@
+#pragma once
+// A price list, or the part of it that one name is billed at.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/pricing/price_table.h"
+
+namespace relayburn {
+
+struct PriceAnswer {
+  std::string snapshot;
+  std::string override_file;         // empty where there is none
+  std::optional<std::string> asked;  // the name, as a log would have it
+  std::vector<PriceMatch> matches;   // of one name at most one; without a name the whole list
+};
+
+std::string render_prices_text(const PriceAnswer& answer);
+// One JSON document with a newline.
+std::string render_prices_json(const PriceAnswer& answer);
+
+}  // namespace relayburn
