@@ -13,8 +13,6 @@
 namespace relayburn {
 namespace {
 
-constexpr int64_t kStampVersion = 1;
-
 Zone zone_of(const Settings& settings) {
   const std::optional<std::string> name = settings.timezone();
   return name ? Zone::named(*name) : Zone::of_system();
@@ -53,6 +51,8 @@ int run(const StampCommand& command, const Session& session) {
   if (!message_id.empty()) stamp.message_id = message_id;
   stamp.from_ts = parse_bound(command.from, zone, "--from");
   stamp.to_ts = parse_bound(command.to, zone, "--to");
+  if (stamp.from_ts && stamp.to_ts && *stamp.from_ts > *stamp.to_ts)
+    throw Error(ErrorKind::Usage, "stamp: --from is later than --to");
   stamp.ts = command.ts.empty() ? now() : parse_bound(command.ts, zone, "--ts");
   stamp.enrichment = enrichment;
 

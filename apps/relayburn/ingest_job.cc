@@ -8,6 +8,7 @@
 
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/progress_bar.h"
+#include "apps/relayburn/session_tags.h"
 #include "apps/relayburn/source_environment.h"
 #include "core/base/error.h"
 #include "core/base/utf8.h"
@@ -79,6 +80,7 @@ IngestOptions ingest_options(const IngestCommand& command, const Session& sessio
   options.is_full = command.is_full;
   options.keeps_content = session.settings.keeps_content();
   options.open_rows = rows_opener(session.settings);
+  options.tags = session_tags(session.settings);
   options.project_lists = {session.settings.project_allow(), session.settings.project_deny()};
   options.anonymous_names = anonymous_names(session.settings, command.is_dry_run);
   const auto identify = command.is_dry_run ? host_id_as_kept : host_id;

@@ -44,6 +44,8 @@ inline constexpr SettingKey kSettingKeys[] = {
      .choices = "true false"},
     {"anonymize_key", "RELAYBURN_ANONYMIZE_KEY", SettingType::Path},
     {"host_label", "RELAYBURN_HOST_LABEL"},
+    // And RELAYBURN_TAG_NAME=VALUE, see session_tags.h.
+    {"tags", "", SettingType::TextList},
     {"timezone", "TZ"},
     {.name = "pool_size", .type = SettingType::Count, .fallback = "4", .least = 1, .greatest = 64},
     {"allow_plaintext_hosts", "", SettingType::TextList},

@@ -338,6 +338,8 @@ std::optional<std::string> Settings::plugin_dir_config() const {
 
 bool Settings::keeps_content() const { return text("content_store") == "full"; }
 
+std::vector<std::string> Settings::tags() const { return list("tags"); }
+
 std::vector<std::string> Settings::project_allow() const { return list("project_allow"); }
 
 std::vector<std::string> Settings::project_deny() const { return list("project_deny"); }

@@ -9,6 +9,7 @@
 #include "core/base/random.h"
 #include "core/base/utf8.h"
 #include "core/records/keys.h"
+#include "core/records/merge.h"
 
 namespace relayburn {
 namespace {
@@ -49,7 +50,8 @@ class IngestRun : public RecordSink {
       : options_(options),
         store_(store),
         summary_(summary),
-        projects_(options.project_lists, options.anonymous_names) {
+        projects_(options.project_lists, options.anonymous_names),
+        tags_(options.tags.empty() ? "" : enrichment_json(options.tags)) {
     batch_.run = {random_id(), options.host_id, 1};
   }
 
@@ -84,7 +86,9 @@ class IngestRun : public RecordSink {
     const std::optional<std::string>& remote = projects_.remote_of(cwd);
     if (remote) sighting.remote = projects_.shown(OptText(*remote));
     sighting.id = sighting_key(sighting);
-    if (sightings_.insert(sighting.id).second) batch_.add(sighting);
+    if (!sightings_.insert(sighting.id).second) return;
+    batch_.add(sighting);
+    stamp_session(session);
   }
 
   void issue(int64_t line, std::string_view problem) override {
@@ -111,6 +115,16 @@ class IngestRun : public RecordSink {
   }
 
  private:
+  // Without a time: so it comes before what people stamp, and a later run makes the same stamp.
+  void stamp_session(OptText session) {
+    if (tags_.empty() || !session) return;
+    Stamp stamp;
+    stamp.revision = make_revision(kStampVersion);
+    stamp.session_id = session;
+    stamp.enrichment = tags_;
+    if (stamped_.insert(stamp_key(stamp)).second) add_stamp(batch_, stamp);
+  }
+
   struct Reading {
     const Source* source;
     Cursor from;
@@ -229,6 +243,7 @@ class IngestRun : public RecordSink {
   IngestStore& store_;
   IngestSummary& summary_;
   Projects projects_;
+  const std::string tags_;  // as JSON; empty: none
   Batch batch_;
   IngestProgress progress_;
   int64_t bytes_before_ = 0;         // of the readings before the one at work
@@ -239,6 +254,7 @@ class IngestRun : public RecordSink {
   std::string path_;  // of the log at work, as text
   std::map<const Source*, std::unique_ptr<LogReader>> readers_;
   std::unordered_set<Key, KeyHash> sightings_;
+  std::unordered_set<Key, KeyHash> stamped_;
   bool has_sighting_ = false;
   std::optional<std::string> last_session_;
   std::optional<std::string> last_cwd_;

@@ -11,6 +11,8 @@ namespace relayburn {
 
 using Enrichment = std::map<std::string, std::string, std::less<>>;
 
+inline constexpr int64_t kStampVersion = 1;
+
 std::string enrichment_json(const Enrichment& enrichment);
 // Empty where the text is no such object.
 Enrichment parse_enrichment(std::string_view json);
