@@ -70,10 +70,16 @@ Zone Zone::named(const std::string& name) {
   return Zone(name, std::move(rules));
 }
 
+// Where /etc/localtime is a copy, or one that was mounted there, only Debian's file names its zone.
 Zone Zone::of_system() {
-  std::unique_ptr<char, void (*)(void*)> target(realpath("/etc/localtime", nullptr), &free);
-  if (!target) return named("UTC");
-  return named(zone_of_path(target.get()));
+  if (!exists("/etc/localtime")) return named("UTC");
+  const std::string target = resolved_path("/etc/localtime");
+  if (target.find("zoneinfo/") != std::string::npos) return named(zone_of_path(target));
+  if (!exists("/etc/timezone"))
+    throw Error(ErrorKind::Usage, "the system's time zone has no name: /etc/localtime is no link",
+                "give --timezone, TZ, or timezone in config.toml");
+  const std::string name = read_whole_file("/etc/timezone");
+  return named(name.substr(0, name.find_first_of("\r\n")));
 }
 
 std::string Zone::day(Instant instant) const {
