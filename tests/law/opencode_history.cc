@@ -63,6 +63,8 @@ class Writer {
   virtual void message(const Message& message) = 0;
   // The message's part, which is new or has changed.
   virtual void part(const Message& message, const Part& part) = 0;
+  // False where this form has no forks.
+  virtual bool fork(const std::string&, const std::string&) { return false; }
 
   std::string history;
 
@@ -141,6 +143,18 @@ class Database2Writer : public Writer {
                               "','','/home/ada/shop','2.0.1','build'," + number(kStartMs) + "," +
                               number(kStartMs) + ");");
   }
+  // Copies all that has ended.
+  bool fork(const std::string& origin, const std::string& id) override {
+    line("session/" + id,
+         "BEGIN; INSERT INTO session_v2 SELECT '" + id + "', '', '" + origin +
+             "', directory, version, agent, time_created, time_updated FROM session_v2 WHERE id = "
+             "'" +
+             origin + "'; INSERT INTO session_message SELECT 'msg_" + id + "_' || seq, '" + id +
+             "', type, seq, time_created, time_updated, data FROM session_message WHERE "
+             "session_id = '" +
+             origin + "' AND (type <> 'assistant' OR data LIKE '%\"completed\":%'); COMMIT;");
+    return true;
+  }
   void message(const Message& message) override {
     if (!message.is_imported) return line(message.id, row(message.id, message, content(message)));
     if (message.completed == 0) return;
@@ -149,7 +163,7 @@ class Database2Writer : public Writer {
       Message piece = message;
       piece.steps = {message.steps[i]};
       rows += row(message.id + "_" + number(static_cast<int64_t>(i) + 1), piece,
-                  i == 0 ? content(message) : "");
+                  i == 0 ? content(message) : "", static_cast<int64_t>(i));
     }
     line(message.id, rows + " COMMIT;");
   }
@@ -164,14 +178,15 @@ class Database2Writer : public Writer {
       if (!part.content.empty()) joined += (joined.empty() ? "" : ",") + part.content;
     return joined;
   }
-  static std::string row(const std::string& id, const Message& message,
-                         const std::string& content) {
+  static std::string row(const std::string& id, const Message& message, const std::string& content,
+                         int64_t piece = 0) {
+    constexpr int64_t most_pieces = 4;
     const bool is_user = message.role == "user";
     return upsert(
         "session_message",
         "'" + id + "','" + message.session + "','" + message.role + "'," +
-            number(message.created - kStartMs) + "," + number(message.created) + "," +
-            number(message.updated) + ",'" + json_of(message) +
+            number((message.created - kStartMs) * most_pieces + piece) + "," +
+            number(message.created) + "," + number(message.updated) + ",'" + json_of(message) +
             (is_user ? ",\"text\":\"" + content + "\"" : ",\"content\":[" + content + "]") + "}'");
   }
 };
@@ -189,9 +204,14 @@ class Conversation {
     const std::string child = has_child ? session + "c" : "";
     writer_.session(session, "");
     for (size_t turns = 1 + below(random_, 3); turns > 0; --turns) exchange(session, child);
-    if (!has_child) return;
-    writer_.session(child, session);
-    exchange(child, "");
+    if (has_child) {
+      writer_.session(child, session);
+      exchange(child, "");
+    }
+    for (const std::string& origin : {session, session + "f"}) {
+      if (below(random_, 2) == 0 || !writer_.fork(origin, origin + "f")) return;
+      exchange(origin + "f", "");
+    }
   }
 
  private:
