@@ -264,12 +264,13 @@ class Conversation {
     reply.is_imported = steps > 1;
     put(reply);
     for (size_t i = 0; i < steps; ++i) step(reply, child);
-    const size_t end = below(random_, 8);
+    const size_t end = below(random_, 4);
     if (end == 0) return;  // it broke off
     reply.completed = tick();
     reply.members +=
         end == 1 ? "\"error\":{\"name\":\"MessageAbortedError\"}," : "\"finish\":\"stop\",";
     put(reply);
+    if (below(random_, 2) == 0) step(reply, child);  // parts that come late
   }
 
   void step(Message& reply, const std::string& child) {
@@ -281,7 +282,7 @@ class Conversation {
         {next_id("prt_"),
          "\"type\":\"step-finish\",\"reason\":\"stop\",\"cost\":0.5," + tokens(reply.steps.back()),
          ""});
-    put(reply);
+    if (reply.completed == 0) put(reply);
   }
 
   void text(Message& reply) {
