@@ -74,6 +74,11 @@ void scan_records(Snapshot& snapshot, const Sink& sink) {
   });
 }
 
+template <class Record>
+size_t count_of(Snapshot& snapshot) {
+  return static_cast<size_t>(snapshot.count(Described<Record>::kind));
+}
+
 struct TurnPlace {
   Key turn;
   Key parent;
@@ -90,30 +95,42 @@ void add_result_lines(Prompts& prompts, const std::vector<ResultLine>& results,
   }
 }
 
-}  // namespace
-
-void Activities::load(Snapshot& snapshot) {
-  TurnCalls calls;
+std::vector<ResultLine> load_calls(Snapshot& snapshot, TurnCalls& calls) {
+  calls.reserve(count_of<ToolCall>(snapshot));
   scan_records<ToolCall>(snapshot, [&](const ToolCall& call) { calls.add(call); });
   calls.index_by_use();
   std::vector<ResultLine> results;
+  results.reserve(count_of<ToolResult>(snapshot));
   scan_records<ToolResult>(snapshot, [&](const ToolResult& result) {
     const Key turn = calls.note(result);
     if (turn != Key{} && result.message_id)
       results.push_back({line_node(result, result.message_id), turn});
   });
   calls.index_by_turn();
+  return results;
+}
 
-  Prompts prompts;
+void load_prompts(Snapshot& snapshot, const std::vector<ResultLine>& results, Prompts& prompts) {
+  prompts.reserve(count_of<UserTurn>(snapshot) + count_of<Turn>(snapshot) + results.size());
   scan_records<UserTurn>(snapshot, [&](const UserTurn& turn) { prompts.add_user_turn(turn); });
   std::vector<TurnPlace> turns;  // ascending, as a scan gives them
+  turns.reserve(count_of<Turn>(snapshot));
   scan_records<Turn>(snapshot, [&](const Turn& turn) {
     turns.push_back({turn.id, line_node(turn, turn.parent_uuid)});
     prompts.add_line(line_node(turn, turn.uuid), turns.back().parent);
   });
   add_result_lines(prompts, results, turns);
   prompts.index();
+}
 
+}  // namespace
+
+void Activities::load(Snapshot& snapshot) {
+  TurnCalls calls;
+  const std::vector<ResultLine> results = load_calls(snapshot, calls);
+  Prompts prompts;
+  load_prompts(snapshot, results, prompts);
+  entries_.reserve(count_of<Turn>(snapshot));
   scan_records<Turn>(snapshot, [&](const Turn& turn) {
     const int64_t keywords = turn.keywords | prompts.keywords_for(turn);
     entries_.push_back(

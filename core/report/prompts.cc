@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/records/keys.h"
+#include "core/sources/activity.h"
 
 namespace relayburn {
 namespace {
@@ -11,6 +12,8 @@ namespace {
 Key agent_thread(const RecordHead& head, OptText agent_id, bool is_sidechain) {
   return key_of({head.source, head.session_id, agent_id, is_sidechain ? "sidechain" : "main"});
 }
+
+constexpr int64_t kAllKeywords = 2 * kPlanningWords - 1;
 
 Key session_thread(const RecordHead& head) { return key_of({head.source, head.session_id}); }
 
@@ -22,13 +25,14 @@ Key line_node(const RecordHead& head, OptText uuid) {
 
 void Prompts::add_user_turn(const UserTurn& turn) {
   const bool is_prompt = !turn.is_meta && !turn.is_compact_summary;
+  const auto keywords = static_cast<uint8_t>(turn.keywords & kAllKeywords);
   if (turn.uuid)
     lines_.push_back(
-        {line_node(turn, turn.uuid), line_node(turn, turn.parent_uuid), turn.keywords, is_prompt});
+        {line_node(turn, turn.uuid), line_node(turn, turn.parent_uuid), keywords, is_prompt});
   if (!is_prompt || !turn.ts) return;
   for (const Key& thread :
        {agent_thread(turn, turn.agent_id, turn.is_sidechain), session_thread(turn)})
-    by_time_.push_back({thread, *turn.ts, turn.keywords});
+    by_time_.push_back({thread, *turn.ts, keywords});
 }
 
 void Prompts::add_line(const Key& node, const Key& parent) {
@@ -57,12 +61,12 @@ void Prompts::index() {
   });
 }
 
-int64_t Prompts::keywords_for(const Turn& turn) {
-  std::optional<int64_t> keywords = ask_ancestors(line_node(turn, turn.parent_uuid));
-  if (!keywords && turn.ts)
+unsigned Prompts::keywords_for(const Turn& turn) {
+  int8_t keywords = ask_ancestors(line_node(turn, turn.parent_uuid));
+  if (keywords == kNone && turn.ts)
     keywords = last_before(agent_thread(turn, turn.agent_id, turn.is_sidechain), *turn.ts);
-  if (!keywords && turn.ts) keywords = last_before(session_thread(turn), *turn.ts);
-  return keywords.value_or(0);
+  if (keywords == kNone && turn.ts) keywords = last_before(session_thread(turn), *turn.ts);
+  return keywords == kNone ? 0 : static_cast<unsigned>(keywords);
 }
 
 Prompts::Line* Prompts::find(const Key& node) {
@@ -73,12 +77,12 @@ Prompts::Line* Prompts::find(const Key& node) {
 }
 
 // Every line is passed once: what it found stays with it. A circle finds nothing.
-std::optional<int64_t> Prompts::ask_ancestors(Key node) {
+int8_t Prompts::ask_ancestors(const Key& node) {
   asked_.clear();
-  std::optional<int64_t> answer;
+  int8_t answer = kNone;
   for (Line* line = find(node); line != nullptr; line = find(line->parent)) {
     if (line->is_answered || line->is_prompt) {
-      answer = line->is_prompt ? std::optional(line->keywords) : line->answer;
+      answer = line->is_prompt ? static_cast<int8_t>(line->keywords) : line->answer;
       break;
     }
     line->is_answered = true;
@@ -88,15 +92,15 @@ std::optional<int64_t> Prompts::ask_ancestors(Key node) {
   return answer;
 }
 
-std::optional<int64_t> Prompts::last_before(const Key& thread, Instant ts) const {
+int8_t Prompts::last_before(const Key& thread, Instant ts) const {
   const auto behind = std::upper_bound(by_time_.begin(), by_time_.end(), std::pair(thread, ts),
                                        [](const auto& wanted, const TimedPrompt& prompt) {
                                          return wanted.first != prompt.thread
                                                     ? wanted.first < prompt.thread
                                                     : wanted.second < prompt.ts;
                                        });
-  if (behind == by_time_.begin() || std::prev(behind)->thread != thread) return std::nullopt;
-  return std::prev(behind)->keywords;
+  if (behind == by_time_.begin() || std::prev(behind)->thread != thread) return kNone;
+  return static_cast<int8_t>(std::prev(behind)->keywords);
 }
 
 }  // namespace relayburn

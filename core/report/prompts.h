@@ -16,6 +16,7 @@ Key line_node(const RecordHead& head, OptText uuid);
 
 class Prompts {
  public:
+  void reserve(size_t lines) { lines_.reserve(lines); }
   void add_user_turn(const UserTurn& turn);
   // A line that is no prompt stands below another one.
   void add_line(const Key& node, const Key& parent);
@@ -23,27 +24,28 @@ class Prompts {
   void index();
 
   // The keywords (KeywordBit) of the prompt of a turn; 0 where there is none.
-  int64_t keywords_for(const Turn& turn);
+  unsigned keywords_for(const Turn& turn);
 
  private:
+  // One for each line of a ledger: so it is small.
   struct Line {
     Key node;
     Key parent;
-    int64_t keywords = 0;
+    uint8_t keywords = 0;
     bool is_prompt = false;
-    // What asking for a line below gave: nullopt inside where no prompt is above.
-    bool is_answered = false;
-    std::optional<int64_t> answer = {};
+    bool is_answered = false;  // `answer` is what the lines above it gave
+    int8_t answer = kNone;
   };
   struct TimedPrompt {
     Key thread;
     Instant ts;
-    int64_t keywords = 0;
+    uint8_t keywords = 0;
   };
+  static constexpr int8_t kNone = -1;  // no prompt; else its keywords
 
   Line* find(const Key& node);
-  std::optional<int64_t> ask_ancestors(Key node);
-  std::optional<int64_t> last_before(const Key& thread, Instant ts) const;
+  int8_t ask_ancestors(const Key& node);
+  int8_t last_before(const Key& thread, Instant ts) const;
 
   std::vector<Line> lines_;           // ascending by node
   std::vector<TimedPrompt> by_time_;  // ascending by thread, time

@@ -26,6 +26,7 @@ Key use_key(const RecordHead& head, std::string_view tool_use_id) {
 // One for each call: what two lines say of one call is said twice, so the greater counts.
 std::vector<ResultSize> result_sizes(Snapshot& snapshot) {
   std::vector<ResultSize> sizes;
+  sizes.reserve(static_cast<size_t>(snapshot.count(Kind::ToolResult)));
   snapshot.scan(Kind::ToolResult, {}, [&](Row row) {
     const ToolResult result = from_row<ToolResult>(row);
     if (result.is_void || !result.content_bytes) return;
@@ -101,6 +102,7 @@ void count_turn_at(Portion& share, const Portion& whole) {
 
 void ToolShares::load(Snapshot& snapshot) {
   const std::vector<ResultSize> sizes = result_sizes(snapshot);
+  calls_.reserve(static_cast<size_t>(snapshot.count(Kind::ToolCall)));
   std::map<std::string, uint32_t, std::less<>> numbers;
   snapshot.scan(Kind::ToolCall, {}, [&](Row row) {
     const ToolCall call = from_row<ToolCall>(row);

@@ -22,6 +22,7 @@ struct CallSummary {
 
 class TurnCalls {
  public:
+  void reserve(size_t calls) { calls_.reserve(calls); }
   void add(const ToolCall& call);
   // After the last call: says which of them failed. Gives the turn of the call, or a zero key.
   void index_by_use();
