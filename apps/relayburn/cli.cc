@@ -133,7 +133,7 @@ CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& comm
                   "(with --until, in the one that ends or is under way there; --since and tables "
                   "do not matter), and what that comes to by its end; exit 6 where it is over")
       ->type_name("AMOUNT/PERIOD");
-  sub->add_flag("--audit", command.audits, "show the sum: tokens × rate = cost at each price");
+  sub->add_flag("--audit", command.audits, "show the sum: at each price, tokens times rate");
   sub->add_flag("--ingest", command.ingests, "ingest first");
   return sub;
 }
