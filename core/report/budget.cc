@@ -48,8 +48,9 @@ std::optional<Budget::Period> parse_period(std::string_view text) {
 
 chrono::sys_days date_in(const Zone& zone, Instant instant) {
   const std::string day = zone.day(instant);
+  const size_t size = day.size();  // a year may have more than four digits, or a sign
   const auto number = [&](size_t at, size_t length) { return std::stoi(day.substr(at, length)); };
-  return chrono::year(number(0, 4)) / number(5, 2) / number(8, 2);
+  return chrono::year(number(0, size - 6)) / number(size - 5, 2) / number(size - 2, 2);
 }
 
 Instant begin_of(const Zone& zone, chrono::sys_days date) {

@@ -116,6 +116,17 @@ void StampFold::load(Snapshot& snapshot) {
   std::sort(stamps_.begin(), stamps_.end(), [](const Entry& a, const Entry& b) {
     return a.ts != b.ts ? a.ts < b.ts : a.id < b.id;
   });
+  index();
+}
+
+void StampFold::index() {
+  for (size_t i = 0; i < stamps_.size(); ++i) {
+    const Entry& stamp = stamps_[i];
+    Places& places = stamp.session   ? by_session_[*stamp.session]
+                     : stamp.message ? by_message_[*stamp.message]
+                                     : by_range_;
+    places.push_back(i);
+  }
 }
 
 bool StampFold::asks_for_messages() const {
@@ -145,10 +156,22 @@ bool StampFold::matches(const Entry& stamp, OptText session, OptText message,
 }
 
 Tags StampFold::tags(OptText session, OptText message, std::optional<Instant> ts) const {
+  Places places = by_range_;
+  const auto add = [&](const PlacesByText& index, OptText text) {
+    if (!text || index.empty()) return;
+    const auto found = index.find(std::string(*text));
+    if (found != index.end())
+      places.insert(places.end(), found->second.begin(), found->second.end());
+  };
+  add(by_session_, session);
+  add(by_message_, message);
+  std::sort(places.begin(), places.end());
   Tags tags;
-  for (const Entry& stamp : stamps_)
-    if (matches(stamp, session, message, ts))
-      for (const auto& [key, value] : stamp.tags) tags[key] = value;
+  for (const size_t place : places) {
+    const Entry& stamp = stamps_[place];
+    if (!matches(stamp, session, message, ts)) continue;
+    for (const auto& [key, value] : stamp.tags) tags[key] = value;
+  }
   return tags;
 }
 

@@ -65,10 +65,18 @@ class StampFold {
     std::optional<Instant> to;
     Tags tags;
   };
+  using Places = std::vector<size_t>;
+  using PlacesByText = std::unordered_map<std::string, Places>;
+
   static bool matches(const Entry& stamp, OptText session, OptText message,
                       std::optional<Instant> ts);
+  void index();
 
   std::vector<Entry> stamps_;  // ascending by (time, key)
+  // A host may stamp every session: of those only the turn's own are looked at.
+  PlacesByText by_session_;
+  PlacesByText by_message_;  // of those that name no session
+  Places by_range_;          // of those that name neither
 };
 
 }  // namespace relayburn

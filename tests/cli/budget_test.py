@@ -84,6 +84,8 @@ class Budgets(Money):
             self.run_program("analyze", "--budget", bad, expect=WRONG_USAGE)
         for good in ("0/month", "00.50/week", "999999999999.999999999999/day"):
             self.run_program("analyze", "--budget", good, "--until", "2026-01-01")
+        for long_ago in ("0001-01-01", "1000000d"):
+            self.assertEqual(self.budget("1/month", "--until", long_ago)["spentUsd"], 0)
 
     def test_without_a_ledger(self):
         other = self.environment(RELAYBURN_HOME=str(self.root / "none"))
