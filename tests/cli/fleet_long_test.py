@@ -258,7 +258,7 @@ class FleetTest(CliTest):
 
     def assert_equal_to_one_plain_reading(self, fleet):
         plain = self.environment(RELAYBURN_STORAGE="sqlite", RELAYBURN_HOME=str(self.root / "plain"))
-        self.ingest(*[argument for host in fleet.hosts for argument in ("--path", host.logs)], env=plain)
+        self.ingest(*[argument for host in fleet.hosts for argument in ("--path", host.logs)], env=plain, timeout=1800)
         shared = fleet.hosts[1].environment
         self.assertEqual(self.digest(env=shared), self.digest(env=plain))
         self.assertEqual(self.analyze(env=shared)["totals"], self.analyze(env=plain)["totals"])
