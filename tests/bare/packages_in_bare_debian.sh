@@ -75,6 +75,7 @@ check_files() {
     ! grep -q -F -- "$repository" "$root/$file" || die "$file names the folder that it was built in"
     ! readelf --sections "$root/$file" | grep -q '\.debug_info' || die "$file is not stripped"
   done
+  [[ -f $root/usr/share/relayburn/postgres_roles.sql ]] || die "the roles are not installed"
   [[ -z $(find "$root/usr/bin/relayburn" "$root/usr/lib/relayburn" -perm /022) ]] || die "others may write what was installed"
 }
 

@@ -58,10 +58,7 @@ class Readme(unittest.TestCase):
         [config] = blocks("toml")
         with OwnServer() as server:
             server.sql("CREATE ROLE alice LOGIN; CREATE ROLE bob LOGIN")
-            self.run_line(setup.splitlines()[0], folder=REPOSITORY, ADMIN_URL=server.url)
-            server.sql("GRANT relayburn_ingest TO alice; GRANT relayburn_owner TO bob;"
-                       "ALTER ROLE bob SET role = relayburn_owner")
-            self.run_block("\n".join(setup.splitlines()[1:]), OWNER_URL=server.as_role("bob"))
+            self.run_block(setup, folder=REPOSITORY, ADMIN_URL=server.url, OWNER_URL=server.as_role("bob"))
             os.mkdir(os.path.join(self.home, ".relayburn"))
             written = re.sub(r'database_url = ".*"', f'database_url = "{server.as_role("alice")}"', config)
             self.assertNotEqual(written, config)
