@@ -1,6 +1,7 @@
 """What is installed beside the program follows it: man pages, completions and systemd units know its commands and flags."""
 
 import gzip
+import json
 import os
 import re
 import shutil
@@ -70,6 +71,14 @@ class ManPages(Packaging):
             self.assertLessEqual(set(FLAG.findall(said)) - {"--user", "--now"}, flags(self.program), text)
             for word, rest in re.findall(r"^relayburn (\w+)(.*)$", said, re.MULTILINE):
                 self.assertLessEqual(set(FLAG.findall(rest)), flags(commands[f"relayburn-{word}"]) | common, text)
+
+    def test_every_key_of_the_configuration_is_told(self):
+        printed = run(PROGRAM, "config", "--json", env={"HOME": str(self.folder)})
+        for text in (PACKAGING / "man/relayburn.roff", REPOSITORY / "README.md"):
+            said = text.read_text(encoding="utf-8")
+            for key in json.loads(printed)["settings"]:
+                # README has the agents' own by the names that the agents know.
+                self.assertRegex(said, rf"\b({key}|{key.upper()})\b", text)
 
     def test_they_are_well_formed(self):
         self.need("groff")
