@@ -1,10 +1,16 @@
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/price_file.h"
+#include "apps/relayburn/report_file.h"
 #include "core/base/error.h"
 #include "core/report/budget.h"
+#include "core/report/calendar.h"
+#include "core/report/render.h"
 #include "core/report/render_audit.h"
 #include "core/report/render_budget.h"
 #include "core/report/report.h"
@@ -62,10 +68,45 @@ void compare_previous(ReportQuery& query, Instant present) {
   query.compares_previous = true;
 }
 
+void check_format(const AnalyzeCommand& command) {
+  if (command.audits && command.format != ReportFormat::Text &&
+      command.format != ReportFormat::Json)
+    throw Error(ErrorKind::Usage, "--audit is for people and for --json",
+                "leave the other format away");
+  if (command.compares_previous && !command.file.empty())
+    throw Error(ErrorKind::Usage, "--compare shows nothing in --html and --prometheus",
+                "leave it away, or print tables");
+
+  if (command.format == ReportFormat::Csv && command.by.size() > 1)
+    throw Error(ErrorKind::Usage, "--csv holds one table, and --by asks for more",
+                "run it once for each, or join the dimensions of one table with commas");
+}
+
+// People who ask for nothing in particular get the overview; scripts get the table by model.
+bool is_overview(const AnalyzeCommand& command) {
+  return command.format == ReportFormat::Text && command.by.empty() && !command.compares_previous &&
+         !command.audits;
+}
+
+std::vector<std::string> wanted_tables(const AnalyzeCommand& command) {
+  if (is_overview(command)) return {"day", "model", "project", "host"};
+  if (command.format != ReportFormat::Html)
+    return command.by.empty() ? std::vector<std::string>{"model"} : command.by;
+  std::vector<std::string> tables = html_tables();
+  const std::vector<std::string> shown =
+      command.by.empty() ? std::vector<std::string>{"model", "project", "day"} : command.by;
+  tables.insert(tables.end(), shown.begin(), shown.end());
+  return tables;
+}
+
+// What charts fold, they fold themselves, and never days.
+bool folds_rows(const AnalyzeCommand& command) {
+  return !is_overview(command) && command.format != ReportFormat::Html;
+}
+
 ReportQuery report_query(const AnalyzeCommand& command, const Zone& zone, Instant present) {
   ReportQuery query;
-  for (const std::string& by : command.by) query.tables.push_back(parse_table(by));
-  if (query.tables.empty()) query.tables.push_back(parse_table("model"));
+  for (const std::string& by : wanted_tables(command)) query.tables.push_back(parse_table(by));
   if (command.since) query.since = parse_time_bound(*command.since, zone, present, "--since");
   if (command.until) query.until = parse_time_bound(*command.until, zone, present, "--until");
   query.filters = {parse_sources(command.source),
@@ -76,7 +117,7 @@ ReportQuery report_query(const AnalyzeCommand& command, const Zone& zone, Instan
                    command.host,
                    parse_tags(command.tag)};
   query.sort = parse_sort(command.sort);
-  query.top = command.top;
+  if (folds_rows(command)) query.top = command.top;
   query.audits = command.audits;
   if (command.compares_previous) compare_previous(query, present);
   return query;
@@ -95,13 +136,63 @@ std::string notes_text(const UsageReport& report) {
   return text;
 }
 
+TerminalStyle terminal_style(const AnalyzeCommand& command, const Settings& settings) {
+  TerminalStyle style;
+  const TerminalSize size = terminal_size(STDOUT_FILENO);
+  const char* columns = std::getenv("COLUMNS");
+  if (const int stated = columns == nullptr ? 0 : std::atoi(columns); stated > 0) {
+    style.width = static_cast<size_t>(stated);
+  } else if (size.columns > 0) {
+    style.width = static_cast<size_t>(size.columns);
+  }
+  style.height = static_cast<size_t>(size.rows);
+  style.has_colour = takes_colour(STDOUT_FILENO) && !settings.is_quiet();
+  style.top = command.top;
+  return style;
+}
+
+// What reports are made with, beside the ledger.
+struct Surroundings {
+  Zone zone;
+  Instant present;
+};
+
+// Elsewhere it is said on stderr.
+bool shows_budget(ReportFormat format) {
+  return format == ReportFormat::Text || format == ReportFormat::Json ||
+         format == ReportFormat::Markdown;
+}
+
+std::string rendered(const UsageReport& report, const AnalyzeCommand& command,
+                     const Surroundings& around, const Settings& settings) {
+  constexpr int kRecentDays = 14;
+  switch (command.format) {
+    case ReportFormat::Json:
+      return render_json(report);
+    case ReportFormat::Csv:
+      return render_csv(report);
+    case ReportFormat::Markdown:
+      return render_markdown(report);
+    case ReportFormat::Html:
+      return render_html(report, charted_days(report.query, report.tables.front(), around.zone));
+    case ReportFormat::Prometheus:
+      return render_prometheus(report);
+    case ReportFormat::Text:
+      break;
+  }
+  if (!is_overview(command)) return render_text(report) + notes_text(report);
+  const auto days =
+      recent_days(report.query, report.tables.front(), around.zone, around.present, kRecentDays);
+  return render_overview(report, days, terminal_style(command, settings)) + notes_text(report);
+}
+
 }  // namespace
 
 int run(const AnalyzeCommand& command, const Session& session) {
+  check_format(command);
   const std::optional<std::string> zone_name = session.settings.timezone();
-  const Zone zone = zone_name ? Zone::named(*zone_name) : Zone::of_system();
-  const Instant present = now();
-  const ReportQuery query = report_query(command, zone, present);
+  const Surroundings around{zone_name ? Zone::named(*zone_name) : Zone::of_system(), now()};
+  const ReportQuery query = report_query(command, around.zone, around.present);
   const std::optional<Budget> budget =
       command.budget ? std::optional(parse_budget(*command.budget)) : std::nullopt;
   const PriceTable prices = load_prices(session.settings);
@@ -109,15 +200,19 @@ int run(const AnalyzeCommand& command, const Session& session) {
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
-  UsageReport report = build_report(query, *snapshot, prices, zone);
+  UsageReport report = build_report(query, *snapshot, prices, around.zone);
   report.storage = ledger.storage();
   if (budget)
-    report.budget = check_budget(*budget, query.filters, budget_moment(query, present), *snapshot,
-                                 prices, zone);
+    report.budget = check_budget(*budget, query.filters, budget_moment(query, around.present),
+                                 *snapshot, prices, around.zone);
   const int budget_code = report.budget && report.budget->is_over() ? kOverBudget : kDone;
-  const std::string text =
-      command.prints_json ? render_json(report) : render_text(report) + notes_text(report);
-  return print_and_return(text, std::max(ingest_code, budget_code));
+  const int code = std::max(ingest_code, budget_code);
+  if (report.budget && !shows_budget(command.format))
+    print_error(render_budget_text(*report.budget));
+  const std::string text = rendered(report, command, around, session.settings);
+  if (command.file.empty() || command.file == "-") return print_and_return(text, code);
+  write_report_file(command.file, text);
+  return code;
 }
 
 }  // namespace relayburn

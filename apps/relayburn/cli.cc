@@ -101,9 +101,35 @@ void add_filters(CLI::App& sub, AnalyzeCommand& command) {
   filter("--tag", command.tag, "KEY=VALUE", "only turns with this tag");
 }
 
+// One of them at most.
+void add_formats(CLI::App& sub, AnalyzeCommand& command) {
+  std::vector<CLI::Option*> formats;
+  const auto add = [&](CLI::Option* option) {
+    for (CLI::Option* other : formats) option->excludes(other);
+    formats.push_back(option);
+  };
+  const auto format = [&](const std::string& flag, ReportFormat value, const std::string& text) {
+    const auto choose = [&command, value] { command.format = value; };
+    add(sub.add_flag_callback(flag, choose, text));
+  };
+  const auto file = [&](const std::string& flag, ReportFormat value, const std::string& text) {
+    const auto choose = [&command, value](const std::string& name) {
+      command.format = value;
+      command.file = name;
+    };
+    add(sub.add_option_function<std::string>(flag, choose, text)->type_name("FILE"));
+  };
+  format("--json", ReportFormat::Json, "print the report as JSON");
+  format("--csv", ReportFormat::Csv, "print one table as CSV (RFC 4180)");
+  format("--markdown", ReportFormat::Markdown, "print the tables as Markdown");
+  file("--html", ReportFormat::Html, "write a page with charts that needs no network; - is stdout");
+  file("--prometheus", ReportFormat::Prometheus,
+       "write metrics for node_exporter's textfile collector; - is stdout");
+}
+
 CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& command) {
   CLI::App* sub = app.add_subcommand("analyze", "Report turns, tokens and cost from the ledger");
-  sub->add_flag("--json", command.prints_json, "print the report as JSON");
+  add_formats(*sub, command);
   sub->add_option(
          "--by", command.by,
          "a table by DIM, or by several joined with commas (repeatable): model provider "

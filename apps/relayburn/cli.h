@@ -26,8 +26,11 @@ struct IngestCommand {
   bool watches = false;
 };
 
+enum class ReportFormat { Text, Json, Csv, Markdown, Html, Prometheus };
+
 struct AnalyzeCommand {
-  bool prints_json = false;
+  ReportFormat format = ReportFormat::Text;
+  std::string file;  // of the last two formats
   std::vector<std::string> by;
   std::optional<std::string> since, until;
   std::vector<std::string> source, model, provider, project, session, host, tag;

@@ -18,7 +18,13 @@ int print_and_return(std::string_view text, int code);
 void print_error(std::string_view text);
 
 bool is_terminal(int fd);
-// Columns of the terminal behind stderr; 80 where that is unknown.
-int terminal_width();
+// Columns and rows of the terminal behind `fd`; 0 where there is none.
+struct TerminalSize {
+  int columns = 0;
+  int rows = 0;
+};
+TerminalSize terminal_size(int fd);
+// Whether colour is welcome there: a terminal that is not dumb, and no NO_COLOR.
+bool takes_colour(int fd);
 
 }  // namespace relayburn

@@ -1,5 +1,7 @@
 #include "apps/relayburn/progress_bar.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -34,7 +36,8 @@ void ProgressBar::update(const IngestProgress& progress) {
   std::array<char, 96> figures;
   std::snprintf(figures.data(), figures.size(), " %3.0f %%  %.0f MB/s  %.0f s left",
                 100 * done / total, rate / 1e6, remaining);
-  const int width = std::clamp(terminal_width() - 40, 10, 40);
+  const int columns = terminal_size(STDERR_FILENO).columns;
+  const int width = std::clamp((columns > 0 ? columns : 80) - 40, 10, 40);
   print_error("\r\x1b[K" + bar(done / total, width) + figures.data());
 }
 

@@ -1,14 +1,11 @@
 #include "core/report/comparison.h"
 
+#include "core/report/report_words.h"
+
 namespace relayburn {
 namespace {
 
 using Wide = Picodollars::Wide;
-
-std::string usd_text(const Figures& figures) {
-  if (!figures.cost) return "no price";
-  return (figures.unpriced_turns > 0 ? "≥ $" : "$") + format_usd_cents(*figures.cost);
-}
 
 // Rounded half away from zero.
 std::string percent_text(Wide change, Wide before) {
@@ -34,7 +31,7 @@ std::string change_text(const Figures& now, const Figures& before) {
 std::vector<std::string> comparison_headings() { return {"cost before", "change"}; }
 
 std::vector<std::string> comparison_cells(const Figures& now, const Figures& before) {
-  return {usd_text(before), change_text(now, before)};
+  return {cost_text(before), change_text(now, before)};
 }
 
 }  // namespace relayburn

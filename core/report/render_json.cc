@@ -1,7 +1,8 @@
 #include "core/base/json_writer.h"
+#include "core/report/render.h"
 #include "core/report/render_audit.h"
 #include "core/report/render_budget.h"
-#include "core/report/report.h"
+#include "core/report/report_words.h"
 
 namespace relayburn {
 namespace {
@@ -24,22 +25,12 @@ void write_name(JsonWriter& json, const std::optional<std::string>& name) {
 }
 
 void write_filters(JsonWriter& json, const ReportFilters& filters) {
-  const auto list = [&](std::string_view key, const std::vector<std::string>& values) {
-    if (values.empty()) return;
-    json.key(key).begin_array();
-    for (const std::string& value : values) json.string(value);
-    json.end_array();
-  };
   json.key("filters").begin_object();
-  list("source", filters.source);
-  list("model", filters.model);
-  list("provider", filters.provider);
-  list("project", filters.project);
-  list("session", filters.session);
-  list("host", filters.host);
-  std::vector<std::string> tags;
-  for (const auto& [key, value] : filters.tag) tags.push_back(key + "=" + value);
-  list("tag", tags);
+  for (const NamedFilter& filter : named_filters(filters)) {
+    json.key(filter.name).begin_array();
+    for (const std::string& value : filter.values) json.string(value);
+    json.end_array();
+  }
   json.end_object();
 }
 

@@ -139,9 +139,4 @@ struct UsageReport {
 UsageReport build_report(const ReportQuery& query, Snapshot& snapshot, const PriceTable& prices,
                          const Zone& zone);
 
-// One JSON document as contract.md has it, with a newline.
-std::string render_json(const UsageReport& report);
-// Aligned tables for people.
-std::string render_text(const UsageReport& report);
-
 }  // namespace relayburn

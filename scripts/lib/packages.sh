@@ -5,9 +5,9 @@ build_packages=(g++ cmake ninja-build ccache pkg-config tzdata libcctz-dev libcl
   libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev)
 postgres_plugin_packages=(libpq-dev)
 package_packages=(dpkg-dev file gzip python3)
-test_packages=(binutils ca-certificates catch2 fish git groff-base libfaketime openssl pgbouncer postgresql python3 sqlite3
+test_packages=(binutils ca-certificates catch2 fish git groff-base libfaketime openssl pgbouncer postgresql python3 python3-jsonschema sqlite3
   systemd util-linux zsh)
-long_test_packages=(clang clang-format debootstrap libclang-rt-14-dev)
+long_test_packages=(chromium clang clang-format debootstrap libclang-rt-14-dev)
 
 is_installed() {
   [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

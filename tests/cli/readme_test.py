@@ -26,7 +26,8 @@ class Readme(unittest.TestCase):
 
     def run_line(self, line, folder=None, **more):
         path = f"{PROGRAM.parent}:{os.environ.get('PATH', '')}"
-        environment = {"HOME": self.home, "TZ": "Europe/Berlin", "PATH": path, **more}
+        environment = {"HOME": self.home, "TZ": "Europe/Berlin", "PATH": path,
+                       "RELAYBURN_HOST_LABEL": "ada@laptop", **more}
         result = subprocess.run(["bash", "-c", line], env=environment, cwd=folder or self.home, capture_output=True, text=True,
                                 check=False)
         self.assertEqual(result.returncode, 0, (line, result.stderr))

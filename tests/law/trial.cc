@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/ingest/ingest.h"
 #include "core/report/export.h"
+#include "core/report/render.h"
 #include "core/report/report.h"
 #include "core/storage/copy_ledger.h"
 #include "core/storage/plugin_library.h"

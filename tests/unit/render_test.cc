@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "core/report/render.h"
 #include "tests/unit/report_records.h"
 
 namespace relayburn {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/report/render.h"
 #include "core/storage/empty_snapshot.h"
 #include "tests/unit/report_records.h"
 

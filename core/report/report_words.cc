@@ -1,0 +1,119 @@
+#include "core/report/report_words.h"
+
+#include "core/base/terminal_text.h"
+#include "core/report/comparison.h"
+
+namespace relayburn {
+namespace {
+
+std::string bound(const std::optional<Instant>& instant, const char* none) {
+  return instant ? format_instant(*instant) : std::string(none);
+}
+
+std::string unpriced_note(const std::vector<UnpricedModel>& models) {
+  std::string note = "no list price for:";
+  for (const UnpricedModel& unpriced : models)
+    note += " " + (unpriced.model ? printable(*unpriced.model) : "(no model)") + " (" +
+            with_thousands(unpriced.turns) + " turns)";
+  return note;
+}
+
+void append(std::vector<std::string>& cells, const std::vector<std::string>& more) {
+  cells.insert(cells.end(), more.begin(), more.end());
+}
+
+void append_figures(std::vector<std::string>& cells, const Figures& figures,
+                    const std::optional<Figures>& previous) {
+  append(cells, figure_cells(figures));
+  if (previous) append(cells, comparison_cells(figures, *previous));
+}
+
+}  // namespace
+
+std::string report_title(const UsageReport& report) {
+  return "Usage from " + bound(report.query.since, "the beginning") + " to " +
+         bound(report.query.until, "now") + " (days in " + report.timezone + ", list prices of " +
+         report.price_snapshot + ")";
+}
+
+std::string cost_text(const Figures& figures) {
+  if (!figures.cost) return "no price";
+  return (figures.unpriced_turns > 0 ? "≥ $" : "$") + format_usd_cents(*figures.cost);
+}
+
+std::vector<std::string> figure_cells(const Figures& figures) {
+  const GroupSums& sums = figures.sums;
+  return {with_thousands(sums.turns),
+          with_thousands(figures.sessions),
+          with_thousands(sums.input),
+          with_thousands(sums.output),
+          with_thousands(sums.cache_read),
+          with_thousands(sums.cache_create_5m + sums.cache_create_1h),
+          cost_text(figures)};
+}
+
+std::vector<std::string> row_names(const ReportRow& row, size_t count) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < count; ++i) {
+    if (row.is_other) {
+      names.emplace_back(i == 0 ? "(others)" : "");
+    } else {
+      names.push_back(row.names[i] ? printable(*row.names[i]) : "-");
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> table_headings(const ReportTable& table, const UsageReport& report) {
+  std::vector<std::string> cells;
+  for (const Dimension& dimension : table.dimensions) cells.push_back(printable(dimension.name));
+  append(cells, {"turns", "sessions", "input", "output", "cache read", "cache write", "cost"});
+  if (report.query.compares_previous) append(cells, comparison_headings());
+  return cells;
+}
+
+std::vector<std::string> row_cells(const ReportRow& row, size_t count) {
+  std::vector<std::string> cells = row_names(row, count);
+  append_figures(cells, row.figures, row.previous);
+  return cells;
+}
+
+std::vector<std::string> total_cells(const UsageReport& report, size_t count) {
+  std::vector<std::string> cells(count);
+  cells[0] = "total";
+  append_figures(cells, report.totals, report.previous_totals);
+  return cells;
+}
+
+bool is_empty(const UsageReport& report) {
+  const bool has_previous = report.previous_totals && report.previous_totals->sums.turns > 0;
+  return report.totals.sums.turns == 0 && !has_previous;
+}
+
+std::vector<NamedFilter> named_filters(const ReportFilters& filters) {
+  std::vector<std::string> tags;
+  for (const auto& [key, value] : filters.tag) tags.push_back(key + "=" + value);
+  const NamedFilter all[] = {{"source", filters.source},
+                             {"model", filters.model},
+                             {"provider", filters.provider},
+                             {"project", filters.project},
+                             {"session", filters.session},
+                             {"host", filters.host},
+                             {"tag", tags}};
+  std::vector<NamedFilter> named;
+  for (const NamedFilter& filter : all)
+    if (!filter.values.empty()) named.push_back(filter);
+  return named;
+}
+
+std::vector<std::string> footnotes(const UsageReport& report) {
+  std::vector<std::string> notes;
+  if (!report.unpriced_models.empty()) notes.push_back(unpriced_note(report.unpriced_models));
+  if (report.totals.sums.lower_bound_turns > 0)
+    notes.push_back(
+        with_thousands(report.totals.sums.lower_bound_turns) +
+        " turns: the log holds only a placeholder for the output, which is a lower bound");
+  return notes;
+}
+
+}  // namespace relayburn

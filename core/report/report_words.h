@@ -1,0 +1,41 @@
+#pragma once
+// What people read of a report, whatever it is rendered to: printable, but not yet escaped for the
+// format.
+
+#include <string>
+#include <vector>
+
+#include "core/report/report.h"
+
+namespace relayburn {
+
+// "Usage from … to … (days in …, list prices of …)".
+std::string report_title(const UsageReport& report);
+
+// "$1.23"; "≥ $1.23" where some turns have no price, "no price" where none has.
+std::string cost_text(const Figures& figures);
+
+// One for each of the `count` dimensions: "-" where a name is absent, "(others)" for the fold.
+std::vector<std::string> row_names(const ReportRow& row, size_t count);
+// Turns, sessions, input, output, cache reads, cache writes, cost.
+std::vector<std::string> figure_cells(const Figures& figures);
+
+// The lines of a table: names, then figures, then, where the query compares, those before.
+std::vector<std::string> table_headings(const ReportTable& table, const UsageReport& report);
+std::vector<std::string> row_cells(const ReportRow& row, size_t count);
+std::vector<std::string> total_cells(const UsageReport& report, size_t count);
+
+// Nothing happened, also not in the period that it is compared with.
+bool is_empty(const UsageReport& report);
+
+// What the query filters by, each as the flag that says so.
+struct NamedFilter {
+  const char* name;
+  std::vector<std::string> values;
+};
+std::vector<NamedFilter> named_filters(const ReportFilters& filters);
+
+// Sentences about what the figures leave out, without newlines.
+std::vector<std::string> footnotes(const UsageReport& report);
+
+}  // namespace relayburn
