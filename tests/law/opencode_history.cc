@@ -270,7 +270,7 @@ class Conversation {
     reply.members +=
         end == 1 ? "\"error\":{\"name\":\"MessageAbortedError\"}," : "\"finish\":\"stop\",";
     put(reply);
-    if (below(random_, 2) == 0) step(reply, child);  // parts that come late
+    if (below(random_, 2) == 0) tool(reply, child);  // it ends late
   }
 
   void step(Message& reply, const std::string& child) {
@@ -282,7 +282,7 @@ class Conversation {
         {next_id("prt_"),
          "\"type\":\"step-finish\",\"reason\":\"stop\",\"cost\":0.5," + tokens(reply.steps.back()),
          ""});
-    if (reply.completed == 0) put(reply);
+    put(reply);
   }
 
   void text(Message& reply) {
