@@ -29,15 +29,22 @@ void fuzz_cut_log(const Source& source, CutBytes log) {
   require(lines_of(whole.records) == lines_of(parts.records), "two runs read what one does");
 }
 
-void fuzz_whole_log(const Source& source, std::string_view log) {
-  const MemoryFile file(log);
+void fuzz_file(const Source& source, const std::string& path, const ReaderOptions& options) {
+  Cursor cursor;
+  cursor.path = path;
+  cursor.size = static_cast<int64_t>(read_whole_file(path).size());
   MemorySink sink;
   try {
-    read_log(source, file.path(), {}, static_cast<int64_t>(log.size()), sink);
+    source.reader(options)->read(std::move(cursor), sink);
   } catch (const Error&) {
     // said to the user, with the file's name
   }
   lines_of(sink.records);
+}
+
+void fuzz_whole_log(const Source& source, std::string_view log) {
+  const MemoryFile file(log);
+  fuzz_file(source, file.path(), {.keeps_content = true});
 }
 
 }  // namespace relayburn

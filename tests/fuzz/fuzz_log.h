@@ -11,6 +11,9 @@ namespace relayburn {
 // cut: the records must be the same (ledger.md, the law).
 void fuzz_cut_log(const Source& source, CutBytes log);
 
+// Reads a file; what is wrong with it is an Error.
+void fuzz_file(const Source& source, const std::string& path, const ReaderOptions& options);
+
 // Reads a log that cannot be cut; what is wrong with it is an Error.
 void fuzz_whole_log(const Source& source, std::string_view log);
 

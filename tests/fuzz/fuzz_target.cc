@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 namespace relayburn {
 
@@ -16,6 +17,17 @@ void require(bool holds, const char* what) {
 MemoryFile::MemoryFile(std::string_view bytes) : file_(memfd_create("fuzzed", MFD_CLOEXEC)) {
   path_ = "/proc/self/fd/" + std::to_string(file_.fd());
   write_all(file_, bytes, path_);
+}
+
+MemoryFolder::MemoryFolder() : path_("/dev/shm/relayburn-fuzz-XXXXXX") {
+  require(mkdtemp(path_.data()) != nullptr, "a folder can be made");
+}
+
+MemoryFolder::~MemoryFolder() { std::filesystem::remove_all(path_); }
+
+void MemoryFolder::clear() const {
+  for (const auto& entry : std::filesystem::directory_iterator(path_))
+    std::filesystem::remove_all(entry.path());
 }
 
 CutBytes cut_bytes(const uint8_t* data, size_t size) {

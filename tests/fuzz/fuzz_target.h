@@ -27,6 +27,21 @@ class MemoryFile {
   std::string path_;
 };
 
+// A folder in memory, emptied for each input, and gone with the process.
+class MemoryFolder {
+ public:
+  MemoryFolder();
+  ~MemoryFolder();
+  MemoryFolder(const MemoryFolder&) = delete;
+  MemoryFolder& operator=(const MemoryFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+  void clear() const;
+
+ private:
+  std::string path_;
+};
+
 // A file's first byte says where the target cuts the bytes that follow it: at so many 256ths.
 struct CutBytes {
   std::string_view bytes;

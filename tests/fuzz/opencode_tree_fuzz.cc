@@ -1,8 +1,6 @@
 // Any bytes in OpenCode's files. A line is one file; its first letter says which. Each is read as
 // ingest reads it, with what belongs to it.
 
-#include <stdlib.h>
-
 #include <filesystem>
 #include <fstream>
 
@@ -17,27 +15,18 @@ namespace fs = std::filesystem;
 namespace relayburn {
 namespace {
 
-// A tree in memory that is made anew each time, and gone with the process.
 class Tree {
  public:
-  Tree() {
-    char name[] = "/dev/shm/relayburn-fuzz-tree-XXXXXX";
-    require(mkdtemp(name) != nullptr, "a folder can be made");
-    root_ = name;
-  }
-  ~Tree() { fs::remove_all(root_); }
+  explicit Tree(const MemoryFolder& folder) : folder_(folder) { folder.clear(); }
 
-  void clear() {
-    for (const auto& entry : fs::directory_iterator(root_)) fs::remove_all(entry.path());
-  }
   void add(char letter, std::string_view bytes) {
-    const fs::path path = root_ / name_of(letter);
+    const fs::path path = fs::path(folder_.path()) / name_of(letter);
     fs::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary | std::ios::app) << bytes;
   }
   std::vector<std::string> logs(const Source& source) const {
     std::vector<std::string> paths;
-    for (const auto& entry : fs::recursive_directory_iterator(root_))
+    for (const auto& entry : fs::recursive_directory_iterator(folder_.path()))
       if (entry.is_regular_file() && source.is_log(entry.path().string()))
         paths.push_back(entry.path().string());
     std::sort(paths.begin(), paths.end());
@@ -60,7 +49,7 @@ class Tree {
     }
   }
 
-  fs::path root_;
+  const MemoryFolder& folder_;
 };
 
 void read(const Tree& tree) {
@@ -84,8 +73,8 @@ void read(const Tree& tree) {
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace relayburn;
-  static Tree tree;
-  tree.clear();
+  static const MemoryFolder folder;
+  Tree tree(folder);
   std::string_view lines(reinterpret_cast<const char*>(data), size);
   while (!lines.empty()) {
     const std::string_view line = lines.substr(0, lines.find('\n'));
