@@ -9,6 +9,7 @@ if (($# > 0)) && [[ $1 != -* ]]; then
   shift
 fi
 
+targets=(all)
 sanitized=(-DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-g -O1')
 case $mode in
   release) directory=build options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo) ;;
@@ -19,7 +20,11 @@ case $mode in
     ;;
   debug) directory=build-debug options=(-DCMAKE_BUILD_TYPE=Debug) ;;
   asan) directory=build-asan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=address,undefined) ;;
-  tsan) directory=build-tsan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=thread) ;;
+  tsan) # what threads use: the backends, and the suite that tries them
+    directory=build-tsan
+    options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=thread)
+    targets=(contract_file contract_sqlite contract_postgres)
+    ;;
   fuzz)
     directory=build-fuzz
     options=("${sanitized[@]}" -DCMAKE_CXX_COMPILER=clang++ -DRELAYBURN_SANITIZE=address,undefined -DRELAYBURN_FUZZ=ON)
@@ -38,4 +43,4 @@ export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros,include_fi
 export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
 
 cmake -S "$repository" -B "$repository/$directory" -G Ninja "${options[@]}" "$@"
-cmake --build "$repository/$directory"
+cmake --build "$repository/$directory" --target "${targets[@]}"
