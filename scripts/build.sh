@@ -17,6 +17,8 @@ case $mode in
     directory=build-package
     options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INSTALL_PREFIX=/usr)
     set -- -DRELAYBURN_TESTS=OFF "$@"
+    # What other folders compiled will do: their debug information is stripped.
+    export CCACHE_NOHASHDIR=1
     ;;
   debug) directory=build-debug options=(-DCMAKE_BUILD_TYPE=Debug) ;;
   asan) directory=build-asan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=address,undefined) ;;
