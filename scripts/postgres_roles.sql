@@ -37,7 +37,9 @@ ALTER SCHEMA :"schema" OWNER TO relayburn_owner;
 
 -- Also those that somebody else made before.
 SELECT format('ALTER TABLE %s OWNER TO relayburn_owner', c.oid::regclass)
-FROM pg_class AS c WHERE c.relnamespace = quote_ident(:'schema')::regnamespace AND c.relkind IN ('r', 'p') \gexec
+FROM pg_class AS c WHERE c.relnamespace = quote_ident(:'schema')::regnamespace AND c.relkind IN ('r', 'p', 'v') \gexec
+SELECT format('ALTER FUNCTION %s OWNER TO relayburn_owner', p.oid::regprocedure)
+FROM pg_proc AS p WHERE p.pronamespace = quote_ident(:'schema')::regnamespace \gexec
 
 GRANT USAGE ON SCHEMA :"schema" TO relayburn_ingest, relayburn_read;
 GRANT SELECT ON ALL TABLES IN SCHEMA :"schema" TO relayburn_ingest, relayburn_read;

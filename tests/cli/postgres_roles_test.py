@@ -45,6 +45,14 @@ class Roles(CliTest):
 
 
 class LeastRole(Roles):
+    def test_read_role_asks_the_views(self):
+        self.ingest_logs(env=self.as_role("i"))
+        schema = self.schema_name.replace('"', '""')
+        for view, column in (("usage_calls", "count(*)"), ("daily_usage", "sum(turns)")):
+            query = f'SELECT {column} FROM "{schema}".{view}'
+            self.assertEqual(self.server.sql(query, self.server.as_role("r")), [["1"]])
+            self.assertNotEqual(self.server.psql(query, self.server.as_role("nobody"), check=False).returncode, 0)
+
     def test_ingest_role_ingests_and_stamps(self):
         self.assertEqual(self.ingest_logs(env=self.as_role("i"))["records"]["turn"]["inserted"], 1)
         self.assert_nothing_read(self.ingest_logs(env=self.as_role("i")))
