@@ -55,18 +55,19 @@ class Command:
 
 
 def two_columns(lines):
-    """The entries of a section: what stands in the first column, and the text beside or below it."""
-    entries = []
-    for line in lines:
-        if len(line) > 2 and line[:2] == "  " and line[2] != " ":
-            left, right = (line[:COLUMN].strip(), line[COLUMN:]) if line[COLUMN - 1:COLUMN] in (" ", "") else (line.strip(), "")
-            entries.append([left, right.strip()])
-        elif entries and line.strip():
-            entries[-1][1] = f"{entries[-1][1]} {line.strip()}".strip()
-    return entries
+    """The entries of a section: what stands in the first column, and the text beside it, or below where it is too long."""
+    indented = " " * COLUMN
+    for line, next_line in zip(lines, [*lines[1:], ""]):
+        if next_line.startswith(indented):
+            yield line.strip(), next_line.strip()
+        elif line.strip() and not line.startswith(indented):
+            yield line[:COLUMN].strip(), line[COLUMN:].strip()
 
 
 def parse_option(left, text):
+    left, _, excluded = left.partition(" Excludes: ")
+    if excluded:
+        text += f" (not with {', '.join(excluded.split(' '))})"
     names, *rest = left.split(" ")
     type, _, listed = (" ".join(word for word in rest if word not in ("REQUIRED", "..."))).partition(":{")
     return Option(names.split(","), type, text, listed.rstrip("}").split(",") if listed else [])

@@ -42,6 +42,23 @@ class Packaging(unittest.TestCase):
             self.skipTest(f"{tool} is not installed")
 
 
+class Model(Packaging):
+    def test_what_takes_a_value_and_which(self):
+        [analyze] = [command for command in self.program.commands if command.word == "analyze"]
+        said = {option.names[-1]: (option.type, option.values, option.is_list) for option in analyze.options}
+        self.assertEqual(said["--json"], ("", [], False))
+        for name in ("--html", "--prometheus"):
+            self.assertEqual(said[name], ("FILE", [], False))
+        # Each has what it is good for said beside it.
+        for option in analyze.options:
+            self.assertRegex(option.text, "^[A-Za-z0-9]", option.names)
+        self.assertEqual(said["--sort"], ("KEY", ["cost", "tokens", "turns", "name"], False))
+        self.assertEqual(said["--since"], ("T", [], False))
+        kind, values, is_list = said["--by"]
+        self.assertEqual((kind, is_list), ("DIM[,DIM...]", True))
+        self.assertLessEqual({"model", "day", "tool", "tag:"}, set(values))
+
+
 class ManPages(Packaging):
     @classmethod
     def setUpClass(cls):
