@@ -20,8 +20,9 @@ std::string change_text(const Figures& now, const Figures& before) {
   if (!now.cost || !before.cost) return "-";
   const Wide change = now.cost->amount - before.cost->amount;
   if (change == 0) return "=";
-  const std::string money =
-      (change < 0 ? "-$" : "+$") + format_usd_cents({change < 0 ? -change : change});
+  const bool is_rough = now.unpriced_turns > 0 || before.unpriced_turns > 0;
+  const std::string money = (is_rough ? "≈ " : "") + std::string(change < 0 ? "-$" : "+$") +
+                            format_usd_cents({change < 0 ? -change : change});
   if (before.cost->amount == 0) return money + (before.sums.turns == 0 ? " (new)" : "");
   return money + " (" + percent_text(change, before.cost->amount) + ")";
 }

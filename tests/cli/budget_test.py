@@ -135,7 +135,7 @@ class Compare(Money):
 
     def test_for_people(self):
         text = self.run_program("analyze", "--by", "model", *self.MARCH).text
-        for words in ("cost before", "change", "+$5.00 (+100 %)", "-$1.00 (-100 %)", "≥ $10.00"):
+        for words in ("cost before", "change", "+$5.00 (+100 %)", "-$1.00 (-100 %)", "≥ $10.00", "≈ +$4.00 (+67 %)"):
             self.assertIn(words, text)
 
     def test_needs_a_period(self):
