@@ -133,15 +133,18 @@ class Overview {
     const auto counted = [](int64_t count, const char* what) {
       return with_thousands(count) + " " + what + (count == 1 ? "" : "s");
     };
-    out_ += "\n";
+    gap();
     wrapped({cost_text(all), counted(all.sums.turns, "turn"), counted(all.sessions, "session"),
-             counted(all.tokens(), "token"),
-             "cache read: " + percent_text(cache_share(all)) + " of input"},
+             counted(all.tokens(), "token"), percent_text(cache_share(all)) + " of input cached"},
             "   ", true);
   }
 
   // All of it is to stay on the screen.
   bool is_low() const { return style_.height > 0 && style_.height < 36; }
+
+  void gap() {
+    if (!is_low()) out_ += "\n";
+  }
 
   // ---- the days
 
@@ -298,10 +301,11 @@ class Overview {
   }
 
   void notes() {
-    out_ += "\n";
-    wrapped({"Days in " + report_.timezone + ",", "list prices of " + report_.price_snapshot + ".",
-             "More: relayburn analyze --by day,model"},
-            " ");
+    gap();
+    std::vector<std::string> parts = {"Days in " + report_.timezone + ",",
+                                      "list prices of " + report_.price_snapshot + "."};
+    if (!is_low()) parts.push_back("More: relayburn analyze --by day,model");
+    wrapped(parts, " ");
     for (const std::string& note : footnotes(report_)) wrapped(words(note), " ");
   }
 

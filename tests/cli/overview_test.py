@@ -61,7 +61,7 @@ class Overview(CliTest):
     def test_totals_days_models_projects_and_hosts(self):
         lines = self.text(*UNTIL).splitlines()
         self.assertEqual(lines[0], "Usage from the beginning to 2026-03-10T00:00:00Z")
-        self.assertEqual(lines[2], "$11.00   3 turns   2 sessions   2,200,000 tokens   cache read: 0 % of input")
+        self.assertEqual(lines[2], "$11.00   3 turns   2 sessions   2,200,000 tokens   0 % of input cached")
         self.assertEqual(lines[4].split(), ["14", "days", "to", "2026-03-09", "$10.00"])
         self.assertEqual(lines[5:12], ["     $8 ┤                                                                 ████",
                                        "        │                                                                 ████",
@@ -152,8 +152,13 @@ class Overview(CliTest):
         self.assertEqual(self.on_terminal(*UNTIL, "--quiet"), plain)
 
     def test_it_fits_on_a_screen_of_24_rows(self):
-        self.write_log("b.jsonl", *[spent(f"msg_b{k}", 1, cwd=f"/p/{k}", session=f"b-{k}") for k in range(9)])
-        self.ingest_logs()
+        # All there is to say, in every section and below them.
+        self.write_log("b.jsonl", *[spent(f"msg_b{k}", 1, cwd=f"/p/{k}", session=f"b-{k}") for k in range(9)],
+                       *[assistant(f"msg_c{k}", 1, model=f"m-{k}", content=[{"type": "text", "text": "x" * 99}]) for k in range(3)])
+        for host in ("a", "b", "c"):
+            self.ingest_logs("--full", env=self.environment(RELAYBURN_HOME=str(self.root / host), RELAYBURN_HOST_LABEL=host,
+                                                            RELAYBURN_SQLITE_PATH=str(self.ledger_home / "burn.sqlite"),
+                                                            RELAYBURN_FILE_DIR=str(self.ledger_home / "ledger")))
         self.assertLessEqual(len(self.on_terminal(*UNTIL, height=24).splitlines()), 23)
 
     def test_what_a_log_says_never_reaches_the_terminal_as_it_is(self):

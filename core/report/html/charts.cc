@@ -84,11 +84,12 @@ std::string dates(const StackedChart& chart) {
   size_t number = 0;
   for (size_t day = count; day-- > 0;) {
     if ((count - 1 - day) % step != 0) continue;
-    const double x = (static_cast<double>(day) + 0.5) / static_cast<double>(count);
+    const bool is_last = day + 1 == count;
+    const double x = is_last ? 1 : (static_cast<double>(day) + 0.5) / static_cast<double>(count);
     out += std::string("<text") + (number++ % 2 == 1 ? " class=\"minor\"" : "") + " x=\"" +
-           percentage(x) + "\" y=\"" + decimal(kDates) + "\" text-anchor=\"middle\">" +
-           std::to_string(day_of_month(chart.days[day])) + " " + month_name(chart.days[day]) +
-           "</text>";
+           percentage(x) + "\" y=\"" + decimal(kDates) + "\" text-anchor=\"" +
+           (is_last ? "end" : "middle") + "\">" + std::to_string(day_of_month(chart.days[day])) +
+           " " + month_name(chart.days[day]) + "</text>";
   }
   return out;
 }

@@ -48,7 +48,7 @@ std::string heading(const std::string& text, bool is_text) {
 
 std::string html_table(const ReportTable& table, const Figures& totals) {
   const size_t count = table.dimensions.size();
-  std::string out = "<div class=\"scroll\"><table class=\"sortable\"><thead><tr>";
+  std::string out = "<div class=\"scroll\" tabindex=\"0\"><table class=\"sortable\"><thead><tr>";
   for (const Dimension& dimension : table.dimensions) out += heading(dimension.name, true);
   for (const char* text :
        {"turns", "sessions", "input", "output", "cache read", "cache write", "from cache", "cost"})
