@@ -188,6 +188,25 @@ void add_stamp(CLI::App& sub, CommonOptions& common, StampCommand& command) {
       ->required();
 }
 
+void add_hosts(CLI::App& sub, HostsCommand& command) {
+  sub.add_flag("--json", command.prints_json, "print it as JSON");
+  sub.require_subcommand(0, 1);
+  const auto add = [&](const char* name, const char* text, HostsCommand::Action action) {
+    CLI::App* change = sub.add_subcommand(name, text);
+    change->add_option("host", command.host, "its id, the beginning of it, or its label")
+        ->type_name("HOST")
+        ->required();
+    change->callback([&command, action] { command.action = action; });
+    return change;
+  };
+  add("label", "Call a host by another name in reports", HostsCommand::Action::Label)
+      ->add_option("label", command.label, "\"\": what it calls itself, again")
+      ->type_name("LABEL")
+      ->required();
+  add("retire", "Leave it out of status until it ingests again", HostsCommand::Action::Retire);
+  add("restore", "Take that back", HostsCommand::Action::Restore);
+}
+
 struct Subcommands {
   IngestCommand ingest;
   AnalyzeCommand analyze;
@@ -199,6 +218,7 @@ struct Subcommands {
   PruneCommand prune;
   MigrateCommand migrate;
   ConfigCommand config;
+  HostsCommand hosts;
   PluginsCommand plugins;
 };
 
@@ -210,6 +230,7 @@ struct CommandTree {
         prices(add_prices(app, subs.prices)),
         status(app.add_subcommand("status",
                                   "What the ledger and this host hold; exit 1 names faults")),
+        hosts(app.add_subcommand("hosts", "The hosts of the ledger; label or retire one")),
         stamp(app.add_subcommand("stamp", "Put tags on a session, a message or a time range")),
         exports(app.add_subcommand("export", "Print the ledger's records, one JSON line each")),
         copy(app.add_subcommand("copy", "Merge one ledger into another")),
@@ -219,6 +240,7 @@ struct CommandTree {
         plugins(
             app.add_subcommand("plugins", "Each plugin: its file, and whether it can be used")) {
     status->add_flag("--json", subs.status.prints_json, "print it as JSON");
+    add_hosts(*hosts, subs.hosts);
     add_stamp(*stamp, common, subs.stamp);
     exports->add_flag("--digest", subs.exports.is_digest, "print only their SHA-256");
     exports->add_flag("--content", subs.exports.with_content, "stored content too");
@@ -242,6 +264,7 @@ struct CommandTree {
     if (analyze->parsed()) return subs.analyze;
     if (prices->parsed()) return subs.prices;
     if (status->parsed()) return subs.status;
+    if (hosts->parsed()) return subs.hosts;
     if (stamp->parsed()) return subs.stamp;
     if (exports->parsed()) return subs.exports;
     if (copy->parsed()) return subs.copy;
@@ -251,8 +274,8 @@ struct CommandTree {
     return subs.plugins;
   }
 
-  CLI::App *ingest, *analyze, *prices, *status, *stamp, *exports, *copy, *prune, *migrate, *config,
-      *plugins;
+  CLI::App *ingest, *analyze, *prices, *status, *hosts, *stamp, *exports, *copy, *prune, *migrate,
+      *config, *plugins;
 };
 
 // CLI11 can exclude options, but says so in the middle of their help.

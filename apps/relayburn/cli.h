@@ -74,6 +74,14 @@ struct PluginsCommand {
   bool prints_json = false;
 };
 
+struct HostsCommand {
+  enum class Action { List, Label, Retire, Restore };
+  Action action = Action::List;
+  std::string host;   // its id, the beginning of it, or its label
+  std::string label;  // empty: its own again
+  bool prints_json = false;
+};
+
 struct StampCommand {
   std::string session, message, from, to, ts;
   std::vector<std::string> tags;
@@ -86,7 +94,7 @@ struct PruneCommand {
 
 using Command = std::variant<IngestCommand, AnalyzeCommand, PricesCommand, StatusCommand,
                              StampCommand, ExportCommand, CopyCommand, PruneCommand, MigrateCommand,
-                             ConfigCommand, PluginsCommand>;
+                             ConfigCommand, PluginsCommand, HostsCommand>;
 
 struct CommandLine {
   CommonOptions common;

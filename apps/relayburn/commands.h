@@ -33,6 +33,7 @@ int run(const PruneCommand& command, const Session& session);
 int run(const MigrateCommand& command, const Session& session);
 int run(const StatusCommand& command, const Session& session);
 int run(const ConfigCommand& command, const Session& session);
+int run(const HostsCommand& command, const Session& session);
 int run(const PluginsCommand& command, const Session& session);
 
 // Ingests and prints the summary to stderr: the first half of `analyze --ingest`.

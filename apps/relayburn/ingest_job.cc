@@ -12,9 +12,9 @@
 #include "apps/relayburn/source_environment.h"
 #include "core/base/error.h"
 #include "core/base/utf8.h"
-#include "core/ingest/anonymize_key.h"
 #include "core/ingest/dry_run.h"
 #include "core/ingest/host_identity.h"
+#include "core/ingest/last_error.h"
 #include "core/ingest/run_lock.h"
 #include "core/storage/ledger.h"
 
@@ -60,18 +60,6 @@ OpenRows rows_opener(const Settings& settings) {
   };
 }
 
-std::optional<AnonymousNames> anonymous_names(const Settings& settings, bool is_dry_run) {
-  if (!settings.anonymizes_projects()) return std::nullopt;
-  if (settings.keeps_content())
-    throw Error(
-        ErrorKind::Usage,
-        "anonymize_projects and content_store = full contradict each other: what is said in "
-        "a session names its project",
-        "set content_store to off");
-  return AnonymousNames(anonymize_key(settings.anonymize_key(), settings.home(),
-                                      is_dry_run ? MissingKey::Pretend : MissingKey::Make));
-}
-
 IngestOptions ingest_options(const IngestCommand& command, const Session& session) {
   IngestOptions options;
   options.sources = chosen_sources(command.sources);
@@ -82,7 +70,8 @@ IngestOptions ingest_options(const IngestCommand& command, const Session& sessio
   options.open_rows = rows_opener(session.settings);
   options.tags = session_tags(session.settings);
   options.project_lists = {session.settings.project_allow(), session.settings.project_deny()};
-  options.anonymous_names = anonymous_names(session.settings, command.is_dry_run);
+  options.anonymous_names = anonymous_names(
+      session.settings, command.is_dry_run ? MissingKey::Pretend : MissingKey::Make);
   const auto identify = command.is_dry_run ? host_id_as_kept : host_id;
   options.host_id = identify(session.settings.home(), system_machine_id());
   options.host_label = host_label(session.settings);
@@ -201,9 +190,28 @@ class IngestJob {
 
 }  // namespace
 
+std::optional<AnonymousNames> anonymous_names(const Settings& settings, MissingKey missing) {
+  if (!settings.anonymizes_projects()) return std::nullopt;
+  if (settings.keeps_content())
+    throw Error(
+        ErrorKind::Usage,
+        "anonymize_projects and content_store = full contradict each other: what is said in "
+        "a session names its project",
+        "set content_store to off");
+  return AnonymousNames(anonymize_key(settings.anonymize_key(), settings.home(), missing));
+}
+
 IngestResult run_ingest(const IngestCommand& command, const Session& session,
                         const Interrupt& interrupt) {
-  return IngestJob(command, session, interrupt).run();
+  const std::string home = session.settings.home();
+  try {
+    IngestResult result = IngestJob(command, session, interrupt).run();
+    if (!command.is_dry_run) forget_error(home);
+    return result;
+  } catch (const Error& error) {
+    if (!command.is_dry_run) note_error(home, error.what());
+    throw;
+  }
 }
 
 std::set<std::string> log_folders(const IngestCommand& command, const Session& session) {

@@ -2,11 +2,14 @@
 // One ingest: opens the ledger, takes the run's lock, reads what is new.
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/ingest_summary.h"
+#include "core/ingest/anonymize_key.h"
+#include "core/sources/projects.h"
 
 namespace relayburn {
 
@@ -18,6 +21,9 @@ IngestResult run_ingest(const IngestCommand& command, const Session& session,
 
 // Where the logs that it would read may come up.
 std::set<std::string> log_folders(const IngestCommand& command, const Session& session);
+
+// Where projects go by other names; nullopt where they have their own.
+std::optional<AnonymousNames> anonymous_names(const Settings& settings, MissingKey missing);
 
 // To stderr, a line each; as log entries where a machine reads them.
 void report_issues(const IngestSummary& summary, const Session& session);

@@ -43,7 +43,7 @@ class Settings {
   std::optional<std::string> plugin_dir_flag() const;
   std::optional<std::string> plugin_path_variable() const;
   std::optional<std::string> plugin_dir_config() const;
-  bool keeps_content() const;  // content_store = full
+  bool keeps_content() const;             // content_store = full
   std::vector<std::string> tags() const;  // KEY=VALUE each
   std::vector<std::string> project_allow() const;
   std::vector<std::string> project_deny() const;

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/base/utf8.h"
+#include "core/ingest/reading_plan.h"
 #include "core/records/keys.h"
 #include "core/records/merge.h"
 
@@ -15,34 +16,6 @@ namespace relayburn {
 namespace {
 
 constexpr size_t kCursorsOfABatch = 1000;
-
-enum class Change { None, Grown, Rewritten, Other };
-
-Change change_of(const Cursor& before, const Cursor& now, int64_t parser_version) {
-  if (before.parser_version != parser_version) return Change::Other;
-  const bool is_same_file = before.device == now.device && before.inode == now.inode;
-  if (is_same_file && before.size == now.size && before.mtime_ns == now.mtime_ns &&
-      before.ctime_ns == now.ctime_ns)
-    return Change::None;
-  if (!is_same_file) return Change::Other;
-  return now.size > before.size ? Change::Grown : Change::Rewritten;
-}
-
-// Whether reading goes on from what is known of a log; else it begins at the log's start.
-bool goes_on(Change change, const Source& source) {
-  return change == Change::Grown || (change == Change::Rewritten && source.keeps_state());
-}
-
-// Where to go on: what the log is now, with what is known of its beginning.
-Cursor resumed(const Cursor& before, const Cursor& now) {
-  Cursor cursor = now;
-  cursor.offset = before.offset;
-  cursor.lines = before.lines;
-  cursor.head_hash = before.head_hash;
-  cursor.tail_hash = before.tail_hash;
-  cursor.state = before.state;
-  return cursor;
-}
 
 class IngestRun : public RecordSink {
  public:
@@ -97,6 +70,7 @@ class IngestRun : public RecordSink {
 
   void rejected(int64_t line, std::string_view problem) override {
     ++summary_.lines_rejected;
+    ++batch_.run.rejected;
     issue(line, problem);
   }
 
@@ -125,44 +99,21 @@ class IngestRun : public RecordSink {
     if (stamped_.insert(stamp_key(stamp)).second) add_stamp(batch_, stamp);
   }
 
-  struct Reading {
-    const Source* source;
-    Cursor from;
-    std::optional<Cursor> continued;  // what the ledger says of it, where that is gone on from
-  };
-
   std::vector<Reading> changed(const std::vector<FoundLog>& logs) {
-    std::map<std::pair<std::string, std::string>, Cursor> before;
-    if (!options_.is_full)
-      for (Cursor& cursor : store_.cursors(options_.host_id))
-        before.emplace(std::pair(cursor.source, cursor.path), std::move(cursor));
-    std::vector<Reading> readings;
-    for (const FoundLog& log : logs) {
-      const int64_t version = log.source->parser_version();
-      const auto known = before.find({log.now.source, path_in_ledger(log.now.path)});
-      const Change change =
-          known == before.end() ? Change::Other : change_of(known->second, log.now, version);
-      if (change == Change::None) {
-        ++summary_.files.unchanged;
-        continue;
-      }
-      if (goes_on(change, *log.source)) {
-        readings.push_back({log.source, resumed(known->second, log.now), known->second});
-      } else {
-        readings.push_back({log.source, log.now, std::nullopt});
-      }
-      readings.back().from.parser_version = version;
-    }
+    std::vector<Cursor> before;
+    if (!options_.is_full) before = store_.cursors(options_.host_id);
+    std::vector<Reading> readings = plan_readings(
+        logs, std::move(before), [this](const std::string& path) { return path_in_ledger(path); });
+    summary_.files.unchanged += static_cast<int64_t>(logs.size() - readings.size());
     return readings;
   }
 
   void read_all(const std::vector<Reading>& readings) {
     progress_.files_total = static_cast<int64_t>(readings.size());
-    for (const Reading& reading : readings)
-      progress_.bytes_total += reading.from.size - reading.from.offset;
+    for (const Reading& reading : readings) progress_.bytes_total += reading.bytes();
     for (const Reading& reading : readings) {
       read(reading);
-      bytes_before_ += reading.from.size - reading.from.offset;
+      bytes_before_ += reading.bytes();
       progress_.bytes_done = bytes_before_;
       ++progress_.files_done;
       report_progress();

@@ -56,7 +56,7 @@ struct IngestOptions {
   OpenRows open_rows = {};
   ProjectLists project_lists;
   std::optional<AnonymousNames> anonymous_names;  // what projects are called; else as they are
-  Enrichment tags;  // stamped on every session that is read
+  Enrichment tags;                                // stamped on every session that is read
   std::string host_id;
   std::string host_label;
   bool reports_host = false;  // also where nothing is new

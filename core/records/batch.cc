@@ -66,6 +66,7 @@ void Batch::clear() {
   cursors.clear();
   continued.clear();
   run.confirmed = run.batch_number++;
+  run.rejected = 0;
 }
 
 }  // namespace relayburn

@@ -56,6 +56,8 @@ struct RunMark {
   int64_t batch_number = 0;
   // The last batch of this run that the ledger has confirmed; 0 for none.
   int64_t confirmed = 0;
+  // Lines that were rejected on the way from the batch before to this one.
+  int64_t rejected = 0;
 };
 
 class Batch {

@@ -59,6 +59,7 @@ class Catalogue {
     describe_kind<Content>("content");
     describe_kind<Sighting>("sighting");
     describe_kind<Host>("host");
+    describe_kind<HostNote>("host_note");
   }
 
   std::array<KindDescription, kKindCount> kinds;

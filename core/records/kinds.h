@@ -23,11 +23,13 @@ enum class Kind : uint8_t {
   Content,
   Sighting,
   Host,
+  HostNote,
 };
-inline constexpr size_t kKindCount = 10;
+inline constexpr size_t kKindCount = 11;
 inline constexpr std::array<Kind, kKindCount> kAllKinds = {
-    Kind::Turn,       Kind::ToolCall, Kind::ToolResult, Kind::UserTurn, Kind::Relationship,
-    Kind::Compaction, Kind::Stamp,    Kind::Content,    Kind::Sighting, Kind::Host};
+    Kind::Turn,         Kind::ToolCall,   Kind::ToolResult, Kind::UserTurn,
+    Kind::Relationship, Kind::Compaction, Kind::Stamp,      Kind::Content,
+    Kind::Sighting,     Kind::Host,       Kind::HostNote};
 
 constexpr size_t index_of(Kind kind) { return static_cast<size_t>(kind); }
 constexpr bool is_bookkeeping(Kind kind) { return kind >= Kind::Sighting; }

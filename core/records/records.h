@@ -151,6 +151,16 @@ struct Host {
   std::string_view last_result;  // "ok", "part"
 };
 
+// What an operator says of a host. A record of its own, so that neither the host's next run nor a
+// copy of the ledger takes it back.
+struct HostNote {
+  Key id;
+  int64_t revision = 0;  // the operator's clock, in microseconds
+  std::string_view host_id;
+  OptText label;  // goes before the host's own
+  bool is_retired = false;
+};
+
 template <class Record, class Member>
 struct Field {
   std::string_view name;
@@ -291,6 +301,15 @@ struct Described<Host> {
       std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(host_id),
                       RELAYBURN_FIELD(label), RELAYBURN_FIELD(version),
                       RELAYBURN_FIELD(last_ingest), RELAYBURN_FIELD(last_result));
+};
+
+template <>
+struct Described<HostNote> {
+  using Record = HostNote;
+  static constexpr Kind kind = Kind::HostNote;
+  static constexpr auto fields =
+      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(host_id),
+                      RELAYBURN_FIELD(label), RELAYBURN_FIELD(is_retired));
 };
 
 #undef RELAYBURN_FIELD

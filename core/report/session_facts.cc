@@ -37,6 +37,10 @@ void HostsAndProjects::load(Snapshot& snapshot) {
     const Host host = from_row<Host>(row);
     labels.emplace(host.host_id, host.label);
   });
+  snapshot.scan(Kind::HostNote, {}, [&](Row row) {
+    const HostNote note = from_row<HostNote>(row);
+    if (note.label) labels.insert_or_assign(std::string(note.host_id), std::string(*note.label));
+  });
   snapshot.scan(Kind::Sighting, {}, [&](Row row) {
     const Sighting sighting = from_row<Sighting>(row);
     const auto label = labels.find(std::string(sighting.host_id));

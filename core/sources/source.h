@@ -76,6 +76,8 @@ class Source {
   virtual void fold_companions(Cursor&) const {}
   // The state of a cursor holds for whatever became of the file since, not only where it has grown.
   virtual bool keeps_state() const { return false; }
+  // After how many days without use the agent deletes its logs; nullopt where it keeps them.
+  virtual std::optional<int> retention_days(const SourceEnvironment&) const { return std::nullopt; }
   // How much the beginning of a file looks like this agent's log; 0: not at all.
   virtual int likeness(std::string_view head) const = 0;
   // One reader serves many files, one after the other.

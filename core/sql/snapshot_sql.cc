@@ -165,6 +165,11 @@ std::string count_sql(Kind kind, const Dialect& dialect) {
   return "SELECT " + dialect.functions + "count(*)" + from_where(kind, {}, dialect);
 }
 
+std::string rejected_lines_sql(const Dialect& dialect) {
+  return "SELECT host_id, CAST(" + dialect.functions + "sum(rejected) AS BIGINT) FROM " +
+         dialect.table_prefix + "run WHERE rejected > 0 GROUP BY host_id ORDER BY host_id";
+}
+
 std::string runs_sql(const Dialect& dialect) {
   return "SELECT r.run_id, r.host_id, c.kind, c.inserted, c.updated, c.duplicate FROM " +
          dialect.table_prefix + "run AS r LEFT JOIN " + dialect.table_prefix +

@@ -47,4 +47,7 @@ std::string count_sql(Kind kind, const Dialect& dialect);
 // is null for a run that brought nothing.
 std::string runs_sql(const Dialect& dialect);
 
+// host_id, lines; ascending by host.
+std::string rejected_lines_sql(const Dialect& dialect);
+
 }  // namespace relayburn

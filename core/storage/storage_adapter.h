@@ -45,6 +45,12 @@ struct StoreInfo {
   SchemaState schema = SchemaState::Missing;
   int64_t schema_version = 0;  // 0 where the schema is missing
   int64_t newest_version = 0;  // what this plugin would migrate to
+  // Of a store in a file: "ext4", "nfs4", or whatever its file system is, as far as it is known.
+  std::string file_system;
+  bool is_on_network = false;  // several hosts may see that file system
+  std::string journal;         // sqlite: "wal", or "rollback"
+  // Of a store with a clock of its own: how far it is ahead of ours.
+  std::optional<int64_t> clock_ahead_us;
 };
 
 struct MigrationResult {
@@ -116,6 +122,11 @@ struct RunCounts {
   Tallies tallies;
 };
 
+struct RejectedLines {
+  std::string host_id;
+  int64_t lines = 0;
+};
+
 // One unchanging view of the ledger, however long it is held and whoever writes meanwhile. Of a
 // store that is missing: the view of an empty ledger. It must not outlive its adapter.
 class Snapshot {
@@ -132,6 +143,8 @@ class Snapshot {
 
   virtual int64_t count(Kind kind) = 0;
   virtual std::vector<RunCounts> runs() = 0;
+  // Over all runs of each host that has any; ascending by host.
+  virtual std::vector<RejectedLines> rejected_lines() = 0;
 };
 
 struct ContentPrune {

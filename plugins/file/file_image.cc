@@ -112,6 +112,7 @@ void FileImage::commit(const Pending& pending, const CommitLine& commit) {
   run.host_id = commit.run.host_id;
   run.last_batch = commit.run.batch_number;
   run.last = commit.tallies;
+  run.rejected += commit.run.rejected;
   for (size_t i = 0; i < kKindCount; ++i) run.all[i] += commit.tallies[i];
 }
 

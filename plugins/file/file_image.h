@@ -47,6 +47,7 @@ struct RunState {
   int64_t last_batch = 0;
   Tallies last{};
   Tallies all{};
+  int64_t rejected = 0;
 };
 
 class FileImage {

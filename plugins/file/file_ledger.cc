@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "core/base/file_system.h"
 #include "core/base/random.h"
 #include "core/base/sha256.h"
 #include "core/records/record_json.h"
@@ -50,6 +51,8 @@ StoreInfo FileLedger::info() {
   StoreInfo info;
   info.location = path_;
   info.newest_version = kFileVersion;
+  info.file_system = file_system_type(path_);
+  info.is_on_network = is_on_network_file_system(path_);
   if (!has_bytes(path_)) return info;
   const std::string first = [&] {
     const FileHandle file = FileHandle::open(path_, O_RDONLY);

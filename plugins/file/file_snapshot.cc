@@ -1,5 +1,7 @@
 #include "plugins/file/file_snapshot.h"
 
+#include <map>
+
 #include "core/records/records.h"
 #include "core/report/plain_aggregate.h"
 
@@ -59,6 +61,15 @@ std::vector<RunCounts> FileSnapshot::runs() {
   std::vector<RunCounts> runs;
   for (const auto& [id, state] : image_.runs()) runs.push_back({id, state.host_id, state.all});
   return runs;
+}
+
+std::vector<RejectedLines> FileSnapshot::rejected_lines() {
+  std::map<std::string, int64_t> by_host;
+  for (const auto& [id, state] : image_.runs())
+    if (state.rejected > 0) by_host[state.host_id] += state.rejected;
+  std::vector<RejectedLines> rejected;
+  for (const auto& [host, lines] : by_host) rejected.push_back({host, lines});
+  return rejected;
 }
 
 }  // namespace relayburn

@@ -80,7 +80,9 @@ std::string commit_line(const CommitLine& commit) {
   json.begin_object().key("commit").begin_object();
   json.key("bytes").integer(commit.bytes).key("sha256").string(commit.sha256);
   json.key("run").string(commit.run.run_id).key("host").string(commit.run.host_id);
-  json.key("batch").integer(commit.run.batch_number).key("counts").begin_object();
+  json.key("batch").integer(commit.run.batch_number);
+  if (commit.run.rejected > 0) json.key("rejected").integer(commit.run.rejected);
+  json.key("counts").begin_object();
   for (const Kind kind : kAllKinds) {
     const Tally& tally = commit.tallies[index_of(kind)];
     if (tally == Tally{}) continue;
@@ -98,7 +100,10 @@ std::optional<CommitLine> parse_commit_line(std::string_view line) {
   CommitLine commit;
   commit.bytes = number_of(*object, "bytes");
   commit.sha256 = text_of(*object, "sha256");
-  commit.run = {text_of(*object, "run"), text_of(*object, "host"), number_of(*object, "batch")};
+  commit.run.run_id = text_of(*object, "run");
+  commit.run.host_id = text_of(*object, "host");
+  commit.run.batch_number = number_of(*object, "batch");
+  commit.run.rejected = number_of(*object, "rejected");
   dom::object counts;
   if ((*object)["counts"].get(counts)) return std::nullopt;
   for (const auto& [name, value] : counts) {

@@ -53,7 +53,8 @@ std::vector<PgStatement> PgAppend::claim() const {
   const PgParameter run = pg_text(batch_.run.run_id);
   return {{last_batch_sql(prefix), {run}},
           {claim_batch_sql(prefix),
-           {run, pg_text(batch_.run.host_id), pg_integer(batch_.run.batch_number)}},
+           {run, pg_text(batch_.run.host_id), pg_integer(batch_.run.batch_number),
+            pg_integer(batch_.run.rejected)}},
           {last_counts_sql(prefix), {run}}};
 }
 

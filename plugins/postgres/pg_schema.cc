@@ -62,7 +62,9 @@ PgSchema::PgSchema(const PgTarget& target, std::string name)
 std::string PgSchema::described() const { return target_.name() + ", schema '" + name_ + "'"; }
 
 PgStatement PgSchema::version_query() const {
-  return {"SELECT version, sha256 FROM " + prefix_ + "schema_versions ORDER BY version", {}};
+  return {"SELECT version, sha256, pg_catalog.clock_timestamp() FROM " + prefix_ +
+              "schema_versions ORDER BY version",
+          {}};
 }
 
 void PgSchema::refuse_newer(const PgResult& versions) const {
@@ -75,15 +77,21 @@ void PgSchema::require_current(const PgResult& versions) const {
     throw Error(ErrorKind::Unavailable, described() + " is of an older version", kRunMigrate);
 }
 
-std::optional<std::vector<AppliedMigration>> PgSchema::applied(PgConnection& connection) const {
+std::optional<PgResult> PgSchema::versions(PgConnection& connection) const {
   try {
     const PgStatement query = version_query();
-    return applied_of(connection.read_all({&query, 1}).front());
+    return std::move(connection.read_all({&query, 1}).front());
   } catch (const PgError& error) {
     if (error.sqlstate == kUndefinedTable) return std::nullopt;
     if (error.kind != ErrorKind::Corrupt) throw;
     throw PgError(error.sqlstate, described() + " is no ledger: " + error.what(), kOtherSchema);
   }
+}
+
+std::optional<std::vector<AppliedMigration>> PgSchema::applied(PgConnection& connection) const {
+  const std::optional<PgResult> rows = versions(connection);
+  if (!rows) return std::nullopt;
+  return applied_of(*rows);
 }
 
 void PgSchema::refuse_newer(PgConnection& connection) const {
@@ -101,7 +109,13 @@ StoreInfo PgSchema::info(PgConnection& connection) const {
   StoreInfo info;
   info.location = described();
   info.newest_version = newest_version();
-  info.schema_version = version_of(applied(connection).value_or(std::vector<AppliedMigration>()));
+  const Instant before = now();
+  const std::optional<PgResult> rows = versions(connection);
+  const Instant after = now();
+  if (!rows || rows->rows() == 0) return info;
+  info.schema_version = version_of(applied_of(*rows));
+  // As of the middle of the round trip.
+  info.clock_ahead_us = rows->instant(0, 2).us - before.us - (after.us - before.us) / 2;
   if (info.schema_version > 0)
     info.schema =
         info.schema_version < info.newest_version ? SchemaState::Behind : SchemaState::Current;

@@ -47,6 +47,7 @@ class PgSchema {
 
  private:
   std::optional<std::vector<AppliedMigration>> applied(PgConnection& connection) const;
+  std::optional<PgResult> versions(PgConnection& connection) const;
   MigrationResult apply_missing(PgConnection& connection) const;
   void create(PgConnection& connection) const;
   void apply(PgConnection& connection, const Migration& step) const;

@@ -143,4 +143,12 @@ std::vector<RunCounts> PgSnapshot::runs() {
   return runs;
 }
 
+std::vector<RejectedLines> PgSnapshot::rejected_lines() {
+  std::vector<RejectedLines> rejected;
+  const PgResult rows = lease_->run({rejected_lines_sql(dialect_), {}});
+  for (int row = 0; row < rows.rows(); ++row)
+    rejected.push_back({rows.text(row, 0), rows.integer(row, 1)});
+  return rejected;
+}
+
 }  // namespace relayburn

@@ -135,10 +135,13 @@ std::optional<Tallies> SqliteAppender::counted_before(const RunMark& run) {
 }
 
 void SqliteAppender::put_counts(const RunMark& run, const Tallies& tallies) {
-  SqliteStatement last(database_,
-                       "INSERT INTO run (run_id, host_id, last_batch) VALUES ($1, $2, $3) "
-                       "ON CONFLICT (run_id) DO UPDATE SET last_batch = excluded.last_batch");
-  last.text(1, run.run_id).text(2, run.host_id).integer(3, run.batch_number).run();
+  SqliteStatement last(
+      database_,
+      "INSERT INTO run (run_id, host_id, last_batch, rejected) VALUES ($1, $2, $3, "
+      "$4) ON CONFLICT (run_id) DO UPDATE SET last_batch = excluded.last_batch, "
+      "rejected = rejected + excluded.rejected");
+  last.text(1, run.run_id).text(2, run.host_id).integer(3, run.batch_number);
+  last.integer(4, run.rejected).run();
   SqliteStatement counts(
       database_,
       "INSERT INTO run_count VALUES ($1, $2, $3, $4, $5, $3, $4, $5) ON CONFLICT (run_id, kind) DO "

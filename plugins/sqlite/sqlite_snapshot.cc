@@ -70,4 +70,11 @@ std::vector<RunCounts> SqliteSnapshot::runs() {
   return runs;
 }
 
+std::vector<RejectedLines> SqliteSnapshot::rejected_lines() {
+  std::vector<RejectedLines> rejected;
+  SqliteStatement rows(database_, rejected_lines_sql(sqlite_dialect()));
+  while (rows.step()) rejected.push_back({std::string(rows.text_at(0)), rows.integer_at(1)});
+  return rejected;
+}
+
 }  // namespace relayburn

@@ -7,7 +7,7 @@
 #include <cerrno>
 
 #include "core/base/file.h"
-#include "plugins/sqlite/network_file_system.h"
+#include "core/base/file_system.h"
 
 namespace relayburn {
 namespace {
@@ -120,8 +120,12 @@ StoreInfo SqliteStore::info() const {
   StoreInfo info;
   info.location = path_;
   info.newest_version = sqlite_migrations().back().version;
+  info.file_system = file_system_type(path_);
+  info.is_on_network = is_on_network_file_system(path_);
   if (!has_bytes(path_)) return info;
   SqliteDatabase database = open_to_look();
+  SqliteStatement journal(database, "PRAGMA journal_mode");
+  if (journal.step()) info.journal = journal.text_at(0) == "wal" ? "wal" : "rollback";
   info.schema_version = version_of(applied_migrations(database));
   if (info.schema_version > 0)
     info.schema =

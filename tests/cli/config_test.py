@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """`relayburn config`: what is in force and where it comes from."""
 
+import json
+
 from harness import WRONG_USAGE, CliTest, assistant, clean_environment, main
 
 
@@ -52,11 +54,19 @@ class Config(CliTest):
         self.assertIn(["interval", "30", "default"], [line.split() for line in lines])
 
     def test_every_key_can_stand_in_the_file_but_home(self):
-        values = {"pool_size": "5", "interval": "60", "splay": "1", "quiet": "true", "allow_plaintext_hosts": "[]",
-                  "storage": '"file"', "content_store": '"full"', "progress": '"never"', "log_level": '"error"',
-                  "log_format": '"json"', "timezone": '"UTC"'}
-        names = [name for name in self.settings() if name != "home"]
-        path = self.config("".join(f'{name} = {values.get(name, chr(34) + "/x" + chr(34))}\n' for name in names))
+        choices = {"storage": "file", "content_store": "full", "progress": "never", "log_level": "error", "log_format": "json",
+                   "timezone": "UTC"}
+
+        def toml(name, value):
+            if isinstance(value, list):
+                return "[]"
+            if isinstance(value, (bool, int)):
+                return json.dumps(value)
+            return json.dumps(choices.get(name, "/x"))
+
+        values = {name: setting["value"] for name, setting in self.settings().items() if name != "home"}
+        names = list(values)
+        path = self.config("".join(f"{name} = {toml(name, value)}\n" for name, value in values.items()))
         bare = clean_environment(RELAYBURN_HOME=str(self.ledger_home))
         del bare["TZ"]
         settings = self.run_program("config", "--json", env=bare).json["settings"]

@@ -260,6 +260,21 @@ class CliTest(unittest.TestCase):
         return self.logs / name
 
 
+class ClaudeTest(CliTest):
+    """With a session of Claude Code at its usual place, in `log`."""
+
+    def setUp(self):
+        super().setUp()
+        self.project = self.home / ".claude" / "projects" / "p"
+        self.log = self.put("s-1.jsonl", assistant("msg_1"))
+
+    def put(self, name, *lines):
+        path = self.project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"".join(raw(line) + b"\n" for line in lines))
+        return path
+
+
 def raw(line):
     if isinstance(line, bytes):
         return line

@@ -6,21 +6,13 @@ import json
 import socket
 import time
 
-from harness import DONE, NOWHERE, WRONG_USAGE, CliTest, assistant, main, raw
+from harness import DONE, NOWHERE, WRONG_USAGE, ClaudeTest, assistant, main, raw
 
 
-class HookTest(CliTest):
+class HookTest(ClaudeTest):
     def setUp(self):
         super().setUp()
-        self.project = self.home / ".claude" / "projects" / "p"
-        self.log = self.put("s-1.jsonl", assistant("msg_1"))
         self.put("s-2.jsonl", assistant("msg_2", session="s-2"))
-
-    def put(self, name, *lines):
-        path = self.project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"".join(raw(line) + b"\n" for line in lines))
-        return path
 
     def hook(self, payload, *arguments, env=None):
         """What it said on stderr. It must end soon, say nothing on stdout, and with exit 0."""

@@ -4,7 +4,7 @@
 import json
 import sys
 
-from harness import REPOSITORY, SKIPPED, CliTest, assistant, main, user
+from harness import NO_STORE, NOWHERE, REPOSITORY, SKIPPED, CliTest, assistant, main, user
 
 try:
     import jsonschema
@@ -62,12 +62,16 @@ class Schemas(CliTest):
                           ["--since", "2026-03-02", "--compare", "previous", "--audit", "--budget", "500/month", "--by", "model,day"]):
             self.check("analyze", self.printed("analyze", *arguments))
 
-    def test_status_plugins_and_config(self):
-        for name in ("status", "plugins", "config"):
+    def test_status_hosts_plugins_and_config(self):
+        for name in ("status", "hosts", "plugins", "config"):
             self.check(name, self.printed(name))
         self.printed("ingest", "--path", self.logs)
-        for name in ("status", "plugins", "config"):
+        for name in ("status", "hosts", "plugins", "config"):
             self.check(name, self.printed(name))
+        self.run_program("ingest", env=self.environment(**NOWHERE), expect=NO_STORE)
+        status = self.printed("status")
+        self.assertTrue(status["lastError"])
+        self.check("status", status)
         self.check("plugins", self.printed("plugins", env=self.environment(RELAYBURN_PLUGIN_PATH=str(self.root))))
 
     def test_prices(self):

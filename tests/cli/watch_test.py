@@ -7,23 +7,12 @@ import signal
 import threading
 import time
 
-from harness import DONE, NO_PLUGIN, WRONG_USAGE, CliTest, assistant, main, raw
+from harness import DONE, NO_PLUGIN, WRONG_USAGE, ClaudeTest, assistant, main, raw
 from opencode_logs import Session, reply, tokens, user, write_database
 from postgres import OwnServer
 
 
-class WatchTest(CliTest):
-    def setUp(self):
-        super().setUp()
-        self.project = self.home / ".claude" / "projects" / "p"
-        self.log = self.put("s-1.jsonl", assistant("msg_1"))
-
-    def put(self, name, *lines):
-        path = self.project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"".join(raw(line) + b"\n" for line in lines))
-        return path
-
+class WatchTest(ClaudeTest):
     def watch(self, *arguments, interval=3600, env=None, **options):
         """Runs it; what it prints comes in as it prints it."""
         process = self.start("ingest", "--watch", "--json", "--interval", str(interval), *arguments, env=env, **options)

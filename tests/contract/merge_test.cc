@@ -156,7 +156,7 @@ TEST_CASE("the greater record wins whole, with what it does not say") {
 }
 
 TEST_CASE("kinds without a time are decided by revision and tie") {
-  const Kind kind = GENERATE(Kind::Sighting, Kind::Host);
+  const Kind kind = GENERATE(Kind::Sighting, Kind::Host, Kind::HostNote);
   const TestStore store;
   const auto ledger = store.open_migrated();
   Batch expected;

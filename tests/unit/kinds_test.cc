@@ -22,10 +22,9 @@ Names json_names(Kind kind) {
 }
 
 // "name type", with NOT NULL where it is said, of every column of every CREATE TABLE.
-std::map<std::string, Names> tables_of_migration() {
-  std::ifstream file(RELAYBURN_TEST_DATA "/../../migrations/0001_ledger.sql");
+void add_tables_of(const std::string& migration, std::map<std::string, Names>& tables) {
+  std::ifstream file(RELAYBURN_TEST_DATA "/../../migrations/" + migration);
   REQUIRE(file);
-  std::map<std::string, Names> tables;
   Names* table = nullptr;
   const std::string create = "CREATE TABLE {{schema}}";
   for (std::string line; std::getline(file, line);) {
@@ -42,6 +41,12 @@ std::map<std::string, Names> tables_of_migration() {
       table->push_back(name + " " + type);
     }
   }
+}
+
+std::map<std::string, Names> tables_of_migrations() {
+  std::map<std::string, Names> tables;
+  add_tables_of("0001_ledger.sql", tables);
+  add_tables_of("0004_operators.sqlite.sql", tables);
   return tables;
 }
 
@@ -74,7 +79,7 @@ TEST_CASE("kinds have their names and their order", "[kinds]") {
     names.emplace_back(describe(kind).name);
   }
   CHECK(names == Names{"turn", "tool_call", "tool_result", "user_turn", "relationship",
-                       "compaction", "stamp", "content", "sighting", "host"});
+                       "compaction", "stamp", "content", "sighting", "host", "host_note"});
 }
 
 TEST_CASE("kinds are found by name, and only by it", "[kinds]") {
@@ -83,9 +88,10 @@ TEST_CASE("kinds are found by name, and only by it", "[kinds]") {
     CHECK(find_kind(unknown) == nullptr);
 }
 
-TEST_CASE("only sightings and hosts are bookkeeping", "[kinds]") {
+TEST_CASE("only sightings, hosts and what is said of them are bookkeeping", "[kinds]") {
   for (const Kind kind : kAllKinds)
-    CHECK(is_bookkeeping(kind) == (kind == Kind::Sighting || kind == Kind::Host));
+    CHECK(is_bookkeeping(kind) ==
+          (kind == Kind::Sighting || kind == Kind::Host || kind == Kind::HostNote));
 }
 
 TEST_CASE("the JSON names of a turn are what exports promise", "[kinds]") {
@@ -152,6 +158,7 @@ TEST_CASE("the JSON names of the other kinds are what exports promise", "[kinds]
         Names{"id", "revision", "source", "sessionId", "hostId", "cwd", "remote"});
   CHECK(json_names(Kind::Host) ==
         Names{"id", "revision", "hostId", "label", "version", "lastIngest", "lastResult"});
+  CHECK(json_names(Kind::HostNote) == Names{"id", "revision", "hostId", "label", "isRetired"});
 }
 
 TEST_CASE("every kind begins with id and revision, and knows its special columns", "[kinds]") {
@@ -176,7 +183,7 @@ TEST_CASE("every kind begins with id and revision, and knows its special columns
 }
 
 TEST_CASE("columns are the columns of the tables, in their order", "[kinds]") {
-  const auto tables = tables_of_migration();
+  const auto tables = tables_of_migrations();
   for (const Kind kind : kAllKinds) {
     const KindDescription& description = describe(kind);
     CAPTURE(description.name);

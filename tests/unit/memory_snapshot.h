@@ -26,6 +26,7 @@ class MemorySnapshot : public Snapshot {
   }
   int64_t count(Kind kind) override { return static_cast<int64_t>(batch.rows(kind).size()); }
   std::vector<RunCounts> runs() override { return {}; }
+  std::vector<RejectedLines> rejected_lines() override { return {}; }
 
   Batch batch;
 };

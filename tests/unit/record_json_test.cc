@@ -107,6 +107,7 @@ TEST_CASE("each other kind is spelled with its required fields", "[record_json]"
   check(json_of(head_of<Sighting>(1)), "sighting", R"(,"hostId":"")");
   check(json_of(head_of<Host>(1)), "host",
         R"(,"hostId":"","label":"","version":"","lastResult":"")");
+  check(json_of(head_of<HostNote>(1)), "host_note", R"(,"hostId":"")");
 }
 
 TEST_CASE("optional fields of the other kinds have their names", "[record_json]") {

@@ -1,7 +1,8 @@
+#include "core/report/render.h"
+
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "core/report/render.h"
 #include "tests/unit/report_records.h"
 
 namespace relayburn {

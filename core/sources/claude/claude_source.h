@@ -12,6 +12,7 @@ class ClaudeSource : public Source {
   std::vector<std::string> roots(const SourceEnvironment& environment) const override;
   bool is_log(std::string_view path) const override { return path.ends_with(".jsonl"); }
   int likeness(std::string_view head) const override;
+  std::optional<int> retention_days(const SourceEnvironment& environment) const override;
   std::unique_ptr<LogReader> reader(const ReaderOptions& options) const override;
 };
 

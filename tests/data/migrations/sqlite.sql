@@ -228,3 +228,17 @@ CREATE TABLE content_kept (
   session_id TEXT NOT NULL,
   PRIMARY KEY (source, session_id)
 );
+-- 0004_operators.sqlite.sql
+-- What an operator says of a host.
+CREATE TABLE host_note (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  host_id TEXT NOT NULL,
+  label TEXT,
+  is_retired INTEGER
+);
+
+-- Lines that a run could not read.
+ALTER TABLE run ADD COLUMN rejected INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX run_rejected ON run (host_id, rejected) WHERE rejected > 0;

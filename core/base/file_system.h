@@ -8,4 +8,8 @@ namespace relayburn {
 // memory: statfs(2) tells by the type. False where it cannot be told.
 bool is_on_network_file_system(const std::string& path);
 
+// The type of the file system that a path lies on, as mount(8) names it: "ext4", "nfs4",
+// "fuse.sshfs". Empty where it cannot be told.
+std::string file_system_type(const std::string& path);
+
 }  // namespace relayburn

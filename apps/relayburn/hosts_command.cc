@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include "apps/relayburn/commands.h"
+#include "apps/relayburn/host_text.h"
+#include "apps/relayburn/output.h"
+#include "core/base/error.h"
+#include "core/base/json_writer.h"
+#include "core/base/terminal_text.h"
+#include "core/base/utf8.h"
+#include "core/records/keys.h"
+#include "core/report/known_hosts.h"
+#include "core/storage/ledger.h"
+
+namespace relayburn {
+namespace {
+
+// What an operator says of a host now; a default-made one where nothing is said.
+struct Note {
+  int64_t revision = 0;
+  std::optional<std::string> label;
+  bool is_retired = false;
+};
+
+Note note_of(Snapshot& snapshot, const std::string& host_id) {
+  Note note;
+  snapshot.scan(Kind::HostNote, {}, [&](Row row) {
+    const HostNote found = from_row<HostNote>(row);
+    if (found.host_id != host_id) return;
+    note = {found.revision, std::nullopt, found.is_retired};
+    if (found.label) note.label = *found.label;
+  });
+  return note;
+}
+
+// By id, the beginning of an id, or a label; there must be exactly one.
+KnownHost the_host(const std::vector<KnownHost>& hosts, const std::string& name) {
+  std::vector<KnownHost> found;
+  for (const KnownHost& host : hosts)
+    if (host.id == name) return host;
+  for (const KnownHost& host : hosts)
+    if (host.id.starts_with(name) || host.label == name) found.push_back(host);
+  if (found.size() == 1) return found.front();
+  if (found.empty())
+    throw Error(ErrorKind::NotFound, "there is no host '" + name + "'", "see: relayburn hosts");
+  std::string ids;
+  for (const KnownHost& host : found) ids += (ids.empty() ? "" : ", ") + host.id;
+  throw Error(ErrorKind::Usage, "several hosts are meant by '" + name + "': " + ids);
+}
+
+void append_note(Ledger& ledger, const std::string& host_id, const Note& note) {
+  HostNote record;
+  record.id = key_of({host_id});
+  // Of two notes the later one counts, also where the clock has been put back.
+  record.revision = std::max(now().us, note.revision + 1);
+  record.host_id = host_id;
+  if (note.label) record.label = *note.label;
+  record.is_retired = note.is_retired;
+  Batch batch;
+  batch.add(record);
+  ledger.append(batch);
+}
+
+int change(const HostsCommand& command, const Session& session) {
+  Ledger ledger = Ledger::open(session.settings, session.log);
+  ledger.prepare_to_read();
+  std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
+  const KnownHost host = the_host(known_hosts(*snapshot), storable(command.host));
+  Note note = note_of(*snapshot, host.id);
+  snapshot.reset();
+  switch (command.action) {
+    case HostsCommand::Action::Label:
+      note.label.reset();
+      if (!command.label.empty()) note.label = storable(command.label);
+      break;
+    case HostsCommand::Action::Retire:
+    case HostsCommand::Action::Restore:
+      note.is_retired = command.action == HostsCommand::Action::Retire;
+      break;
+    case HostsCommand::Action::List:
+      break;
+  }
+  append_note(ledger, host.id, note);
+  if (!session.settings.is_quiet()) print(printable(host.id) + ": noted\n");
+  return kDone;
+}
+
+std::string render_json(const std::vector<KnownHost>& hosts) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("schemaVersion").integer(1).key("hosts").begin_array();
+  for (const KnownHost& host : hosts) write_host(json, host);
+  json.end_array().end_object();
+  return text + "\n";
+}
+
+std::string render_text(const std::vector<KnownHost>& hosts) {
+  std::string text;
+  for (const KnownHost& host : hosts)
+    text += printable(host.id) + "  " + last_ingest_text(host) + "  " + label_text(host) +
+            (host.is_retired ? ", retired" : "") + "\n";
+  return text;
+}
+
+}  // namespace
+
+int run(const HostsCommand& command, const Session& session) {
+  if (command.action != HostsCommand::Action::List) return change(command, session);
+  Ledger ledger = Ledger::open(session.settings, session.log);
+  ledger.prepare_to_read();
+  const std::vector<KnownHost> hosts = known_hosts(*ledger.snapshot());
+  print(command.prints_json ? render_json(hosts) : render_text(hosts));
+  return kDone;
+}
+
+}  // namespace relayburn

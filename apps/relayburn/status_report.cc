@@ -1,0 +1,141 @@
+#include "apps/relayburn/status_report.h"
+
+#include "apps/relayburn/host_text.h"
+#include "core/base/terminal_text.h"
+#include "core/records/kinds.h"
+
+namespace relayburn {
+namespace {
+
+std::string schema_text(const StoreInfo& store) {
+  if (store.schema_version > store.newest_version) return "newer";
+  switch (store.schema) {
+    case SchemaState::Missing:
+      return "missing";
+    case SchemaState::Behind:
+      return "behind";
+    case SchemaState::Current:
+      return "current";
+  }
+  return {};
+}
+
+void write_store(JsonWriter& json, const StoreInfo& store) {
+  json.begin_object().key("location").string(store.location);
+  json.key("schema").string(schema_text(store)).key("version").integer(store.schema_version);
+  json.key("newestVersion").integer(store.newest_version);
+  if (!store.file_system.empty()) {
+    json.key("fileSystem").string(store.file_system);
+    json.key("networkFileSystem").boolean(store.is_on_network);
+  }
+  if (!store.journal.empty()) json.key("journal").string(store.journal);
+  if (store.clock_ahead_us) json.key("clockAheadMs").integer(*store.clock_ahead_us / 1000);
+  json.end_object();
+}
+
+void write_source(JsonWriter& json, const SourceState& source) {
+  json.begin_object().key("source").string(source.name).key("logs").integer(source.logs);
+  json.key("bytes").integer(source.bytes).key("unreadLogs").integer(source.unread_logs);
+  json.key("unreadBytes").integer(source.unread_bytes);
+  if (source.retention_days) json.key("retentionDays").integer(*source.retention_days);
+  json.end_object();
+}
+
+void write_texts(JsonWriter& json, const char* key, const std::vector<std::string>& texts) {
+  json.key(key).begin_array();
+  for (const std::string& text : texts) json.string(text);
+  json.end_array();
+}
+
+std::string store_text(const StatusReport& report) {
+  const StoreInfo& store = report.store;
+  std::string text = report.storage + ", " + printable(store.location);
+  if (!store.file_system.empty())
+    text += ", on " + printable(store.file_system) +
+            (store.is_on_network ? " (a network file system)" : "");
+  if (!store.journal.empty()) text += ", " + store.journal + " journal";
+  return text;
+}
+
+std::string host_text(const KnownHost& host, bool is_this) {
+  std::string text = label_text(host) + ", last ingest " + last_ingest_text(host) + " (" +
+                     printable(host.last_result) + ", version " + printable(host.version) + ")";
+  if (host.rejected_lines > 0)
+    text += ", " + with_thousands(host.rejected_lines) + " lines rejected";
+  return text + (is_this ? ", this host" : "");
+}
+
+std::string source_text(const SourceState& source) {
+  std::string text = source.name + ": " + with_thousands(source.logs) + " files, " +
+                     with_thousands(source.bytes) + " bytes";
+  if (source.unread_logs > 0)
+    text += "; unread: " + with_thousands(source.unread_bytes) + " bytes of " +
+            with_thousands(source.unread_logs) + " files";
+  if (source.retention_days)
+    text += "; the agent deletes them after " + std::to_string(*source.retention_days) + " days";
+  return text;
+}
+
+}  // namespace
+
+std::string render_json(const StatusReport& report) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("schemaVersion").integer(1).key("storage").string(report.storage);
+  json.key("store");
+  write_store(json, report.store);
+  json.key("rows").begin_object();
+  for (const Kind kind : kAllKinds)
+    if (!is_bookkeeping(kind)) json.key(describe(kind).name).integer(report.rows[index_of(kind)]);
+  json.end_object().key("hosts").begin_array();
+  for (const KnownHost& host : report.hosts) write_host(json, host);
+  json.end_array().key("hostId").string(report.this_host).key("lastError");
+  if (report.last_error) {
+    json.begin_object().key("at").string(report.last_error->at);
+    json.key("problem").string(report.last_error->problem).end_object();
+  } else {
+    json.null();
+  }
+  json.key("sources").begin_array();
+  for (const SourceState& source : report.sources) write_source(json, source);
+  json.end_array().key("plugins");
+  write_plugins(json, report.plugins);
+  write_texts(json, "warnings", report.warnings);
+  write_texts(json, "faults", report.faults);
+  json.end_object();
+  return text + "\n";
+}
+
+std::string render_text(const StatusReport& report) {
+  std::string text;
+  const auto line = [&](const char* name, const std::string& what) {
+    text += name + std::string(9 - std::string_view(name).size(), ' ') + what + "\n";
+  };
+  line("store", store_text(report));
+  line("schema", schema_text(report.store) + ", version " +
+                     std::to_string(report.store.schema_version) + " of " +
+                     std::to_string(report.store.newest_version));
+  for (const Kind kind : kAllKinds)
+    if (!is_bookkeeping(kind))
+      line("rows",
+           std::string(describe(kind).name) + " " + with_thousands(report.rows[index_of(kind)]));
+  int64_t retired = 0;
+  for (const KnownHost& host : report.hosts)
+    if (host.is_retired) {
+      ++retired;
+    } else {
+      line("host", host_text(host, host.id == report.this_host));
+    }
+  if (retired > 0) line("host", with_thousands(retired) + " retired (relayburn hosts lists them)");
+  if (report.last_error)
+    line("failed", printable(report.last_error->at) + " " + printable(report.last_error->problem));
+  for (const SourceState& source : report.sources) line("logs", source_text(source));
+  for (const PluginState& plugin : report.plugins)
+    line("plugin",
+         plugin.name + ": " + (plugin.problem.empty() ? "usable" : printable(plugin.problem)));
+  for (const std::string& warning : report.warnings) line("WARNING", printable(warning));
+  for (const std::string& fault : report.faults) line("FAULT", printable(fault));
+  return text;
+}
+
+}  // namespace relayburn
