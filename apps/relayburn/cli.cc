@@ -113,7 +113,8 @@ void add_formats(CLI::App& sub, AnalyzeCommand& command) {
     add(sub.add_flag_callback(flag, choose, text));
   };
   const auto file = [&](const std::string& flag, ReportFormat value, const std::string& text) {
-    const auto choose = [&command, value](const std::string& name) {
+    const auto choose = [&command, value, flag](const std::string& name) {
+      if (name.empty()) throw CLI::ValidationError(flag, "the name of the file is empty");
       command.format = value;
       command.file = name;
     };

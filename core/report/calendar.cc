@@ -78,7 +78,7 @@ std::vector<std::string> recent_days(const ReportQuery& query, const ReportTable
 
 std::vector<std::string> charted_days(const ReportQuery& query, const ReportTable& by_day,
                                       const Zone& zone) {
-  constexpr int kMostDays = 366;
+  constexpr int kMostDays = kMostChartedDays;
   std::string first, last;
   for (const ReportRow& row : by_day.rows) {
     if (row.names.empty() || !row.names[0]) continue;

@@ -26,9 +26,10 @@ int day_of_week(std::string_view day);
 std::vector<std::string> recent_days(const ReportQuery& query, const ReportTable& by_day,
                                      const Zone& zone, Instant present, int count);
 
-// All days of the period, but at most a year of them: from its beginning, else the first day on
-// which something happened, to its end, else the last such day; a fortnight at least where the
-// period has no beginning. Empty where nothing happened at a known time.
+constexpr size_t kMostChartedDays = 366;
+// All days of the period, but at most a year of them, the last ones: from its beginning, else the
+// first day on which something happened, to its end, else the last such day; a fortnight at least
+// where the period has no beginning. Empty where nothing happened at a known time.
 std::vector<std::string> charted_days(const ReportQuery& query, const ReportTable& by_day,
                                       const Zone& zone);
 

@@ -85,7 +85,9 @@ class Page(CliTest):
         self.write_log("b.jsonl", assistant("msg_old", 1, ts="1970-01-01T00:00:00Z"))
         self.ingest_logs()
         for bounds in ([], ["--since", "0001-01-01"], ["--until", "9999-12-31"]):
-            self.assertLessEqual(self.page(*bounds).count('<g class="day">'), 2 * 366, bounds)
+            page = self.page(*bounds)
+            self.assertEqual(page.count('<g class="day">'), 2 * 366, bounds)
+            self.assertIn("the last 366 days are shown", page)
 
     def test_the_bytes_are_those_of_any_other_time(self):
         bounds = ("--since", "2026-03-01", "--until", "2026-04-01")
@@ -140,6 +142,10 @@ class TheFile(CliTest):
             self.assertIn(str(path).encode(), result.err)
         self.assertEqual(os.listdir(self.folder), [])
         self.assertEqual(list(self.root.glob("*.new")), [])
+
+    def test_a_name_is_needed(self):
+        for flag in ("--html", "--prometheus"):
+            self.assertEqual(self.write("", flag, expect=WRONG_USAGE).out, b"")
 
     def test_formats_exclude_each_other(self):
         for other in (["--json"], ["--csv"], ["--markdown"], ["--prometheus", "-"]):

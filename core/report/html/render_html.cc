@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/base/terminal_text.h"
+#include "core/report/calendar.h"
 #include "core/report/html/charts.h"
 #include "core/report/html/markup.h"
 #include "core/report/html/table.h"
@@ -189,8 +190,10 @@ class Page {
     chart.top = std::max(1.0, std::ceil(most / chart.step)) * chart.step;
     chart.tick = [this](double value) { return tick_text(value, measure_); };
     chart.value = [this](double value) { return amount_text(value); };
-    const std::string note =
-        most > 0 ? "by model; most on " + days_[busiest] + ": " + amount_text(most) : "by model";
+    std::string note = "by model";
+    if (most > 0) note += "; most on " + days_[busiest] + ": " + amount_text(most);
+    if (days_.size() >= kMostChartedDays)
+      note += "; the last " + std::to_string(days_.size()) + " days are shown";
     return card(heading(std::string(measure_name()) + " per day", note) + stacked_chart(chart));
   }
 
