@@ -252,7 +252,8 @@ class FleetTest(CliTest):
             # Else this was an easy day.
             self.assertGreater(fleet.codes[None], HOSTS // 10)
             self.assertGreater(sum(fleet.events.values()), 3)
-            self.assertLessEqual(fleet.peak_connections, POOL_SIZE)
+            # What was there for a pool that crashed ends when it is done, beside that of the next.
+            self.assertLessEqual(fleet.peak_connections, 2 * POOL_SIZE)
             self.assert_equal_to_one_plain_reading(fleet)
             self.assert_counts_are_true(fleet)
 
