@@ -1,7 +1,7 @@
 -- Three roles for a ledger that a team shares:
 --
 --   relayburn_owner   migrate, prune: owns the schema and its tables
---   relayburn_ingest  ingest, stamp, copy: SELECT, INSERT, UPDATE
+--   relayburn_ingest  ingest, stamp, copy, forget: SELECT, INSERT, UPDATE
 --   relayburn_read    analyze, export, status: SELECT
 --
 -- Run it with psql as a superuser, before or after the first `relayburn migrate`, and again whenever you like:

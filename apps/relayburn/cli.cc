@@ -46,6 +46,8 @@ void list_flag(CLI::App& app, CommonOptions& common, const std::string& flag,
 }
 
 void add_privacy(CLI::App& sub, CommonOptions& common) {
+  setting_flag(sub, common, "--content-ttl", "content_ttl", "SPAN",
+               "once a day, prune stored content that is older: 90d");
   list_flag(sub, common, "--project-allow", "project_allow", "PATTERN",
             "only projects whose directory or remote is this, or below it; * is any text");
   list_flag(sub, common, "--project-deny", "project_deny", "PATTERN",
@@ -208,6 +210,21 @@ void add_hosts(CLI::App& sub, HostsCommand& command) {
   add("restore", "Take that back", HostsCommand::Action::Restore);
 }
 
+void add_forget(CLI::App& sub, ForgetCommand& command) {
+  const auto what = [&](const char* flag, std::vector<std::string>& values, const char* type,
+                        const char* text) {
+    sub.add_option(flag, values, text)
+        ->type_name(type)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  what("--session", command.sessions, "ID", "all that is of this session (repeatable)");
+  what("--project", command.projects, "PROJECT",
+       "every session that ran in this directory or remote, as reports show it (repeatable)");
+  sub.add_flag("--dry-run", command.is_dry_run, "only say how much that is");
+  sub.add_flag("--json", command.prints_json, "print it as JSON");
+}
+
 struct Subcommands {
   IngestCommand ingest;
   AnalyzeCommand analyze;
@@ -217,6 +234,7 @@ struct Subcommands {
   ExportCommand exports;
   CopyCommand copy;
   PruneCommand prune;
+  ForgetCommand forget;
   MigrateCommand migrate;
   ConfigCommand config;
   HostsCommand hosts;
@@ -236,6 +254,8 @@ struct CommandTree {
         exports(app.add_subcommand("export", "Print the ledger's records, one JSON line each")),
         copy(app.add_subcommand("copy", "Merge one ledger into another")),
         prune(app.add_subcommand("prune", "Delete stored content; figures stay")),
+        forget(app.add_subcommand("forget",
+                                  "Remove a session or project from the ledger, and keep it out")),
         migrate(app.add_subcommand("migrate", "Create the store, or bring its schema up to date")),
         config(app.add_subcommand("config", "Each setting in force, and where it comes from")),
         plugins(
@@ -255,6 +275,7 @@ struct CommandTree {
         ->type_name("T")
         ->required();
     prune->add_flag("--dry-run", subs.prune.is_dry_run, "only say how much that is");
+    add_forget(*forget, subs.forget);
     migrate->add_flag("--check", subs.migrate.only_checks, "only say: exit 0 current, 1 behind");
     config->add_flag("--json", subs.config.prints_json, "print it as JSON");
     plugins->add_flag("--json", subs.plugins.prints_json, "print it as JSON");
@@ -270,13 +291,14 @@ struct CommandTree {
     if (exports->parsed()) return subs.exports;
     if (copy->parsed()) return subs.copy;
     if (prune->parsed()) return subs.prune;
+    if (forget->parsed()) return subs.forget;
     if (migrate->parsed()) return subs.migrate;
     if (config->parsed()) return subs.config;
     return subs.plugins;
   }
 
-  CLI::App *ingest, *analyze, *prices, *status, *hosts, *stamp, *exports, *copy, *prune, *migrate,
-      *config, *plugins;
+  CLI::App *ingest, *analyze, *prices, *status, *hosts, *stamp, *exports, *copy, *prune, *forget,
+      *migrate, *config, *plugins;
 };
 
 // CLI11 can exclude options, but says so in the middle of their help.

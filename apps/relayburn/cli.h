@@ -92,9 +92,15 @@ struct PruneCommand {
   bool is_dry_run = false;
 };
 
+struct ForgetCommand {
+  std::vector<std::string> sessions, projects;
+  bool is_dry_run = false;
+  bool prints_json = false;
+};
+
 using Command = std::variant<IngestCommand, AnalyzeCommand, PricesCommand, StatusCommand,
-                             StampCommand, ExportCommand, CopyCommand, PruneCommand, MigrateCommand,
-                             ConfigCommand, PluginsCommand, HostsCommand>;
+                             StampCommand, ExportCommand, CopyCommand, PruneCommand, ForgetCommand,
+                             MigrateCommand, ConfigCommand, PluginsCommand, HostsCommand>;
 
 struct CommandLine {
   CommonOptions common;

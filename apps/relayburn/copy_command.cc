@@ -60,8 +60,11 @@ int run(const CopyCommand& command, const Session& session) {
     throw Error(ErrorKind::NotFound, "there is no ledger to copy: " + source.location);
   to.prepare_to_write();
   const RunMark run = {random_id(), host_id(session.settings.home(), system_machine_id()), 1};
-  const Tallies tallies =
-      copy_ledger(*from.snapshot(), run, [&](const Batch& batch) { return to.append(batch); });
+  Forgotten forgotten = to.forgotten();
+  const size_t forgotten_before = forgotten.size();
+  const Tallies tallies = copy_ledger(*from.snapshot(), run, &forgotten,
+                                      [&](const Batch& batch) { return to.append(batch); });
+  if (forgotten.size() != forgotten_before) to.sweep_forgotten();
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   const Place read{from.storage(), source.location};

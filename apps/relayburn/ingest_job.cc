@@ -16,6 +16,7 @@
 #include "core/ingest/host_identity.h"
 #include "core/ingest/last_error.h"
 #include "core/ingest/run_lock.h"
+#include "core/report/zone.h"
 #include "core/storage/ledger.h"
 
 namespace relayburn {
@@ -32,6 +33,8 @@ class LedgerStore : public IngestStore {
     return ledger_.cursors(host_id);
   }
   Tallies append(const Batch& batch) override { return ledger_.append(batch); }
+  Forgotten forgotten() override { return ledger_.forgotten(); }
+  void sweep_forgotten() override { ledger_.sweep_forgotten(); }
 
  private:
   Ledger& ledger_;
@@ -178,6 +181,24 @@ class IngestJob {
     summary.files.failed = 0;
     ingest(options_, store, summary);
     if (options_.reports_host) lock.reported();
+    if (session_.settings.content_ttl() && lock.is_prune_due()) prune(lock);
+  }
+
+  void prune(const RunLock& lock) {
+    ContentPrune prune;
+    prune.cutoff = parse_time_bound(*session_.settings.content_ttl(), Zone::named("UTC"), now(),
+                                    "content_ttl");
+    try {
+      const int64_t removed = ledger_.prune_content(prune);
+      session_.log.write(LogLevel::Info,
+                         "content_ttl: " + std::to_string(removed) + " pieces of content deleted");
+      lock.pruned();
+    } catch (const Error& error) {
+      // In a team's database that is its owner's business; what was ingested is safe.
+      if (error.kind != ErrorKind::Unauthorized) throw;
+      session_.log.write(LogLevel::Warning,
+                         std::string("content_ttl: not pruned: ") + error.what());
+    }
   }
 
   const IngestCommand& command_;

@@ -35,6 +35,7 @@ inline constexpr SettingKey kSettingKeys[] = {
      .variable = "RELAYBURN_CONTENT_STORE",
      .fallback = "off",
      .choices = "off full"},
+    {"content_ttl", "RELAYBURN_CONTENT_TTL"},
     {"project_allow", "RELAYBURN_PROJECT_ALLOW", SettingType::TextList},
     {"project_deny", "RELAYBURN_PROJECT_DENY", SettingType::TextList},
     {.name = "anonymize_projects",

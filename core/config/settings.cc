@@ -160,8 +160,19 @@ void check_choice(const SettingKey& key, const Setting& setting) {
   refuse(setting, std::string(key.name) + " must be " + listed + ", got '" + setting.value + "'");
 }
 
+// A span as --older-than takes it: digits and a unit.
+bool is_span(std::string_view text) {
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::string_view unit = text.substr(digits);
+  return digits > 0 && digits <= 6 && (unit == "h" || unit == "d" || unit == "w" || unit == "mo");
+}
+
 void check_value(const SettingKey& key, const Setting& setting) {
   if (key.name == "storage") check_storage(setting);
+  if (key.name == "content_ttl" && !is_span(setting.value)) {
+    refuse(setting,
+           "content_ttl must be a span such as 24h, 90d, 4w or 3mo, got '" + setting.value + "'");
+  }
   if (key.type == SettingType::Count) check_count(key, setting);
   if (!key.choices.empty()) check_choice(key, setting);
 }
@@ -339,6 +350,8 @@ std::optional<std::string> Settings::plugin_dir_config() const {
 bool Settings::keeps_content() const { return text("content_store") == "full"; }
 
 std::vector<std::string> Settings::tags() const { return list("tags"); }
+
+std::optional<std::string> Settings::content_ttl() const { return value_of(find("content_ttl")); }
 
 std::vector<std::string> Settings::project_allow() const { return list("project_allow"); }
 

@@ -43,8 +43,9 @@ class Settings {
   std::optional<std::string> plugin_dir_flag() const;
   std::optional<std::string> plugin_path_variable() const;
   std::optional<std::string> plugin_dir_config() const;
-  bool keeps_content() const;             // content_store = full
-  std::vector<std::string> tags() const;  // KEY=VALUE each
+  bool keeps_content() const;                      // content_store = full
+  std::vector<std::string> tags() const;           // KEY=VALUE each
+  std::optional<std::string> content_ttl() const;  // "90d": what is older is pruned
   std::vector<std::string> project_allow() const;
   std::vector<std::string> project_deny() const;
   bool anonymizes_projects() const;

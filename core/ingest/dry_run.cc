@@ -1,5 +1,7 @@
 #include "core/ingest/dry_run.h"
 
+#include "core/storage/forgetting.h"
+
 namespace relayburn {
 
 void DryRunStore::load(Kind kind) {
@@ -9,6 +11,8 @@ void DryRunStore::load(Kind kind) {
     records_[index_of(kind)][row[kIdColumn].key()] = {rank_of(kind, row), tie_of(kind, row)};
   });
 }
+
+Forgotten DryRunStore::forgotten() { return forgotten_of(*snapshot_); }
 
 Tallies DryRunStore::append(const Batch& batch) {
   Tallies tallies{};

@@ -17,6 +17,7 @@ class DryRunStore : public IngestStore {
 
   std::vector<Cursor> cursors(std::string_view) override { return cursors_; }
   Tallies append(const Batch& batch) override;
+  Forgotten forgotten() override;
 
  private:
   struct Standing {

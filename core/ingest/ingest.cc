@@ -24,8 +24,10 @@ class IngestRun : public RecordSink {
         store_(store),
         summary_(summary),
         projects_(options.project_lists, options.anonymous_names),
-        tags_(options.tags.empty() ? "" : enrichment_json(options.tags)) {
+        tags_(options.tags.empty() ? "" : enrichment_json(options.tags)),
+        forgotten_(store.forgotten()) {
     batch_.run = {random_id(), options.host_id, 1};
+    batch_.forgotten = &forgotten_;
   }
 
   void run() {
@@ -36,10 +38,14 @@ class IngestRun : public RecordSink {
       ++summary_.files.failed;
       add_issue({failure.path, 0, failure.problem});
     }
+    const size_t forgotten_before = forgotten_.size();
     summary_.files.found += static_cast<int64_t>(discovery.logs.size());
     read_all(changed(discovery.logs));
     if (!batch_.empty() || has_written_ || options_.reports_host) add_host();
     if (!batch_.empty()) flush();
+    // Somebody forgot something meanwhile, or a line told that its session belongs to what is
+    // forgotten.
+    if (has_written_ && store_.forgotten().size() != forgotten_before) store_.sweep_forgotten();
   }
 
   // ---- RecordSink
@@ -195,6 +201,7 @@ class IngestRun : public RecordSink {
   IngestSummary& summary_;
   Projects projects_;
   const std::string tags_;  // as JSON; empty: none
+  Forgotten forgotten_;
   Batch batch_;
   IngestProgress progress_;
   int64_t bytes_before_ = 0;         // of the readings before the one at work

@@ -11,6 +11,7 @@
 #include "core/base/log.h"
 #include "core/ingest/discover.h"
 #include "core/records/batch.h"
+#include "core/records/forgotten.h"
 #include "core/records/stamps.h"
 #include "core/sources/projects.h"
 #include "core/storage/storage_adapter.h"
@@ -70,6 +71,9 @@ class IngestStore {
   virtual ~IngestStore() = default;
   virtual std::vector<Cursor> cursors(std::string_view host_id) = 0;
   virtual Tallies append(const Batch& batch) = 0;
+  // What is forgotten by now; and puts into its void form what came in before it was.
+  virtual Forgotten forgotten() { return {}; }
+  virtual void sweep_forgotten() {}
 };
 
 // One pass over the logs; adds to `summary`, also when it throws.

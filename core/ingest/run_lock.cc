@@ -13,6 +13,7 @@ namespace relayburn {
 namespace {
 
 constexpr time_t kReportSeconds = 3600;
+constexpr time_t kPruneSeconds = 24 * 3600;
 
 // False where we may not write there.
 bool can_lock(const std::string& folder, const std::string& name) {
@@ -38,6 +39,19 @@ std::string temporary_folder(const std::string& home) {
   return ours + "/" + to_hex(hash_key(home));
 }
 
+// Also where there is none, or its time is yet to come.
+bool is_older(const std::string& path, time_t seconds) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return true;
+  const time_t age = time(nullptr) - status.st_mtime;
+  return age < 0 || age >= seconds;
+}
+
+void touch(const std::string& path) {
+  const FileHandle file = FileHandle::try_open(path, O_WRONLY | O_CREAT);
+  if (file.is_open()) futimens(file.fd(), nullptr);
+}
+
 }  // namespace
 
 RunLock::RunLock(const std::string& home, const std::string& ledger) {
@@ -49,6 +63,7 @@ RunLock::RunLock(const std::string& home, const std::string& ledger) {
   lock_path_ = base + ".lock";
   mark_path_ = base + ".again";
   report_path_ = base + ".reported";
+  prune_path_ = base + ".pruned";
 }
 
 bool RunLock::acquire(int timeout_ms) {
@@ -65,16 +80,10 @@ void RunLock::leave_mark() const { FileHandle::open(mark_path_, O_WRONLY | O_CRE
 
 bool RunLock::take_mark() const { return !mark_path_.empty() && unlink(mark_path_.c_str()) == 0; }
 
-bool RunLock::is_report_due() const {
-  struct stat status;
-  if (stat(report_path_.c_str(), &status) != 0) return true;
-  const time_t age = time(nullptr) - status.st_mtime;
-  return age < 0 || age >= kReportSeconds;
-}
+bool RunLock::is_report_due() const { return is_older(report_path_, kReportSeconds); }
+void RunLock::reported() const { touch(report_path_); }
 
-void RunLock::reported() const {
-  const FileHandle file = FileHandle::try_open(report_path_, O_WRONLY | O_CREAT);
-  if (file.is_open()) futimens(file.fd(), nullptr);
-}
+bool RunLock::is_prune_due() const { return is_older(prune_path_, kPruneSeconds); }
+void RunLock::pruned() const { touch(prune_path_); }
 
 }  // namespace relayburn

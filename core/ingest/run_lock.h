@@ -28,11 +28,15 @@ class RunLock {
   // When this host last told the ledger of itself; kept as the lock file's time.
   bool is_report_due() const;
   void reported() const;
+  // When it last pruned what is too old to be kept: once a day will do.
+  bool is_prune_due() const;
+  void pruned() const;
 
  private:
   std::string lock_path_;  // empty: there is no lock
   std::string mark_path_;
   std::string report_path_;
+  std::string prune_path_;
   std::optional<FileLock> held_;
 };
 

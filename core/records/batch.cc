@@ -2,11 +2,32 @@
 
 #include <algorithm>
 
+#include "core/records/forgotten.h"
 #include "core/records/merge.h"
 
 namespace relayburn {
 
 void Batch::add_row(Kind kind, Row row) {
+  if (forgotten == nullptr) return merge(kind, row);
+  if (kind == Kind::Forget) forgotten->add(row[kIdColumn].key());
+  if (const auto session = forgotten->session_of_project(kind, row)) add(*session);
+  if (!forgotten->covers(kind, row)) return merge(kind, row);
+  std::array<Cell, kMostColumns> cells;
+  to_void(kind, row, cells);
+  merge(kind, {cells.data(), row.size()});
+}
+
+void Batch::add_void(Kind kind, const Key& id, std::string_view host) {
+  const std::span<const Column> columns = describe(kind).columns;
+  std::array<Cell, kMostColumns> cells;
+  cells[kIdColumn] = Cell::text(id.view());
+  for (size_t i = 0; i < columns.size(); ++i)
+    if (columns[i].name == "host_id") cells[i] = Cell::text(host);
+  to_void(kind, {cells.data(), columns.size()}, cells);
+  merge(kind, {cells.data(), columns.size()});
+}
+
+void Batch::merge(Kind kind, Row row) {
   Table& table = tables_[index_of(kind)];
   if (2 * (table.rows.size() + 1) > table.slots.size()) grow(table);
   const size_t slot = find_slot(table, row[kIdColumn].key());

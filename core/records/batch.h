@@ -14,6 +14,8 @@
 
 namespace relayburn {
 
+class Forgotten;
+
 // How many records of a kind a run brought, by what they did to the store.
 struct Tally {
   int64_t inserted = 0;
@@ -78,6 +80,8 @@ class Batch {
     add_row(Described<Record>::kind, cells);
   }
   void add_row(Kind kind, Row row);
+  // What is left of a record that is forgotten (forgotten.h); `host` is that of a sighting.
+  void add_void(Kind kind, const Key& id, std::string_view host);
 
   // Row i of a kind has describe(kind).columns.size() cells.
   const std::vector<const Cell*>& rows(Kind kind) const { return tables_[index_of(kind)].rows; }
@@ -101,6 +105,9 @@ class Batch {
   // not in this batch, so the ledger must still hold them.
   std::vector<Cursor> continued;
   RunMark run;
+  // What it covers is added in its void form; it learns of forget records, and of sessions of
+  // forgotten projects, which are added as such. Null: nothing. It outlives the batch.
+  Forgotten* forgotten = nullptr;
 
  private:
   struct Table {
@@ -108,6 +115,7 @@ class Batch {
     std::vector<uint32_t> slots;  // open addressing by key; 0 is free, else row index + 1
     int64_t folded = 0;
   };
+  void merge(Kind kind, Row row);
   const Cell* keep(Row row, std::span<const Column> columns);
   static size_t find_slot(const Table& table, const Key& key);
   static void grow(Table& table);

@@ -57,6 +57,7 @@ class Catalogue {
     describe_kind<Compaction>("compaction");
     describe_kind<Stamp>("stamp");
     describe_kind<Content>("content");
+    describe_kind<Forget>("forget");
     describe_kind<Sighting>("sighting");
     describe_kind<Host>("host");
     describe_kind<HostNote>("host_note");

@@ -10,8 +10,8 @@
 
 namespace relayburn {
 
-// In the order of ledger.md 1. The kinds before Sighting are the ledger; the others are bookkeeping
-// of hosts, which neither an export nor a digest contains.
+// In the order of ledger.md 1, and `forget` behind them. The kinds before Sighting are the ledger;
+// the others are bookkeeping of hosts, which neither an export nor a digest contains.
 enum class Kind : uint8_t {
   Turn,
   ToolCall,
@@ -21,15 +21,16 @@ enum class Kind : uint8_t {
   Compaction,
   Stamp,
   Content,
+  Forget,
   Sighting,
   Host,
   HostNote,
 };
-inline constexpr size_t kKindCount = 11;
+inline constexpr size_t kKindCount = 12;
 inline constexpr std::array<Kind, kKindCount> kAllKinds = {
     Kind::Turn,         Kind::ToolCall,   Kind::ToolResult, Kind::UserTurn,
     Kind::Relationship, Kind::Compaction, Kind::Stamp,      Kind::Content,
-    Kind::Sighting,     Kind::Host,       Kind::HostNote};
+    Kind::Forget,       Kind::Sighting,   Kind::Host,       Kind::HostNote};
 
 constexpr size_t index_of(Kind kind) { return static_cast<size_t>(kind); }
 constexpr bool is_bookkeeping(Kind kind) { return kind >= Kind::Sighting; }

@@ -130,6 +130,13 @@ struct Content : RecordHead {
   std::string_view body;
 };
 
+// What is to be forgotten (forgotten.h): the id is H(scope|name), the name itself stands nowhere.
+struct Forget {
+  Key id;
+  int64_t revision = 0;
+  std::string_view scope;  // "session", "project"
+};
+
 // A host saw a session, at a working directory whose repository it knows by this remote.
 struct Sighting {
   Key id;
@@ -281,6 +288,14 @@ struct Described<Content> {
       head_fields<Content>(),
       std::make_tuple(RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(content_kind),
                       RELAYBURN_FIELD(role), RELAYBURN_FIELD(tool_use_id), RELAYBURN_FIELD(body)));
+};
+
+template <>
+struct Described<Forget> {
+  using Record = Forget;
+  static constexpr Kind kind = Kind::Forget;
+  static constexpr auto fields =
+      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(scope));
 };
 
 template <>

@@ -2,11 +2,12 @@
 
 namespace relayburn {
 
-Tallies copy_ledger(Snapshot& from, const RunMark& run,
+Tallies copy_ledger(Snapshot& from, const RunMark& run, Forgotten* forgotten,
                     const std::function<Tallies(const Batch&)>& append) {
   Tallies tallies{};
   Batch batch;
   batch.run = run;
+  batch.forgotten = forgotten;
   const auto flush = [&] {
     const Tallies changed = append(batch);
     for (size_t i = 0; i < kKindCount; ++i) tallies[i] += changed[i];

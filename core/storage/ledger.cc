@@ -100,7 +100,7 @@ Tallies Ledger::append(const Batch& batch) {
 }
 
 std::unique_ptr<Snapshot> Ledger::snapshot() {
-  return guarded([&] { return adapter_->snapshot(); });
+  return guarded([&] { return without_forgotten(adapter_->snapshot()); });
 }
 
 std::vector<Cursor> Ledger::cursors(std::string_view host_id) {
@@ -109,6 +109,14 @@ std::vector<Cursor> Ledger::cursors(std::string_view host_id) {
 
 void Ledger::with_lock(std::string_view name, const std::function<void()>& fn) {
   guarded([&] { adapter_->with_lock(name, fn); });
+}
+
+Forgotten Ledger::forgotten() {
+  return guarded([&] { return forgotten_of(*adapter_->snapshot()); });
+}
+
+Swept Ledger::sweep_forgotten() {
+  return guarded([&] { return relayburn::sweep_forgotten(*adapter_); });
 }
 
 int64_t Ledger::prune_content(const ContentPrune& prune) {

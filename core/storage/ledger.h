@@ -6,6 +6,7 @@
 
 #include "core/config/settings.h"
 #include "core/config/store_address.h"
+#include "core/storage/forgetting.h"
 #include "core/storage/plugin_library.h"
 #include "core/storage/storage_adapter.h"
 
@@ -33,10 +34,14 @@ class Ledger {
   // The same where it is behind; a missing store stays missing, and reads as an empty one.
   void prepare_to_read();
   Tallies append(const Batch& batch);
+  // What is forgotten is void in it.
   std::unique_ptr<Snapshot> snapshot();
   std::vector<Cursor> cursors(std::string_view host_id);
   void with_lock(std::string_view name, const std::function<void()>& fn);
   int64_t prune_content(const ContentPrune& prune);
+  // What is forgotten by now; where the store is missing, nothing.
+  Forgotten forgotten();
+  Swept sweep_forgotten();
 
  private:
   Ledger(std::string storage, std::string identity, PluginLibrary library,

@@ -185,6 +185,10 @@ class StorageAdapter {
   // Deletes content and keeps it out: what comes in later and lies before the cutoff stays hidden,
   // but in the kept sessions. Gives how many records are (or would be) deleted.
   virtual int64_t prune_content(const ContentPrune& prune) = 0;
+
+  // Takes off the disk what records were before they were replaced, as far as that is the store's
+  // to do. A second call finds nothing.
+  virtual void discard_replaced() = 0;
 };
 
 }  // namespace relayburn

@@ -181,12 +181,22 @@ int64_t FileLedger::prune_content(const ContentPrune& prune) {
   FileImage& image = current_image();
   const RewrittenLedger rewritten = prune_ledger(image, prune);
   if (prune.dry_run) return rewritten.removed;
-  const LedgerHeader header = image.header();
-  const std::vector<FileCursors::Entry> entries = cursors_.read(header, image.committed());
-  replace_file(path_, rewritten.text, true);
-  image_.reset();
-  cursors_.write(header, static_cast<int64_t>(rewritten.text.size()), entries);
+  replace(rewritten.text);
   return rewritten.removed;
+}
+
+void FileLedger::discard_replaced() {
+  const Writing writing(*this);
+  replace(without_replaced(current_image()));
+}
+
+// The cursors tell by its length that the ledger is still the one they belong to.
+void FileLedger::replace(const std::string& text) {
+  const LedgerHeader header = image_->header();
+  const std::vector<FileCursors::Entry> entries = cursors_.read(header, image_->committed());
+  replace_file(path_, text, true);
+  image_.reset();
+  cursors_.write(header, static_cast<int64_t>(text.size()), entries);
 }
 
 }  // namespace relayburn

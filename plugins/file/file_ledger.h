@@ -22,6 +22,7 @@ class FileLedger : public StorageAdapter {
   std::vector<Cursor> cursors(std::string_view host_id) override;
   void with_lock(std::string_view name, const std::function<void()>& fn) override;
   int64_t prune_content(const ContentPrune& prune) override;
+  void discard_replaced() override;
 
  private:
   // Holds the ledger against other writers, threads and processes alike.
@@ -30,6 +31,7 @@ class FileLedger : public StorageAdapter {
   // The file as it is now, whichever process wrote last. Only while writing.
   FileImage& current_image();
   void put(std::string_view batch_lines);
+  void replace(const std::string& text);
 
   std::string directory_;
   std::string path_;

@@ -45,6 +45,30 @@ class Selection {
   std::map<SessionName, bool> is_kept_;
 };
 
+// Without the records that `stays` denies, of which it gets the head and the offset.
+template <class Stays>
+std::string rewrite(FileImage& image, const Stays& stays) {
+  LineBuffer buffer;
+  const FileHandle file = FileHandle::open(image.path(), 0);
+  LineReader lines(file, image.path(), 0, image.committed(), buffer);
+  Line line;
+  lines.next(line);
+  std::string text = std::string(line.text) + "\n";
+  size_t begin = text.size();
+  while (lines.next(line)) {
+    if (is_commit_line(line.text)) {
+      end_batch(text, begin, parse_commit_line(line.text).value_or(CommitLine{}));
+      begin = text.size();
+      continue;
+    }
+    const auto head = parse_record_head(line.text);
+    if (head && !stays(*head, line.offset)) continue;
+    text += line.text;
+    text += '\n';
+  }
+  return text;
+}
+
 }  // namespace
 
 RewrittenLedger prune_ledger(FileImage& image, const ContentPrune& prune) {
@@ -59,29 +83,22 @@ RewrittenLedger prune_ledger(FileImage& image, const ContentPrune& prune) {
   rewritten.removed = static_cast<int64_t>(removed.size());
   if (prune.dry_run) return rewritten;
 
-  LineBuffer buffer;
-  const FileHandle file = FileHandle::open(image.path(), 0);
-  LineReader lines(file, image.path(), 0, image.committed(), buffer);
-  Line line;
-  lines.next(line);
-  rewritten.text = std::string(line.text) + "\n";
-  size_t begin = rewritten.text.size();
-  while (lines.next(line)) {
-    if (is_commit_line(line.text)) {
-      end_batch(rewritten.text, begin, parse_commit_line(line.text).value_or(CommitLine{}));
-      begin = rewritten.text.size();
-      continue;
-    }
-    const auto head = parse_record_head(line.text);
-    if (head && head->kind == Kind::Content && removed.contains(head->id)) continue;
-    rewritten.text += line.text;
-    rewritten.text += '\n';
-  }
+  rewritten.text = rewrite(image, [&](const RecordHeadLine& head, int64_t) {
+    return head.kind != Kind::Content || !removed.contains(head.id);
+  });
+  const size_t begin = rewritten.text.size();
   // A later cutoff, and what it kept, is not taken back by an earlier one.
   rewritten.text +=
       prune_line(prune.cutoff.us < image.pruned().cutoff_us ? image.pruned() : selection.line());
   end_batch(rewritten.text, begin, CommitLine{});
   return rewritten;
+}
+
+std::string without_replaced(FileImage& image) {
+  return rewrite(image, [&](const RecordHeadLine& head, int64_t offset) {
+    const RecordPlace* place = image.index(head.kind).find(head.id);
+    return place == nullptr || place->offset == offset;
+  });
 }
 
 }  // namespace relayburn

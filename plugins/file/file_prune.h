@@ -1,5 +1,5 @@
 #pragma once
-// Rewriting a ledger file without the content that a prune takes out.
+// Rewriting a ledger file without the content that a prune takes out, or without what was replaced.
 
 #include <string>
 
@@ -16,5 +16,8 @@ struct RewrittenLedger {
 // Keeps every batch with its commit line, so that the counts of runs stay; the prune itself is the
 // last batch.
 RewrittenLedger prune_ledger(FileImage& image, const ContentPrune& prune);
+
+// The whole new file: of every key only the record that counts.
+std::string without_replaced(FileImage& image);
 
 }  // namespace relayburn

@@ -20,6 +20,8 @@ class PgLedger : public StorageAdapter {
   std::vector<Cursor> cursors(std::string_view host_id) override;
   void with_lock(std::string_view name, const std::function<void()>& fn) override;
   int64_t prune_content(const ContentPrune& prune) override;
+  // No dump or query shows what was replaced; the server's own vacuuming gives its space to others.
+  void discard_replaced() override {}
 
  private:
   Log& log_;

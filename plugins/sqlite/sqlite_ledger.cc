@@ -93,6 +93,7 @@ void SqliteLedger::with_lock(std::string_view name, const std::function<void()>&
 
 int64_t SqliteLedger::prune_content(const ContentPrune& prune) {
   SqliteDatabase database = store_.open_to_write();
+  database.run("PRAGMA secure_delete = ON");
   SqliteTransaction transaction(database, "BEGIN IMMEDIATE");
   const Division division = divide(database, prune);
   int64_t count = 0;
@@ -112,6 +113,14 @@ int64_t SqliteLedger::prune_content(const ContentPrune& prune) {
   store_cutoff(database, prune, division);
   transaction.commit();
   return count;
+}
+
+// What SQLite has freed stays in the file, and what it wrote before in the log beside it.
+void SqliteLedger::discard_replaced() {
+  const std::lock_guard guard(writing_);
+  appender_.reset();  // its statements would be in the way
+  SqliteDatabase database = store_.open_to_write();
+  database.run("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace relayburn

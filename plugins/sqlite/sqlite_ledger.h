@@ -22,6 +22,7 @@ class SqliteLedger : public StorageAdapter {
   std::vector<Cursor> cursors(std::string_view host_id) override;
   void with_lock(std::string_view name, const std::function<void()>& fn) override;
   int64_t prune_content(const ContentPrune& prune) override;
+  void discard_replaced() override;
 
  private:
   SqliteStore store_;

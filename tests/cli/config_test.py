@@ -55,7 +55,7 @@ class Config(CliTest):
 
     def test_every_key_can_stand_in_the_file_but_home(self):
         choices = {"storage": "file", "content_store": "full", "progress": "never", "log_level": "error", "log_format": "json",
-                   "timezone": "UTC"}
+                   "timezone": "UTC", "content_ttl": "90d"}
 
         def toml(name, value):
             if isinstance(value, list):

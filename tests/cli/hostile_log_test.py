@@ -76,7 +76,7 @@ class Hostile(CliTest):
         for command in (["analyze", *self.by()], ["status"], ["analyze", "--project", ATTACKS["erase"]],
                         ["ingest", "--path", self.logs / ATTACKS["erase"].replace("\0", "")], ["prune", "--older-than", "1d"]):
             self.assert_tame(self.run_program(*command, expect=None))
-        for form in self.forms("--csv", "--markdown"):
+        for form in self.forms("--markdown"):
             self.assert_tame(self.run_program("analyze", form, "--by", "model"))
 
     def test_json_is_json_and_says_what_the_log_says(self):
@@ -102,7 +102,7 @@ class Hostile(CliTest):
     def test_html_holds_no_markup_of_a_log(self):
         self.ingest_attacks()
         for form in self.forms("--html"):
-            page = self.run_program("analyze", form, "--by", "model", "--by", "project").text
+            page = self.run_program("analyze", form, "-", "--by", "model", "--by", "project").text
             self.assertNotIn("<script>alert", page)
             self.assertNotIn("<img src=x", page)
             self.assertNotIn("javascript:alert(1)\"", page)

@@ -61,6 +61,19 @@ class LeastRole(Roles):
         self.assertEqual(self.ingest_logs(env=self.as_role("i"))["records"]["turn"]["updated"], 1)
         self.run_as("i", "stamp", "--session", "s-1", "team=red")
 
+    def test_ingest_role_forgets_and_needs_nobody_to_keep_it_out(self):
+        self.ingest_logs(env=self.as_role("i"))
+        self.run_as("r", "forget", "--session", "s-1", "--dry-run")
+        self.run_as("i", "forget", "--session", "s-1")
+        self.ingest_logs("--full", env=self.as_role("i"))
+        self.assertEqual(self.analyze(env=self.as_role("r"))["totals"]["turns"], 0)
+
+    def test_what_is_too_old_is_left_to_the_owner(self):
+        env = {**self.as_role("i"), "RELAYBURN_CONTENT_TTL": "1d"}
+        result = self.run_program("ingest", "--path", self.logs, env=env)
+        self.assertIn(b"not pruned", result.err)
+        self.assertEqual(self.analyze(env=self.as_role("r"))["totals"]["turns"], 1)
+
     def test_read_role_reports_and_exports(self):
         self.ingest_logs(env=self.as_role("i"))
         self.assertEqual(self.analyze(env=self.as_role("r"))["totals"]["turns"], 1)
@@ -72,7 +85,8 @@ class LeastRole(Roles):
         self.ingest_logs(env=self.as_role("i"))
         digest = self.digest(env=self.as_role("r"))
         self.write_log("b.jsonl", assistant("msg_2", 7))
-        for command in (["ingest", "--path", self.logs], ["stamp", "--session", "s-1", "a=b"], ["prune", "--older-than", "1d"]):
+        for command in (["ingest", "--path", self.logs], ["stamp", "--session", "s-1", "a=b"], ["prune", "--older-than", "1d"],
+                        ["forget", "--session", "s-1"]):
             self.assertIn(b"denied", self.run_as("r", *command, expect=NO_STORE).err, command)
         self.assertEqual(self.digest(env=self.as_role("r")), digest)
         # The cursor stayed where it was.

@@ -82,8 +82,14 @@ class Schemas(CliTest):
         self.printed("ingest", "--path", self.logs)
         self.check("copy", self.printed("copy", "--from", self.storage, "--to", f"file:{self.root}/copied"))
 
+    def test_forget(self):
+        self.printed("ingest", "--path", self.logs)
+        for arguments in (["--dry-run"], []):
+            self.check("forget", self.printed("forget", "--session", "s-1", *arguments))
+
     def test_export(self):
         self.printed("ingest", "--path", self.logs, env=self.content)
+        self.run_program("forget", "--session", "s-3", "--project", "/home/dev/other")
         self.run_program("stamp", "--from", "2026-03-01", "--to", "2026-03-09", "team=red")
         lines = self.run_program("export", "--content").out.splitlines()
         for line in lines:

@@ -15,9 +15,9 @@ namespace {
 
 // These change only with the records' spelling, which would change the digest of every ledger there
 // is.
-constexpr const char* kDigest = "ef3ba5034662347a86e0b259954f233d4279e7a4fa5b459b26c60e744e7264da";
+constexpr const char* kDigest = "c9182e39787007f4b15a8b5fd134e5766c6c6fcdd417533f687ab00f8429f4c2";
 constexpr const char* kDigestWithContent =
-    "7ddcc65eca948cfc42a18adb8809b3c82ca7d3d78a644e332922cfb30f086623";
+    "6638e926d95ae0ed240e6b926c51a6f90cd898ddf4095b9da905b07ccd8a1a90";
 
 void fill(Batch& batch) {
   for (const Kind kind : kAllKinds) {

@@ -274,7 +274,7 @@ class Trial {
     if (schedule_.side_hosts.empty()) return;
     const auto from = side_.open_migrated();
     const auto to = store_.open_migrated();
-    copy_ledger(*from->snapshot(), {"copy", "host-0", 1},
+    copy_ledger(*from->snapshot(), {"copy", "host-0", 1}, nullptr,
                 [&](const Batch& batch) { return to->append(batch); });
   }
 

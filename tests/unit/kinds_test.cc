@@ -46,6 +46,7 @@ void add_tables_of(const std::string& migration, std::map<std::string, Names>& t
 std::map<std::string, Names> tables_of_migrations() {
   std::map<std::string, Names> tables;
   add_tables_of("0001_ledger.sql", tables);
+  add_tables_of("0005_forget.sql", tables);
   add_tables_of("0004_operators.sqlite.sql", tables);
   return tables;
 }
@@ -79,7 +80,8 @@ TEST_CASE("kinds have their names and their order", "[kinds]") {
     names.emplace_back(describe(kind).name);
   }
   CHECK(names == Names{"turn", "tool_call", "tool_result", "user_turn", "relationship",
-                       "compaction", "stamp", "content", "sighting", "host", "host_note"});
+                       "compaction", "stamp", "content", "forget", "sighting", "host",
+                       "host_note"});
 }
 
 TEST_CASE("kinds are found by name, and only by it", "[kinds]") {

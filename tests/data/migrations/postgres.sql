@@ -396,3 +396,14 @@ CREATE OR REPLACE FUNCTION {{schema}}usage_call_rows() RETURNS TABLE (
         > (t.revision, coalesce(o.ts, 'infinity'), coalesce(o.is_sidechain, false),
            coalesce(o.is_fork, false), coalesce(o.session_id, ''), o.id))
 $usage_call_rows$;
+-- 0005_forget.sql
+-- What is to be forgotten (core/records/forgotten.h): the id is a hash of the name, which stands nowhere.
+
+CREATE TABLE {{schema}}forget (
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
+  revision BIGINT NOT NULL,
+  tie BIGINT NOT NULL,
+  scope pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL
+);
+-- 0006_forget_repaired.postgres.sql
+ALTER TABLE {{schema}}forget ADD COLUMN is_repaired BOOLEAN;

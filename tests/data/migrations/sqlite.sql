@@ -242,3 +242,12 @@ CREATE TABLE host_note (
 -- Lines that a run could not read.
 ALTER TABLE run ADD COLUMN rejected INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX run_rejected ON run (host_id, rejected) WHERE rejected > 0;
+-- 0005_forget.sql
+-- What is to be forgotten (core/records/forgotten.h): the id is a hash of the name, which stands nowhere.
+
+CREATE TABLE forget (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  tie INTEGER NOT NULL,
+  scope TEXT NOT NULL
+);

@@ -1,0 +1,30 @@
+#pragma once
+// Forgetting, on top of the seam. Writers put what is forgotten into its void form as it comes in
+// (Batch::forgets), and sweep() does so with what was there before. Two hosts that write at once
+// may miss each other, so each looks for new forget records once more when it is done; until
+// somebody has swept, readers see void records where the store still has others.
+
+#include <memory>
+
+#include "core/records/forgotten.h"
+#include "core/storage/storage_adapter.h"
+
+namespace relayburn {
+
+Forgotten forgotten_of(Snapshot& snapshot);
+
+// The snapshot, in which what is forgotten is void, and such content is not there at all.
+std::unique_ptr<Snapshot> without_forgotten(std::unique_ptr<Snapshot> snapshot);
+
+// Puts all that is forgotten into its void form, and takes the old one off the disk as far as the
+// store can. Sessions of forgotten projects become forgotten themselves. Gives how many records
+// changed.
+struct Swept {
+  int64_t sessions = 0;  // that became so
+  int64_t records = 0;
+};
+Swept sweep_forgotten(StorageAdapter& ledger);
+// The same for what a further forget would take with it, changing nothing.
+Swept would_sweep(Snapshot& snapshot, Forgotten forgotten);
+
+}  // namespace relayburn

@@ -1,0 +1,1 @@
+ALTER TABLE {{schema}}forget ADD COLUMN is_repaired {{flag}};

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""relayburn forget: out of the ledger, and kept out."""
+
+import itertools
+
+from harness import WRONG_USAGE, CliTest, assistant, main, user
+
+CONTENT = {"RELAYBURN_CONTENT_STORE": "full"}
+
+
+def session(name, cwd="/home/dev/shop", count=2):
+    call = {"type": "tool_use", "id": f"t-{name}", "name": "Read", "input": {"file_path": f"/home/dev/{name}.txt"}}
+    return [user(f"Say {name}.", session=name, cwd=cwd, uuid=f"u-{name}"),
+            *[assistant(f"msg_{name}{n}", 10, session=name, cwd=cwd, content=[{"type": "text", "text": f"{name}!"}, call])
+              for n in range(count)]]
+
+
+class Forget(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.write_log("plain.jsonl", *session("plain"))
+        self.write_log("whisper.jsonl", *session("whisper", "/home/dev/den"))
+
+    def other(self, name):
+        return self.environment(RELAYBURN_HOME=str(self.root / name), **CONTENT)
+
+    def assert_forgotten(self, **options):
+        text = self.run_program("export", "--content", **options).out
+        self.assertNotIn(b"whisper", text)
+        self.assertIn(b"plain", text)
+        self.assertEqual([row["session"] for row in self.table("session", **options)], ["plain"])
+        self.assertEqual(self.analyze(**options)["totals"]["turns"], 2)
+        self.assertEqual(self.table("project", **options)[0]["project"], "/home/dev/shop")
+
+    def test_a_session(self):
+        self.ingest_logs(env=self.environment(**CONTENT))
+        result = self.run_program("forget", "--session", "whisper")
+        self.assertIn(b"records forgotten, of 1 session\n", result.out)
+        self.assert_forgotten()
+        voids = [record for record in self.export() if record.get("isVoid")]
+        self.assertEqual(sorted({record["kind"] for record in voids}), ["relationship", "tool_call", "turn", "user_turn"])
+        self.assertFalse([record for record in voids if "sessionId" in record])
+        if self.storage != "postgres":
+            self.assertNotIn(b"whisper!", self.written())
+
+    def test_nothing_of_it_is_in_a_dump(self):
+        if self.storage == "postgres":
+            self.ingest_logs(env=self.environment(**CONTENT))
+            self.assertIn(b"whisper!", self.written())
+            self.run_program("forget", "--session", "whisper")
+            self.assertNotIn(b"whisper!", self.written())
+
+    def test_a_project_by_directory_and_by_remote(self):
+        self.ingest_logs()
+        self.assertEqual(self.run_program("forget", "--project", "/home/dev/den", "--json").json,
+                         {"schemaVersion": 1, "dryRun": False, "sessions": 1, "records": 7})
+        self.assert_forgotten()
+        checkout = self.root / "checkout"
+        (checkout / ".git").mkdir(parents=True)
+        (checkout / ".git" / "config").write_text('[remote "origin"]\n\turl = git@github.com:acme/shop.git\n')
+        self.write_log("c.jsonl", *session("third", str(checkout)))
+        self.ingest_logs()
+        self.assertEqual(self.analyze()["totals"]["turns"], 4)
+        self.run_program("forget", "--project", "github.com/acme/shop")
+        self.assert_forgotten()
+
+    def test_it_matters_not_which_came_first(self):
+        forget = [("forget", "--session", "whisper"), ("forget", "--project", "/home/dev/den"),
+                  ("forget", "--project", "/home/dev/den", "--session", "whisper")]
+        digests = {}
+        for command in forget[1:]:
+            for order in itertools.permutations([command, ("ingest", "--path", self.logs / "whisper.jsonl"),
+                                                 ("ingest", "--path", self.logs / "plain.jsonl")]):
+                env = self.other("-".join(map(str, (len(digests), len(command), *[len(part) for part in order]))) + str(hash(order)))
+                for step in order:
+                    self.run_program(*step, env=env)
+                self.assert_forgotten(env=env)
+                digests.setdefault(command, set()).add(
+                    self.run_program("export", "--digest", "--content", env=env).text)
+        self.assertEqual({len(found) for found in digests.values()}, {1})
+
+    def test_what_comes_later_stays_out(self):
+        self.run_program("forget", "--session", "whisper", "--project", "/home/dev/attic")
+        self.ingest_logs()
+        self.write_log("whisper.jsonl", *session("whisper", "/home/dev/den", 5))
+        self.write_log("attic.jsonl", *session("attic", "/home/dev/attic", 5))
+        self.ingest_logs()
+        self.ingest_logs("--full")
+        self.assert_forgotten()
+        self.assertNotIn(b"attic", self.run_program("export").out)
+        self.run_program("stamp", "--session", "whisper", "whispered=yes")
+        self.assertNotIn(b"whisper", self.run_program("export").out)
+
+    def test_a_dry_run_changes_nothing(self):
+        self.ingest_logs()
+        before = self.digest()
+        found = self.run_program("forget", "--project", "/home/dev/den", "--dry-run", "--json").json
+        self.assertEqual(found, {"schemaVersion": 1, "dryRun": True, "sessions": 1, "records": 7})
+        self.assertEqual(self.digest(), before)
+        self.assertEqual(self.ingest_logs("--full", "--dry-run")["records"]["turn"]["duplicate"], 4)
+
+    def test_a_second_time_finds_nothing(self):
+        self.ingest_logs()
+        self.run_program("forget", "--session", "whisper")
+        before = self.digest()
+        again = self.run_program("forget", "--session", "whisper", "--json").json
+        self.assertEqual((again["sessions"], again["records"]), (1, 0))
+        self.assertEqual(self.digest(), before)
+
+    def test_a_copy_carries_it_over(self):
+        if self.storage == "postgres":
+            return
+        store = lambda name: f"sqlite:{self.root}/{name}.sqlite" if self.storage == "sqlite" else f"file:{self.root}/{name}"
+        settings = lambda name: self.environment(RELAYBURN_SQLITE_PATH=f"{self.root}/{name}.sqlite",
+                                                 RELAYBURN_FILE_DIR=f"{self.root}/{name}")
+        for name in ("from", "to"):
+            self.ingest_logs(env=settings(name))
+        self.run_program("forget", "--session", "whisper", env=settings("from"))
+        self.run_program("copy", "--from", store("from"), "--to", store("to"))
+        self.assert_forgotten(env=settings("to"))
+        self.assertEqual(self.digest(env=settings("to")), self.digest(env=settings("from")))
+        # The other way round: what is forgotten there is not brought back.
+        self.ingest_logs(env=settings("old"))
+        self.run_program("copy", "--from", store("old"), "--to", store("to"))
+        self.assertEqual(self.digest(env=settings("to")), self.digest(env=settings("from")))
+
+    def test_usage(self):
+        self.assertIn(b"--session", self.run_program("forget", expect=WRONG_USAGE).err)
+        self.run_program("forget", "--session", "", expect=WRONG_USAGE)
+        self.run_program("forget", "--project", "", expect=WRONG_USAGE)
+
+    def test_before_there_is_a_store(self):
+        self.assertEqual(self.run_program("forget", "--session", "whisper", "--dry-run", "--json").json["records"], 0)
+        self.run_program("forget", "--session", "whisper")
+        self.ingest_logs()
+        self.assert_forgotten()
+
+
+if __name__ == "__main__":
+    main()
