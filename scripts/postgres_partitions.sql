@@ -45,7 +45,7 @@ BEGIN
       AND c.relname = ANY (string_to_array(current_setting('relayburn.tables'), ','))
   LOOP
     EXECUTE format('LOCK TABLE %s', plain);
-    -- What migrations call its indexes they stay called: first as text, then, without the old ones, for real.
+    -- What migrations call its indexes and triggers they stay called: first as text, then, without the old ones, for real.
     SELECT array_agg(CASE WHEN k.oid IS NULL THEN pg_get_indexdef(i.indexrelid)
                      ELSE format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', schema, name, k.conname,
                                  pg_get_constraintdef(k.oid)) END),
@@ -53,6 +53,8 @@ BEGIN
     INTO indexes, key
     FROM pg_index AS i LEFT JOIN pg_constraint AS k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid
     WHERE i.indrelid = plain;
+    SELECT indexes || coalesce(array_agg(pg_get_triggerdef(t.oid)), '{}') INTO indexes
+    FROM pg_trigger AS t WHERE t.tgrelid = plain AND NOT t.tgisinternal;
 
     EXECUTE format('CREATE TABLE %I.%I (LIKE %s INCLUDING ALL EXCLUDING INDEXES) PARTITION BY HASH %s',
                    schema, name || '_split', plain, replace(key, 'PRIMARY KEY ', ''));

@@ -48,6 +48,10 @@ GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA :"schema" TO relayburn_ingest;
 SELECT format('REVOKE INSERT, UPDATE ON %s FROM relayburn_ingest', c.oid::regclass)
 FROM pg_class AS c WHERE c.relnamespace = quote_ident(:'schema')::regnamespace
   AND c.relname IN ('schema_versions', 'content_cutoff', 'content_kept') \gexec
+-- What is derived for reports is made anew by whoever writes records; `relayburn migrate` grants it too.
+SELECT format('GRANT DELETE ON %s TO relayburn_ingest', c.oid::regclass)
+FROM pg_class AS c WHERE c.relnamespace = quote_ident(:'schema')::regnamespace
+  AND c.relname IN ('usage_summary', 'turn_change') \gexec
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA :"schema" TO relayburn_ingest;
 ALTER DEFAULT PRIVILEGES FOR ROLE relayburn_owner IN SCHEMA :"schema"
   GRANT SELECT ON TABLES TO relayburn_ingest, relayburn_read;

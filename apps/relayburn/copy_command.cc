@@ -65,6 +65,7 @@ int run(const CopyCommand& command, const Session& session) {
   const Tallies tallies = copy_ledger(*from.snapshot(), run, &forgotten,
                                       [&](const Batch& batch) { return to.append(batch); });
   if (forgotten.size() != forgotten_before) to.sweep_forgotten();
+  to.refresh_summaries();
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);
   const Place read{from.storage(), source.location};

@@ -137,8 +137,14 @@ class IngestJob {
         run_once(lock);
         look_everywhere();
       } while (lock.take_mark());
+      refresh_summaries();
       lock.release();
     } while (heeds_late_mark(lock));
+  }
+
+  void refresh_summaries() {
+    const Tally& turns = result_.summary.tallies[index_of(Kind::Turn)];
+    if (turns.inserted + turns.updated > 0) ledger_.refresh_summaries();
   }
 
   // A mark asks for the usual places, whatever this run was asked to read.

@@ -9,6 +9,7 @@
 
 #include "core/records/merge.h"
 #include "core/records/records.h"
+#include "core/storage/group_table.h"
 
 namespace relayburn {
 namespace {
@@ -116,65 +117,25 @@ Cell group_cell(GroupColumn column, const AggregateQuery& query, const Turn& tur
   return {};
 }
 
-void add_turn(GroupSums& sums, const Turn& turn) {
-  ++sums.turns;
-  sums.input += turn.input;
-  sums.output += turn.output;
-  sums.reasoning += turn.reasoning;
-  sums.cache_read += turn.cache_read;
-  sums.cache_create_5m += turn.cache_create_5m;
-  sums.cache_create_1h += turn.cache_create_1h;
-  sums.web_search_requests += turn.web_search_requests;
-  sums.lower_bound_turns += turn.output_is_lower_bound ? 1 : 0;
+GroupSums sums_of(const Turn& turn) {
+  GroupSums sums;
+  sums.turns = 1;
+  sums.input = turn.input;
+  sums.output = turn.output;
+  sums.reasoning = turn.reasoning;
+  sums.cache_read = turn.cache_read;
+  sums.cache_create_5m = turn.cache_create_5m;
+  sums.cache_create_1h = turn.cache_create_1h;
+  sums.web_search_requests = turn.web_search_requests;
+  sums.lower_bound_turns = turn.output_is_lower_bound ? 1 : 0;
+  return sums;
 }
-
-// Groups by the spelling of their cells: type, length, bytes.
-class Groups {
- public:
-  void add(Row cells, const Turn& turn) {
-    spelling_.clear();
-    for (const Cell& cell : cells) spell(cell);
-    const auto [place, is_new] = index_.try_emplace(spelling_, groups_.size());
-    if (is_new) groups_.push_back({keep(cells), {}});
-    add_turn(groups_[place->second].sums, turn);
-  }
-
-  void give(const GroupSink& sink) const {
-    for (const Group& group : groups_) sink(group.cells, group.sums);
-  }
-
- private:
-  struct Group {
-    std::span<Cell> cells;
-    GroupSums sums;
-  };
-
-  void spell(const Cell& cell) {
-    const int64_t number =
-        cell.is_text() ? static_cast<int64_t>(cell.text().size()) : cell.integer();
-    spelling_ += cell.is_null() ? '0' : cell.is_text() ? 't' : 'i';
-    spelling_.append(reinterpret_cast<const char*>(&number), sizeof number);
-    spelling_ += cell.text();
-  }
-
-  std::span<Cell> keep(Row cells) {
-    const std::span<Cell> kept = arena_.array<Cell>(cells.size());
-    for (size_t i = 0; i < cells.size(); ++i)
-      kept[i] = cells[i].is_text() ? Cell::text(arena_.copy(cells[i].text())) : cells[i];
-    return kept;
-  }
-
-  Arena arena_;
-  std::vector<Group> groups_;
-  std::unordered_map<std::string, size_t> index_;
-  std::string spelling_;
-};
 
 }  // namespace
 
 void plain_aggregate(const AggregateQuery& query, const TurnScan& scan, const GroupSink& sink) {
   const std::unordered_map<Key, Key, KeyHash> canonical = canonical_turns(scan);
-  Groups groups;
+  GroupTable<GroupSums> groups;
   std::vector<Cell> cells(query.group_by.size());
   scan([&](Row row) {
     const Turn turn = from_row<Turn>(row);
@@ -182,7 +143,7 @@ void plain_aggregate(const AggregateQuery& query, const TurnScan& scan, const Gr
     const auto chosen = canonical.find(turn.call_key);
     if (chosen == canonical.end() || chosen->second != turn.id) return;
     for (size_t i = 0; i < cells.size(); ++i) cells[i] = group_cell(query.group_by[i], query, turn);
-    groups.add(cells, turn);
+    groups.add(cells, sums_of(turn));
   });
   groups.give(sink);
 }

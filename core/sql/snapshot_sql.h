@@ -2,7 +2,6 @@
 // A Snapshot's questions as SQL, for both dialects. Only placeholders and names of ours are in the
 // text; every value is a parameter.
 
-#include <array>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,7 +16,9 @@ struct Dialect {
   const char* earliest_time;  // before every instant
   std::string functions;      // what stands before the name of a function
   const char* false_flag;     // what an absent flag is taken for when it is compared
-  const char* quarter_hour;   // expression over t.ts: which quarter of an hour since 1970
+  const char* quarter_hour;   // expression over t.ts: when its quarter of an hour began
+  const char* row_identity;   // column that tells the rows of a table apart, cheap to compare
+  bool sums_groups;  // else whoever asks sums the rows up, which is faster than SQLite's sorting
 };
 
 // A parameter is an instant in microseconds, an integer or a text; the backend binds it as its
@@ -32,10 +33,13 @@ struct SqlQuery {
 // "prefix.\"turn\"".
 std::string table_of(Kind kind, const Dialect& dialect);
 
-// Columns of the result: those of query.group_by, then those of sum_columns().
-SqlQuery aggregate_sql(const AggregateQuery& query, const Dialect& dialect);
-// Where each sum goes, in the order of the columns.
-std::array<int64_t*, 9> sum_columns(GroupSums& sums);
+// Adds the parameter, and gives what stands for it in the text.
+std::string placeholder(std::vector<SqlParameter>& parameters, SqlParameter value);
+// Adds " AND " where it is needed.
+void append_condition(std::string& conditions, const std::string& condition);
+// Of the rows t of a kind; empty where nothing is filtered.
+std::string filter_conditions(Kind kind, const ScanFilter& filter,
+                              std::vector<SqlParameter>& parameters);
 
 // Columns of the result: those of the kind, in their order.
 SqlQuery scan_sql(Kind kind, const ScanFilter& filter, const Dialect& dialect);

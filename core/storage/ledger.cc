@@ -123,4 +123,14 @@ int64_t Ledger::prune_content(const ContentPrune& prune) {
   return guarded([&] { return adapter_->prune_content(prune); });
 }
 
+void Ledger::refresh_summaries() {
+  try {
+    guarded([&] { adapter_->refresh_summaries(); });
+  } catch (const Error& error) {
+    log_->write(
+        LogLevel::Info,
+        std::string("reports will be slower: the summary is not up to date: ") + error.what());
+  }
+}
+
 }  // namespace relayburn

@@ -42,6 +42,8 @@ class Ledger {
   // What is forgotten by now; where the store is missing, nothing.
   Forgotten forgotten();
   Swept sweep_forgotten();
+  // A failure is only said: no answer depends on it.
+  void refresh_summaries();
 
  private:
   Ledger(std::string storage, std::string identity, PluginLibrary library,

@@ -189,6 +189,10 @@ class StorageAdapter {
   // Takes off the disk what records were before they were replaced, as far as that is the store's
   // to do. A second call finds nothing.
   virtual void discard_replaced() = 0;
+
+  // Makes anew what the store derives from its records so that reports are fast. No answer depends
+  // on it. Where another host does it at this moment, it is left to that one.
+  virtual void refresh_summaries() {}
 };
 
 }  // namespace relayburn

@@ -5,6 +5,7 @@
 
 #include "core/records/merge.h"
 #include "core/sql/cursor_columns.h"
+#include "core/sql/turn_changes.h"
 #include "core/storage/lost_writes.h"
 #include "plugins/postgres/pg_append_sql.h"
 #include "plugins/postgres/pg_cursors.h"
@@ -260,9 +261,21 @@ std::vector<PgStatement> PgAppend::count_statements() const {
           {clear_last_counts_sql(schema_.prefix()), {run, others.take()}}};
 }
 
+PgStatement PgAppend::changes_statement() const {
+  std::vector<std::optional<Instant>> times;
+  for (const NewRow& turn : new_rows_[index_of(Kind::Turn)])
+    times.push_back(from_row<Turn>(turn.row).ts);
+  PgArray quarters(PgType::TimestampTz);
+  for (const auto& quarter : changed_quarters(std::move(times)))
+    quarters.add_cell(quarter ? Cell::integer(quarter->us) : Cell());
+  return {"INSERT INTO " + schema_.prefix() + "turn_change SELECT pg_catalog.unnest($1)",
+          {quarters.take()}};
+}
+
 void PgAppend::finish() {
   std::vector<PgStatement> statements;
   if (!batch_.run.run_id.empty()) statements = count_statements();
+  if (!new_rows_[index_of(Kind::Turn)].empty()) statements.push_back(changes_statement());
   const std::vector<const Cursor*> cursors = last_cursors(batch_);
   if (!cursors.empty() && bad_values_ == BadValues::LeaveOut) {
     write_cursors(cursors);

@@ -55,6 +55,8 @@ class PgAppend {
   PgStatement write_statement(Kind kind, std::span<const NewRow> rows) const;
   PgStatement cursors_statement(std::span<const Cursor* const> cursors) const;
   std::vector<PgStatement> count_statements() const;
+  // Names the times of the turns that were written.
+  PgStatement changes_statement() const;
 
   PgConnection& connection_;
   const PgSchema& schema_;

@@ -22,6 +22,8 @@ bool is_bad_value_sqlstate(std::string_view sqlstate);
 inline constexpr std::string_view kUndefinedTable = "42P01";
 inline constexpr std::string_view kInsufficientPrivilege = "42501";
 inline constexpr std::string_view kReadOnlyTransaction = "25006";
+inline constexpr std::string_view kSerializationFailure = "40001";
+inline constexpr std::string_view kDeadlockDetected = "40P01";
 
 class PgError : public Error {
  public:

@@ -10,6 +10,7 @@
 #include "plugins/postgres/pg_prune.h"
 #include "plugins/postgres/pg_retry.h"
 #include "plugins/postgres/pg_snapshot.h"
+#include "plugins/postgres/pg_summary.h"
 
 namespace relayburn {
 PgLedger::PgLedger(const OpenContext& context)
@@ -76,5 +77,7 @@ int64_t PgLedger::prune_content(const ContentPrune& prune) {
     throw;
   }
 }
+
+void PgLedger::refresh_summaries() { refresh_summary(*pool_.lease(), schema_); }
 
 }  // namespace relayburn

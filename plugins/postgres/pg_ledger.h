@@ -22,6 +22,7 @@ class PgLedger : public StorageAdapter {
   int64_t prune_content(const ContentPrune& prune) override;
   // No dump or query shows what was replaced; the server's own vacuuming gives its space to others.
   void discard_replaced() override {}
+  void refresh_summaries() override;
 
  private:
   Log& log_;

@@ -163,6 +163,18 @@ void PgSchema::protect(PgConnection& connection) const {
     connection.run({"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON " + prefix_ +
                         quoted(grants.bytes(row, 0)) + " FROM " + quoted(grants.bytes(row, 1)),
                     {}});
+  // What is derived is made anew by whoever writes records.
+  const PgResult writers = connection.run(
+      {"SELECT DISTINCT c.relname, r.rolname FROM pg_catalog.pg_class AS c JOIN "
+       "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace CROSS JOIN "
+       "pg_catalog.aclexplode(c.relacl) AS a JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee "
+       "WHERE n.nspname = $1 AND c.relname IN ('usage_summary', 'turn_change') AND a.grantee <> "
+       "c.relowner AND a.privilege_type = 'INSERT'",
+       {pg_text(name_)}});
+  for (int row = 0; row < writers.rows(); ++row)
+    connection.run({"GRANT DELETE ON " + prefix_ + quoted(writers.bytes(row, 0)) + " TO " +
+                        quoted(writers.bytes(row, 1)),
+                    {}});
 }
 
 // All missing steps in one transaction, so that nobody sees half a schema.

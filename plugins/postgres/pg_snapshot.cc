@@ -2,44 +2,18 @@
 
 #include <algorithm>
 
+#include "core/sql/aggregate_sql.h"
 #include "plugins/postgres/pg_error.h"
+#include "plugins/postgres/pg_runner.h"
 
 namespace relayburn {
 namespace {
-
-constexpr int64_t kQuarterHourUs = 900'000'000;
 
 // Rows are fetched in portions of about so many bytes, whatever they weigh.
 constexpr size_t kBytesOfAPortion = size_t{2} << 20;
 constexpr size_t kFirstPortion = 4;
 constexpr size_t kLargestPortion = 20'000;
 constexpr size_t kLargestPortionOfContent = 100;  // of which any may be large
-
-Dialect dialect_of(const PgSchema& schema) {
-  return {
-      .table_prefix = schema.prefix(),
-      .endless_time = "TIMESTAMP WITH TIME ZONE 'infinity'",
-      .earliest_time = "TIMESTAMP WITH TIME ZONE '-infinity'",
-      .functions = "pg_catalog.",
-      .false_flag = "false",
-      // From before every instant, because date_bin() rounds up what lies before its origin.
-      .quarter_hour =
-          "pg_catalog.date_bin(INTERVAL '15 minutes', t.ts, TIMESTAMP WITH TIME ZONE '4000-01-01 "
-          "00:00:00+00 BC')"};
-}
-
-PgStatement statement_of(const SqlQuery& query) {
-  PgStatement statement{query.text, {}};
-  for (const SqlParameter& value : query.parameters) {
-    if (const auto* instant = std::get_if<Instant>(&value))
-      statement.parameters.push_back(pg_instant(*instant));
-    if (const auto* number = std::get_if<int64_t>(&value))
-      statement.parameters.push_back(pg_integer(*number));
-    if (const auto* text = std::get_if<std::string>(&value))
-      statement.parameters.push_back(pg_text(*text));
-  }
-  return statement;
-}
 
 size_t bytes_of(const PgResult& portion) {
   size_t bytes = 0;
@@ -60,7 +34,7 @@ size_t next_portion(Kind kind, const PgResult& portion) {
 }  // namespace
 
 PgSnapshot::PgSnapshot(PgLease lease, const PgSchema& schema)
-    : lease_(std::move(lease)), dialect_(dialect_of(schema)) {}
+    : lease_(std::move(lease)), dialect_(pg_dialect(schema)) {}
 
 std::unique_ptr<PgSnapshot> PgSnapshot::open(PgLease lease, const PgSchema& schema) {
   const PgStatement begin[] = {{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {}},
@@ -82,7 +56,7 @@ std::unique_ptr<PgSnapshot> PgSnapshot::open(PgLease lease, const PgSchema& sche
 
 void PgSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) {
   const std::string cursor = "scan" + std::to_string(++cursors_);
-  PgStatement declare = statement_of(scan_sql(kind, filter, dialect_));
+  PgStatement declare = pg_statement(scan_sql(kind, filter, dialect_));
   declare.sql = "DECLARE " + cursor + " NO SCROLL CURSOR FOR " + declare.sql;
   lease_->run(std::move(declare));
   const size_t width = describe(kind).columns.size();
@@ -100,9 +74,11 @@ void PgSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) 
   lease_->run({"CLOSE " + cursor, {}});
 }
 
-// Copies of a call are looked up one by one only where a filter leaves few turns. Of a table that
-// grows just now the planner thinks that it is small, and would compare every turn with every
-// other.
+void PgSnapshot::run(const SqlQuery& query, const RowSink& sink) { run_sql(*lease_, query, sink); }
+
+// Copies of a call are looked up one by one only where few turns are asked for: those of a range of
+// time, or those that the summary does not hold yet. Of a table that grows just now the planner
+// thinks that it is small, and would compare every turn with every other.
 void PgSnapshot::prefer_lookups(bool is_on) {
   if (prefers_lookups_ == is_on) return;
   lease_->run({is_on ? "SET LOCAL enable_nestloop = on" : "SET LOCAL enable_nestloop = off", {}});
@@ -110,20 +86,9 @@ void PgSnapshot::prefer_lookups(bool is_on) {
 }
 
 void PgSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink) {
-  prefer_lookups(query.filter.since || query.filter.session_id);
-  const size_t width = query.group_by.size();
-  std::vector<Cell> cells(width);
-  lease_->stream(statement_of(aggregate_sql(query, dialect_)), [&](const PgResult& group) {
-    for (size_t i = 0; i < width; ++i) {
-      cells[i] = group.cell(0, static_cast<int>(i));
-      if (query.group_by[i] == GroupColumn::QuarterHour && !cells[i].is_null())
-        cells[i] = Cell::integer(cells[i].integer() / kQuarterHourUs);
-    }
-    int column = static_cast<int>(width);
-    GroupSums sums;
-    for (int64_t* sum : sum_columns(sums)) *sum = group.integer(0, column++);
-    if (sums.turns > 0) sink(cells, sums);
-  });
+  prefer_lookups(query.filter.since || query.filter.session_id || fits_summary(query));
+  aggregate_by_sql(
+      query, dialect_, [&](const SqlQuery& sql, const RowSink& rows) { run(sql, rows); }, sink);
 }
 
 int64_t PgSnapshot::count(Kind kind) {

@@ -22,6 +22,7 @@ class PgSnapshot : public Snapshot {
 
  private:
   PgSnapshot(PgLease lease, const PgSchema& schema);
+  void run(const SqlQuery& query, const RowSink& sink);
   void prefer_lookups(bool is_on);
 
   PgLease lease_;

@@ -2,8 +2,11 @@
 
 #include "core/records/merge.h"
 #include "core/sql/cursor_columns.h"
+#include "core/sql/turn_changes.h"
+#include "core/sql/usage_summary.h"
 #include "core/storage/lost_writes.h"
 #include "plugins/sqlite/sqlite_cursors.h"
+#include "plugins/sqlite/sqlite_runner.h"
 #include "plugins/sqlite/sqlite_store.h"
 
 namespace relayburn {
@@ -84,13 +87,27 @@ Tally SqliteAppender::append_kind(Kind kind, const Batch& batch) {
     prepared.insert->run();
     if (database_.changes() > 0) {
       ++tally.inserted;
-      continue;
+    } else {
+      bind_row(*prepared.replace, description, row, tie);
+      prepared.replace->run();
+      if (database_.changes() == 0) {
+        ++tally.duplicate;
+        continue;
+      }
+      ++tally.updated;
     }
-    bind_row(*prepared.replace, description, row, tie);
-    prepared.replace->run();
-    ++(database_.changes() > 0 ? tally.updated : tally.duplicate);
+    if (kind == Kind::Turn) changed_.push_back(from_row<Turn>(row).ts);
   }
   return tally;
+}
+
+void SqliteAppender::put_changes() {
+  if (changed_.empty()) return;
+  SqliteStatement change(database_, "INSERT INTO turn_change VALUES ($1)");
+  for (const std::optional<Instant>& quarter : changed_quarters(std::move(changed_))) {
+    quarter ? change.integer(1, quarter->us) : change.null(1);
+    change.run();
+  }
 }
 
 void SqliteAppender::require_continued(const Batch& batch) {
@@ -165,11 +182,23 @@ Tallies SqliteAppender::append(const Batch& batch) {
     if (const auto before = counted_before(batch.run)) return *before;
   require_continued(batch);
   Tallies tallies{};
+  changed_.clear();
   for (const Kind kind : kAllKinds) tallies[index_of(kind)] = append_kind(kind, batch);
+  put_changes();
   put_cursors(batch);
   if (!batch.run.run_id.empty()) put_counts(batch.run, tallies);
   transaction.commit();
   return tallies;
+}
+
+void SqliteAppender::refresh_summaries() {
+  SqliteTransaction transaction(database_, "BEGIN IMMEDIATE");
+  SqliteStatement insert(database_, insert_summary_sql(sqlite_dialect()));
+  refresh_summary(sqlite_dialect(), sqlite_runner(database_), [&](Row row) {
+    for (size_t i = 0; i < row.size(); ++i) insert.cell(static_cast<int>(i) + 1, row[i]);
+    insert.run();
+  });
+  transaction.commit();
 }
 
 }  // namespace relayburn

@@ -16,6 +16,7 @@ class SqliteAppender {
       : database_(std::move(database)), name_(std::move(name)) {}
 
   Tallies append(const Batch& batch);
+  void refresh_summaries();
 
  private:
   // Inserts where the key is new; else replaces where the record is greater (ledger.md 2).
@@ -26,6 +27,7 @@ class SqliteAppender {
   Statements& statements(Kind kind);
   Tally append_kind(Kind kind, const Batch& batch);
   void require_continued(const Batch& batch);
+  void put_changes();
   void put_cursors(const Batch& batch);
   std::optional<Tallies> counted_before(const RunMark& run);
   void put_counts(const RunMark& run, const Tallies& tallies);
@@ -34,6 +36,7 @@ class SqliteAppender {
   std::string name_;
   std::array<Statements, kKindCount> statements_;
   std::optional<SqliteStatement> cursor_;
+  std::vector<std::optional<Instant>> changed_;  // times of the turns that the batch has written
 };
 
 }  // namespace relayburn

@@ -147,6 +147,10 @@ SqliteStatement& SqliteStatement::cell(int position, ColumnType type, const Cell
   return integer(position, value.integer());
 }
 
+SqliteStatement& SqliteStatement::cell(int position, const Cell& value) {
+  return cell(position, value.is_text() ? ColumnType::Text : ColumnType::Integer, value);
+}
+
 SqliteStatement& SqliteStatement::parameters(const std::vector<SqlParameter>& values) {
   int position = 0;
   for (const SqlParameter& value : values) {

@@ -55,6 +55,8 @@ class SqliteStatement {
   SqliteStatement& bytes(int position, std::string_view value);
   SqliteStatement& null(int position);
   SqliteStatement& cell(int position, ColumnType type, const Cell& value);
+  // A text or an integer.
+  SqliteStatement& cell(int position, const Cell& value);
   SqliteStatement& parameters(const std::vector<SqlParameter>& values);
 
   // True while there is a row.
@@ -65,8 +67,9 @@ class SqliteStatement {
 
   int64_t integer_at(int column) const { return sqlite3_column_int64(handle_.get(), column); }
   std::string_view text_at(int column) const;
-  // A cell of a described column; points into the row.
+  // Points into the row.
   Cell cell_at(int column) const;
+  int columns() const { return sqlite3_column_count(handle_.get()); }
 
  private:
   void check(int code) const;

@@ -63,10 +63,14 @@ void store_cutoff(SqliteDatabase& database, const ContentPrune& prune, const Div
 SqliteLedger::SqliteLedger(const OpenContext& context)
     : store_(context.location, *context.log), locks_(context.location + ".") {}
 
+SqliteAppender& SqliteLedger::appender() {
+  if (!appender_) appender_.emplace(store_.open_to_write(), store_.name());
+  return *appender_;
+}
+
 Tallies SqliteLedger::append(const Batch& batch) {
   const std::lock_guard guard(writing_);
-  if (!appender_) appender_.emplace(store_.open_to_write(), store_.name());
-  return appender_->append(batch);
+  return appender().append(batch);
 }
 
 std::unique_ptr<Snapshot> SqliteLedger::snapshot() {
@@ -121,6 +125,11 @@ void SqliteLedger::discard_replaced() {
   appender_.reset();  // its statements would be in the way
   SqliteDatabase database = store_.open_to_write();
   database.run("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+void SqliteLedger::refresh_summaries() {
+  const std::lock_guard guard(writing_);
+  appender().refresh_summaries();
 }
 
 }  // namespace relayburn

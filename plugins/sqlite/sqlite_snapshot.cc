@@ -1,22 +1,9 @@
 #include "plugins/sqlite/sqlite_snapshot.h"
 
+#include "core/sql/aggregate_sql.h"
+#include "plugins/sqlite/sqlite_runner.h"
+
 namespace relayburn {
-namespace {
-
-// Instants are integers; quarters before 1970 are rounded down too.
-const Dialect& sqlite_dialect() {
-  static const Dialect dialect = {
-      .table_prefix = "",
-      .endless_time = "9223372036854775807",
-      .earliest_time = "-9223372036854775807",
-      .functions = "",
-      .false_flag = "0",
-      .quarter_hour = "((t.ts - ((t.ts % 900000000) + 900000000) % 900000000) / 900000000)"};
-  return dialect;
-}
-
-}  // namespace
-
 SqliteSnapshot::SqliteSnapshot(SqliteDatabase database) : database_(std::move(database)) {
   database_.run("PRAGMA cache_size = -65536; BEGIN");
   // BEGIN alone takes no snapshot yet: the first read does.
@@ -24,31 +11,11 @@ SqliteSnapshot::SqliteSnapshot(SqliteDatabase database) : database_(std::move(da
 }
 
 void SqliteSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) {
-  const KindDescription& description = describe(kind);
-  const SqlQuery sql = scan_sql(kind, filter, sqlite_dialect());
-  SqliteStatement rows(database_, sql.text);
-  rows.parameters(sql.parameters);
-  std::array<Cell, kMostColumns> cells;
-  while (rows.step()) {
-    for (size_t i = 0; i < description.columns.size(); ++i)
-      cells[i] = rows.cell_at(static_cast<int>(i));
-    sink({cells.data(), description.columns.size()});
-  }
+  sqlite_runner(database_)(scan_sql(kind, filter, sqlite_dialect()), sink);
 }
 
 void SqliteSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink) {
-  const SqlQuery sql = aggregate_sql(query, sqlite_dialect());
-  SqliteStatement rows(database_, sql.text);
-  rows.parameters(sql.parameters);
-  const size_t width = query.group_by.size();
-  std::vector<Cell> cells(width);
-  while (rows.step()) {
-    for (size_t i = 0; i < width; ++i) cells[i] = rows.cell_at(static_cast<int>(i));
-    int column = static_cast<int>(width);
-    GroupSums sums;
-    for (int64_t* sum : sum_columns(sums)) *sum = rows.integer_at(column++);
-    if (sums.turns > 0) sink(cells, sums);
-  }
+  aggregate_by_sql(query, sqlite_dialect(), sqlite_runner(database_), sink);
 }
 
 int64_t SqliteSnapshot::count(Kind kind) {

@@ -1,0 +1,115 @@
+#include "core/sql/aggregate_sql.h"
+
+#include <algorithm>
+
+#include "core/sql/turn_changes.h"
+#include "core/storage/group_table.h"
+
+namespace relayburn {
+namespace {
+
+// Reports that cut time elsewhere than at quarters of an hour (stamps do) read those from the
+// turns.
+constexpr size_t kMostOddBounds = 500;
+
+// The groups of these rows behind those that the query gives already.
+void add_groups(SqlQuery& sql, const AggregateQuery& query, const TurnRows& rows,
+                const Dialect& dialect) {
+  std::string list;
+  const auto add = [&](const std::string& expression) {
+    list += (list.empty() ? "SELECT " : ", ") + expression;
+  };
+  for (const GroupColumn column : query.group_by)
+    add(group_expression(column, query, dialect, sql.parameters));
+  const bool is_summary = rows.of == TurnRows::Of::SummaryButRanges;
+  for (const SumColumn& column : kSumColumns) {
+    const std::string each = is_summary ? std::string("t.") + column.name : column.of_turn;
+    add(dialect.sums_groups ? summed(each, dialect) : each);
+  }
+  if (!sql.text.empty()) sql.text += " UNION ALL ";
+  sql.text += list + from_rows(rows, dialect, sql.parameters);
+  std::string conditions = counted_rows(rows, dialect, sql.parameters);
+  const std::string filter = filter_conditions(Kind::Turn, query.filter, sql.parameters);
+  if (!filter.empty()) append_condition(conditions, filter);
+  if (!conditions.empty()) sql.text += " WHERE " + conditions;
+  if (!dialect.sums_groups) return;
+  for (size_t i = 0; i < query.group_by.size(); ++i)
+    sql.text += (i == 0 ? " GROUP BY " : ", ") + std::to_string(i + 1);
+}
+
+void give_groups(const AggregateQuery& query, const SqlQuery& sql, const SqlRunner& run,
+                 const GroupSink& sink) {
+  const size_t width = query.group_by.size();
+  std::vector<Cell> cells(width);
+  run(sql, [&](Row row) {
+    for (size_t i = 0; i < width; ++i) {
+      cells[i] = row[i];
+      if (query.group_by[i] == GroupColumn::QuarterHour && !row[i].is_null())
+        cells[i] = Cell::integer(row[i].integer() / kQuarterHourUs);
+    }
+    GroupSums sums;
+    for (size_t i = 0; i < kSumColumns.size(); ++i)
+      sums.*kSumColumns[i].sum = row[width + i].integer();
+    if (sums.turns > 0) sink(cells, sums);
+  });
+}
+
+// Quarters that lie on both sides of a bound of the context.
+void add_straddling(TurnChanges& changes, const AggregateQuery& query, const Dialect& dialect,
+                    const SqlRunner& run) {
+  SqlQuery sql;
+  std::string conditions;
+  for (const int64_t bound : query.context_bounds) {
+    const std::string value = placeholder(sql.parameters, bound);
+    conditions += conditions.empty() ? " WHERE " : " OR ";
+    conditions += "(context_tokens > " + value + " AND least_context_tokens <= " + value + ")";
+  }
+  if (conditions.empty()) return;
+  sql.text = "SELECT DISTINCT ts FROM " + summary_table(dialect) + conditions;
+  run(sql, [&](Row row) { changes.add(row[0]); });
+}
+
+std::vector<Instant> odd_bounds(const AggregateQuery& query) {
+  std::vector<Instant> bounds = query.span_bounds;
+  bounds.insert(bounds.end(), query.time_bounds.begin(), query.time_bounds.end());
+  for (const auto& bound : {query.filter.since, query.filter.until})
+    if (bound) bounds.push_back(*bound);
+  std::erase_if(bounds, [](Instant bound) { return start_of_quarter(bound) == bound; });
+  return bounds;
+}
+
+}  // namespace
+
+bool fits_summary(const AggregateQuery& query) {
+  return std::find(query.group_by.begin(), query.group_by.end(), GroupColumn::Message) ==
+             query.group_by.end() &&
+         odd_bounds(query).size() <= kMostOddBounds;
+}
+
+void aggregate_by_sql(const AggregateQuery& query, const Dialect& dialect, const SqlRunner& run,
+                      const GroupSink& sink) {
+  GroupTable<GroupSums> groups;
+  const auto add = [&](const SqlQuery& sql) {
+    give_groups(query, sql, run,
+                [&](Row cells, const GroupSums& sums) { groups.add(cells, sums); });
+  };
+  SqlQuery turns;
+  if (fits_summary(query)) {
+    TurnChanges changes = turn_changes(dialect, run);
+    add_straddling(changes, query, dialect, run);
+    for (const Instant bound : odd_bounds(query)) changes.quarters.add(bound);
+    const std::vector<QuarterRanges::Range> ranges = changes.quarters.ranges(kMostRanges);
+    SqlQuery summary;
+    add_groups(summary, query, {TurnRows::Of::SummaryButRanges, ranges}, dialect);
+    add(summary);
+    if (!ranges.empty()) add_groups(turns, query, {TurnRows::Of::TurnsInRanges, ranges}, dialect);
+    if (!query.filter.since && !query.filter.until)
+      add_groups(turns, query, {TurnRows::Of::TurnsWithoutTime}, dialect);
+  } else {
+    add_groups(turns, query, {TurnRows::Of::AllTurns}, dialect);
+  }
+  if (!turns.text.empty()) add(turns);
+  groups.give(sink);
+}
+
+}  // namespace relayburn

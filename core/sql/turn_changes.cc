@@ -1,0 +1,42 @@
+#include "core/sql/turn_changes.h"
+
+#include <algorithm>
+
+namespace relayburn {
+namespace {
+
+// A copy that is written changes which of the others is canonical, in whatever quarter they are.
+// Whoever wrote it could not see those that others had not committed yet, so this is asked later.
+void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& run) {
+  const auto add_copies_of = [&](const TurnRows& rows) {
+    SqlQuery sql;
+    sql.text = "SELECT DISTINCT o.ts" + from_rows(rows, dialect, sql.parameters) + " JOIN " +
+               table_of(Kind::Turn, dialect) + " AS o ON o.call_key = t.call_key AND o." +
+               dialect.row_identity + " <> t." + dialect.row_identity;
+    if (rows.of == TurnRows::Of::TurnsWithoutTime) sql.text += " WHERE t.ts IS NULL";
+    run(sql, [&](Row row) { changes.add(row[0]); });
+  };
+  const auto ranges = changes.quarters.ranges(kMostRanges);
+  if (changes.without_time) add_copies_of({TurnRows::Of::TurnsWithoutTime});
+  if (!ranges.empty()) add_copies_of({TurnRows::Of::TurnsInRanges, ranges});
+}
+
+}  // namespace
+
+TurnChanges turn_changes(const Dialect& dialect, const SqlRunner& run) {
+  TurnChanges changes;
+  run({"SELECT DISTINCT ts FROM " + change_table(dialect), {}},
+      [&](Row row) { changes.add(row[0]); });
+  add_copies(changes, dialect, run);
+  return changes;
+}
+
+std::vector<std::optional<Instant>> changed_quarters(std::vector<std::optional<Instant>> times) {
+  for (auto& time : times)
+    if (time) time = start_of_quarter(*time);
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  return times;
+}
+
+}  // namespace relayburn

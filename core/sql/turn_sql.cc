@@ -1,0 +1,125 @@
+#include "core/sql/turn_sql.h"
+
+namespace relayburn {
+namespace {
+
+// How many bounds lie on the near side of a value: one CASE each.
+template <class Bounds>
+std::string side_of(const std::string& value, const char* relation, const Bounds& bounds,
+                    std::vector<SqlParameter>& parameters) {
+  std::string sum = "0";
+  for (const auto& bound : bounds)
+    sum +=
+        " + CASE WHEN " + value + relation + placeholder(parameters, bound) + " THEN 1 ELSE 0 END";
+  return "(" + sum + ")";
+}
+
+// No other copy of the call is greater (ledger.md 3). `earlier time wins` swaps the sides of ts; so
+// do the other parts of which the smallest wins.
+std::string canonical_condition(const Dialect& dialect) {
+  const std::string never = dialect.endless_time;
+  const std::string unset = dialect.false_flag;
+  const auto parts = [&](const std::string& greater, const std::string& smaller) {
+    return "(" + greater + ".revision, coalesce(" + smaller + ".ts, " + never + "), coalesce(" +
+           smaller + ".is_sidechain, " + unset + "), coalesce(" + smaller + ".is_fork, " + unset +
+           "), coalesce(" + smaller + ".session_id, ''), " + smaller + ".id)";
+  };
+  return "t.is_void IS NULL AND NOT EXISTS (SELECT 1 FROM " + table_of(Kind::Turn, dialect) +
+         " AS o WHERE o.call_key = t.call_key AND o." + dialect.row_identity + " <> t." +
+         dialect.row_identity + " AND o.is_void IS NULL AND " + parts("o", "t") + " > " +
+         parts("t", "o") + ")";
+}
+
+}  // namespace
+
+const std::string kContextExpression =
+    "coalesce(t.context_tokens, t.input + t.cache_read + t.cache_create_5m + t.cache_create_1h)";
+
+std::string group_expression(GroupColumn column, const AggregateQuery& query,
+                             const Dialect& dialect, std::vector<SqlParameter>& parameters) {
+  switch (column) {
+    case GroupColumn::Source:
+      return "t.source";
+    case GroupColumn::Model:
+      return "t.model";
+    case GroupColumn::ServiceTier:
+      return "t.service_tier";
+    case GroupColumn::Speed:
+      return "t.speed";
+    case GroupColumn::InferenceGeo:
+      return "t.inference_geo";
+    case GroupColumn::SpanSide:
+      return side_of("t.ts", " >= ", query.span_bounds, parameters);
+    case GroupColumn::ContextSide:
+      return side_of(kContextExpression, " > ", query.context_bounds, parameters);
+    case GroupColumn::Session:
+      return "t.session_id";
+    case GroupColumn::QuarterHour:
+      return dialect.quarter_hour;
+    case GroupColumn::Cwd:
+      return "t.cwd";
+    case GroupColumn::Remote:
+      return "t.remote";
+    case GroupColumn::Branch:
+      return "t.branch";
+    case GroupColumn::AgentId:
+      return "t.agent_id";
+    case GroupColumn::IsSidechain:
+      return "t.is_sidechain";
+    case GroupColumn::Message:
+      return "t.message_id";
+    case GroupColumn::TimeSide:
+      return side_of("t.ts", " >= ", query.time_bounds, parameters);
+  }
+  return "NULL";
+}
+
+const std::array<SumColumn, 9> kSumColumns = {{
+    {"turns", "1", &GroupSums::turns},
+    {"input", "t.input", &GroupSums::input},
+    {"output", "t.output", &GroupSums::output},
+    {"reasoning", "t.reasoning", &GroupSums::reasoning},
+    {"cache_read", "t.cache_read", &GroupSums::cache_read},
+    {"cache_create_5m", "t.cache_create_5m", &GroupSums::cache_create_5m},
+    {"cache_create_1h", "t.cache_create_1h", &GroupSums::cache_create_1h},
+    {"web_search_requests", "t.web_search_requests", &GroupSums::web_search_requests},
+    {"lower_bound_turns", "CASE WHEN t.output_is_lower_bound IS NULL THEN 0 ELSE 1 END",
+     &GroupSums::lower_bound_turns},
+}};
+
+std::string summed(const std::string& expression, const Dialect& dialect) {
+  return "CAST(" + dialect.functions + "sum(" + expression + ") AS BIGINT)";
+}
+
+std::string summary_table(const Dialect& dialect) { return dialect.table_prefix + "usage_summary"; }
+std::string change_table(const Dialect& dialect) { return dialect.table_prefix + "turn_change"; }
+
+std::string from_rows(const TurnRows& rows, const Dialect& dialect,
+                      std::vector<SqlParameter>& parameters) {
+  if (rows.of == TurnRows::Of::SummaryButRanges) return " FROM " + summary_table(dialect) + " AS t";
+  const std::string turns = table_of(Kind::Turn, dialect) + " AS t";
+  if (rows.of != TurnRows::Of::TurnsInRanges) return " FROM " + turns;
+  // They are found by the index of their times.
+  std::string values;
+  for (const auto& range : rows.ranges) {
+    values += (values.empty() ? "(" : ", (") + placeholder(parameters, range.from);
+    values += ", " + placeholder(parameters, range.to) + ")";
+  }
+  return " FROM (VALUES " + values + ") AS r JOIN " + turns +
+         " ON t.ts >= r.column1 AND t.ts < r.column2";
+}
+
+std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
+                         std::vector<SqlParameter>& parameters) {
+  if (rows.of == TurnRows::Of::AllTurns || rows.of == TurnRows::Of::TurnsInRanges)
+    return canonical_condition(dialect);
+  if (rows.of == TurnRows::Of::TurnsWithoutTime)
+    return "t.ts IS NULL AND " + canonical_condition(dialect);
+  std::string conditions;
+  for (const auto& range : rows.ranges)
+    append_condition(conditions, "NOT (t.ts >= " + placeholder(parameters, range.from) +
+                                     " AND t.ts < " + placeholder(parameters, range.to) + ")");
+  return conditions;
+}
+
+}  // namespace relayburn

@@ -1,0 +1,48 @@
+#pragma once
+// The parts that statements over turns, and over their summary, are made of. Both are named t
+// there, and have columns of the same names.
+
+#include <array>
+
+#include "core/sql/quarter_ranges.h"
+#include "core/sql/snapshot_sql.h"
+
+namespace relayburn {
+
+// What a backend can do for it: runs a statement, gives its rows. Cells of instants are
+// microseconds since 1970; they live until the sink returns.
+using SqlRunner = std::function<void(const SqlQuery&, const RowSink&)>;
+
+inline constexpr size_t kMostRanges = 200;  // of quarters, in one statement
+
+// Tokens that the model was given.
+extern const std::string kContextExpression;
+std::string group_expression(GroupColumn column, const AggregateQuery& query,
+                             const Dialect& dialect, std::vector<SqlParameter>& parameters);
+
+struct SumColumn {
+  const char* name;         // in the summary
+  const char* of_turn;      // of one turn
+  int64_t GroupSums::*sum;  // where it goes
+};
+extern const std::array<SumColumn, 9> kSumColumns;
+std::string summed(const std::string& expression, const Dialect& dialect);
+
+std::string summary_table(const Dialect& dialect);
+std::string change_table(const Dialect& dialect);
+
+// What groups are selected from.
+struct TurnRows {
+  enum class Of { AllTurns, TurnsInRanges, TurnsWithoutTime, SummaryButRanges };
+  Of of = Of::AllTurns;
+  std::vector<QuarterRanges::Range> ranges = {};
+};
+
+// " FROM … AS t".
+std::string from_rows(const TurnRows& rows, const Dialect& dialect,
+                      std::vector<SqlParameter>& parameters);
+// The condition that they are counted: canonical turns, what the summary can say.
+std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
+                         std::vector<SqlParameter>& parameters);
+
+}  // namespace relayburn

@@ -1,0 +1,175 @@
+#include "core/sql/usage_summary.h"
+
+#include <algorithm>
+
+#include "core/sql/turn_changes.h"
+#include "core/storage/group_table.h"
+
+namespace relayburn {
+namespace {
+
+using Range = QuarterRanges::Range;
+
+// Where prices change with the context. A row of the summary that lies on both sides of another
+// bound is not used.
+const std::vector<int64_t> kUsualContextBounds = {200'000, 256'000, 272'000, 512'000};
+constexpr int64_t kRefreshedAtOnceUs = 4 * 7 * 24 * 4 * kQuarterHourUs;
+
+struct SummaryColumn {
+  const char* name;
+  GroupColumn group;
+};
+constexpr std::array kSummaryGroups = {SummaryColumn{"ts", GroupColumn::QuarterHour},
+                                       SummaryColumn{"source", GroupColumn::Source},
+                                       SummaryColumn{"model", GroupColumn::Model},
+                                       SummaryColumn{"service_tier", GroupColumn::ServiceTier},
+                                       SummaryColumn{"speed", GroupColumn::Speed},
+                                       SummaryColumn{"inference_geo", GroupColumn::InferenceGeo},
+                                       SummaryColumn{"session_id", GroupColumn::Session},
+                                       SummaryColumn{"cwd", GroupColumn::Cwd},
+                                       SummaryColumn{"remote", GroupColumn::Remote},
+                                       SummaryColumn{"branch", GroupColumn::Branch},
+                                       SummaryColumn{"agent_id", GroupColumn::AgentId},
+                                       SummaryColumn{"is_sidechain", GroupColumn::IsSidechain}};
+constexpr size_t kGroupWidth = kSummaryGroups.size();
+
+// Of the turns in these ranges, their context twice: as it is, and on which side of the usual
+// bounds it lies, which divides groups.
+struct SummarySource {
+  std::vector<std::string> groups;
+  std::string side;
+  std::string rest;
+};
+
+SummarySource summary_source(const std::vector<Range>& ranges, const Dialect& dialect,
+                             std::vector<SqlParameter>& parameters) {
+  AggregateQuery query;
+  query.context_bounds = kUsualContextBounds;
+  SummarySource source;
+  for (const SummaryColumn& column : kSummaryGroups)
+    source.groups.push_back(group_expression(column.group, query, dialect, parameters));
+  source.side = group_expression(GroupColumn::ContextSide, query, dialect, parameters);
+  const TurnRows rows{TurnRows::Of::TurnsInRanges, ranges};
+  source.rest =
+      from_rows(rows, dialect, parameters) + " WHERE " + counted_rows(rows, dialect, parameters);
+  return source;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+std::string insert_into_summary(const Dialect& dialect) {
+  std::string columns;
+  for (const SummaryColumn& column : kSummaryGroups) columns += std::string(column.name) + ", ";
+  columns += "context_tokens, least_context_tokens";
+  for (const SumColumn& column : kSumColumns) columns += std::string(", ") + column.name;
+  return "INSERT INTO " + summary_table(dialect) + " (" + columns + ") ";
+}
+
+SqlQuery fill_summary(const std::vector<Range>& ranges, const Dialect& dialect) {
+  SqlQuery sql;
+  const SummarySource source = summary_source(ranges, dialect, sql.parameters);
+  std::vector<std::string> values = source.groups;
+  values.push_back(dialect.functions + "max(" + kContextExpression + ")");
+  values.push_back(dialect.functions + "min(" + kContextExpression + ")");
+  for (const SumColumn& column : kSumColumns) values.push_back(summed(column.of_turn, dialect));
+  sql.text = insert_into_summary(dialect) + "SELECT " + joined(values) + source.rest +
+             " GROUP BY " + joined(source.groups) + ", " + source.side;
+  return sql;
+}
+
+struct SummarySums : GroupSums {
+  int64_t context = 0;
+  int64_t least_context = 0;
+
+  SummarySums& operator+=(const SummarySums& other) {
+    GroupSums::operator+=(other);
+    context = std::max(context, other.context);
+    least_context = std::min(least_context, other.least_context);
+    return *this;
+  }
+};
+
+// The same where whoever asks sums up.
+void give_summary(const std::vector<Range>& ranges, const Dialect& dialect, const SqlRunner& run,
+                  const RowSink& insert) {
+  SqlQuery sql;
+  const SummarySource source = summary_source(ranges, dialect, sql.parameters);
+  std::vector<std::string> values = source.groups;
+  values.push_back(source.side);
+  values.push_back(kContextExpression);
+  for (const SumColumn& column : kSumColumns) values.push_back(column.of_turn);
+  sql.text = "SELECT " + joined(values) + source.rest;
+  GroupTable<SummarySums> groups;
+  run(sql, [&](Row row) {
+    SummarySums sums;
+    sums.context = sums.least_context = row[kGroupWidth + 1].integer();
+    for (size_t i = 0; i < kSumColumns.size(); ++i)
+      sums.*kSumColumns[i].sum = row[kGroupWidth + 2 + i].integer();
+    groups.add(row.first(kGroupWidth + 1), sums);
+  });
+  std::array<Cell, kGroupWidth + 2 + kSumColumns.size()> cells;
+  groups.give([&](Row group, const SummarySums& sums) {
+    std::copy_n(group.begin(), kGroupWidth, cells.begin());
+    cells[kGroupWidth] = Cell::integer(sums.context);
+    cells[kGroupWidth + 1] = Cell::integer(sums.least_context);
+    for (size_t i = 0; i < kSumColumns.size(); ++i)
+      cells[kGroupWidth + 2 + i] = Cell::integer(sums.*kSumColumns[i].sum);
+    insert(cells);
+  });
+}
+
+// Where we sum up, memory must not grow with the ledger; where the store does, fewer statements are
+// fewer round trips.
+std::vector<std::vector<Range>> in_pieces(const std::vector<Range>& ranges,
+                                          const Dialect& dialect) {
+  if (ranges.empty()) return {};
+  if (dialect.sums_groups) return {ranges};
+  std::vector<std::vector<Range>> pieces;
+  for (Range range : ranges) {
+    for (; range.to.us - range.from.us > kRefreshedAtOnceUs; range.from.us += kRefreshedAtOnceUs)
+      pieces.push_back({{range.from, {range.from.us + kRefreshedAtOnceUs}}});
+    pieces.push_back({range});
+  }
+  return pieces;
+}
+
+SqlQuery clear_summary(const std::vector<Range>& ranges, const Dialect& dialect) {
+  SqlQuery sql;
+  for (const Range& range : ranges) {
+    sql.text += sql.text.empty() ? "" : " OR ";
+    sql.text += "(ts >= " + placeholder(sql.parameters, range.from);
+    sql.text += " AND ts < " + placeholder(sql.parameters, range.to) + ")";
+  }
+  sql.text = "DELETE FROM " + summary_table(dialect) + " WHERE " + sql.text;
+  return sql;
+}
+
+}  // namespace
+
+std::string insert_summary_sql(const Dialect& dialect) {
+  std::string values;
+  for (size_t i = 1; i <= kGroupWidth + 2 + kSumColumns.size(); ++i)
+    values += (i == 1 ? "$" : ", $") + std::to_string(i);
+  return insert_into_summary(dialect) + "VALUES (" + values + ")";
+}
+
+void refresh_summary(const Dialect& dialect, const SqlRunner& run, const RowSink& insert) {
+  const TurnChanges changes = turn_changes(dialect, run);
+  if (changes.quarters.empty() && !changes.without_time) return;
+  const auto change = [&](const SqlQuery& sql) { run(sql, [](Row) {}); };
+  for (const auto& ranges : in_pieces(changes.quarters.ranges(kMostRanges), dialect)) {
+    change(clear_summary(ranges, dialect));
+    if (dialect.sums_groups) {
+      change(fill_summary(ranges, dialect));
+    } else {
+      give_summary(ranges, dialect, run, insert);
+    }
+  }
+  change({"DELETE FROM " + change_table(dialect), {}});
+}
+
+}  // namespace relayburn

@@ -1,0 +1,42 @@
+#include "plugins/postgres/pg_runner.h"
+
+namespace relayburn {
+
+Dialect pg_dialect(const PgSchema& schema) {
+  return {
+      .table_prefix = schema.prefix(),
+      .endless_time = "TIMESTAMP WITH TIME ZONE 'infinity'",
+      .earliest_time = "TIMESTAMP WITH TIME ZONE '-infinity'",
+      .functions = "pg_catalog.",
+      .false_flag = "false",
+      // From before every instant, because date_bin() rounds up what lies before its origin.
+      .quarter_hour =
+          "pg_catalog.date_bin(INTERVAL '15 minutes', t.ts, TIMESTAMP WITH TIME ZONE '4000-01-01 "
+          "00:00:00+00 BC')",
+      .row_identity = "id",
+      .sums_groups = true};
+}
+
+PgStatement pg_statement(const SqlQuery& query) {
+  PgStatement statement{query.text, {}};
+  for (const SqlParameter& value : query.parameters) {
+    if (const auto* instant = std::get_if<Instant>(&value))
+      statement.parameters.push_back(pg_instant(*instant));
+    if (const auto* number = std::get_if<int64_t>(&value))
+      statement.parameters.push_back(pg_integer(*number));
+    if (const auto* text = std::get_if<std::string>(&value))
+      statement.parameters.push_back(pg_text(*text));
+  }
+  return statement;
+}
+
+void run_sql(PgConnection& connection, const SqlQuery& query, const RowSink& sink) {
+  std::vector<Cell> cells;
+  connection.stream(pg_statement(query), [&](const PgResult& row) {
+    cells.resize(static_cast<size_t>(row.columns()));
+    for (size_t i = 0; i < cells.size(); ++i) cells[i] = row.cell(0, static_cast<int>(i));
+    sink(cells);
+  });
+}
+
+}  // namespace relayburn

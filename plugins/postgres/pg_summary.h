@@ -1,0 +1,12 @@
+#pragma once
+
+#include "plugins/postgres/pg_connection.h"
+#include "plugins/postgres/pg_schema.h"
+
+namespace relayburn {
+
+// Makes the summary of usage anew where turns have changed. Of several hosts that do so at once one
+// succeeds, the others leave it to that one.
+void refresh_summary(PgConnection& connection, const PgSchema& schema);
+
+}  // namespace relayburn
