@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <mutex>
 
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/progress_bar.h"
@@ -57,7 +58,9 @@ std::string host_label(const Settings& settings) {
 // Loads the plugin when the first database is met, and looks for it once.
 OpenRows rows_opener(const Settings& settings) {
   const auto library = std::make_shared<std::optional<RowsLibrary>>();
-  return [library, search = plugin_search(settings)](const std::string& path) {
+  const auto loading = std::make_shared<std::mutex>();
+  return [library, loading, search = plugin_search(settings)](const std::string& path) {
+    const std::lock_guard lock(*loading);
     if (!*library) *library = RowsLibrary::load("sqlite", search);
     return (*library)->open(path);
   };

@@ -128,7 +128,10 @@ Swept sweep_forgotten(StorageAdapter& ledger) {
   const Findings findings(*snapshot, std::move(forgotten));
   snapshot.reset();  // some stores let nobody write while one reads
   findings.append_to(ledger);
-  if (findings.counts().records > 0) ledger.discard_replaced();
+  if (findings.counts().records > 0) {
+    ledger.refresh_summaries();  // they name sessions and folders
+    ledger.discard_replaced();
+  }
   return findings.counts();
 }
 

@@ -1,0 +1,83 @@
+#include "core/ingest/batch_writer.h"
+
+namespace relayburn {
+namespace {
+
+// One more is being appended, and each reader fills one.
+constexpr size_t kMostWaiting = 2;
+
+}  // namespace
+
+BatchWriter::~BatchWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = is_dropping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::unique_ptr<Batch> BatchWriter::exchange(std::unique_ptr<Batch> batch) {
+  std::unique_lock lock(mutex_);
+  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+  changed_.wait(lock, [&] { return failure_ || waiting_.size() < kMostWaiting; });
+  if (failure_) std::rethrow_exception(failure_);
+  waiting_.push_back(std::move(batch));
+  std::unique_ptr<Batch> next;
+  if (empty_.empty()) {
+    next = std::make_unique<Batch>();
+  } else {
+    next = std::move(empty_.back());
+    empty_.pop_back();
+  }
+  lock.unlock();
+  changed_.notify_all();
+  return next;
+}
+
+void BatchWriter::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [&] { return is_ending_ || !waiting_.empty(); });
+    if (is_dropping_ || waiting_.empty()) return;
+    std::unique_ptr<Batch> batch = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    changed_.notify_all();
+    std::exception_ptr failure;
+    try {
+      append(*batch);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    if (failure) {
+      failure_ = failure;
+      changed_.notify_all();
+      return;
+    }
+    empty_.push_back(std::move(batch));
+  }
+}
+
+void BatchWriter::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+void BatchWriter::append(Batch& batch) {
+  run_.rejected = batch.run.rejected;
+  batch.run = run_;
+  batch.sort();
+  const Tallies changed = store_.append(batch);
+  for (size_t i = 0; i < kKindCount; ++i) tallies_[i] += changed[i];
+  batch.clear();
+  run_.confirmed = run_.batch_number++;
+}
+
+}  // namespace relayburn

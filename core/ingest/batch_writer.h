@@ -1,0 +1,52 @@
+#pragma once
+// Hands batches to a store, one after the other, while the next ones are filled.
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/ingest/ingest.h"
+
+namespace relayburn {
+
+class BatchWriter {
+ public:
+  // The store outlives it, and is asked by one thread at a time.
+  BatchWriter(IngestStore& store, RunMark run) : store_(store), run_(std::move(run)) {}
+  // What is not appended yet is dropped.
+  ~BatchWriter();
+  BatchWriter(const BatchWriter&) = delete;
+  BatchWriter& operator=(const BatchWriter&) = delete;
+
+  // Takes the batch, to be appended behind all that came before, and gives an empty one; waits
+  // where too many wait. Throws what an earlier append threw. Called by any thread.
+  std::unique_ptr<Batch> exchange(std::unique_ptr<Batch> batch);
+  // Waits until all is appended; then, with nobody else about, appends this batch.
+  void finish();
+  void append(Batch& batch);
+
+  // Of what is appended. Only behind finish(), whether it threw or not.
+  const Tallies& tallies() const { return tallies_; }
+  bool has_appended() const { return run_.confirmed > 0; }
+
+ private:
+  void work();
+
+  IngestStore& store_;
+  RunMark run_;
+  Tallies tallies_{};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Batch>> waiting_;
+  std::vector<std::unique_ptr<Batch>> empty_;
+  std::exception_ptr failure_;
+  bool is_ending_ = false;
+  bool is_dropping_ = false;
+  std::thread thread_;  // begun with the first exchange: most runs bring less than a batch
+};
+
+}  // namespace relayburn
