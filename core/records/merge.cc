@@ -1,5 +1,7 @@
 #include "core/records/merge.h"
 
+#include <algorithm>
+
 #include "core/base/sha256.h"
 #include "core/records/record_json.h"
 
@@ -23,6 +25,7 @@ bool is_greater(Kind kind, Row candidate, Row present) {
   const Rank ours = rank_of(kind, candidate);
   const Rank theirs = rank_of(kind, present);
   if (!(ours == theirs)) return theirs < ours;
+  if (std::equal(candidate.begin(), candidate.end(), present.begin())) return false;  // most are
   return tie_of(kind, candidate) > tie_of(kind, present);
 }
 

@@ -14,40 +14,38 @@ namespace {
 
 std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
-// Parameters: $1 id, $2 revision, $3 tie, then the other columns.
-int position_of(size_t column) { return static_cast<int>(column < 2 ? column + 1 : column + 2); }
+// Parameter i + 1 is column i.
+std::string parameter(size_t column) { return "$" + std::to_string(column + 1); }
+
+std::string columns_of(const KindDescription& kind) {
+  std::string columns;
+  for (const Column& column : kind.columns)
+    columns += (columns.empty() ? "" : ", ") + quoted(column.name);
+  return columns;
+}
 
 std::string insert_sql(const KindDescription& kind) {
-  std::string columns = "id, revision, tie";
-  std::string values = "$1, $2, $3";
-  for (size_t i = 2; i < kind.columns.size(); ++i) {
-    columns += ", " + quoted(kind.columns[i].name);
-    values += ", $" + std::to_string(position_of(i));
-  }
-  return "INSERT INTO " + quoted(kind.name) + " (" + columns + ") VALUES (" + values +
+  std::string values;
+  for (size_t i = 0; i < kind.columns.size(); ++i) values += (i == 0 ? "" : ", ") + parameter(i);
+  return "INSERT INTO " + quoted(kind.name) + " (" + columns_of(kind) + ") VALUES (" + values +
          ") ON CONFLICT (id) DO NOTHING";
 }
 
-std::string replace_sql(const KindDescription& kind) {
-  constexpr const char* never = "9223372036854775807";
-  std::string assignments = "revision = $2, tie = $3";
-  for (size_t i = 2; i < kind.columns.size(); ++i)
-    assignments += ", " + quoted(kind.columns[i].name) + " = $" + std::to_string(position_of(i));
-  std::string ours = "$2";
-  std::string theirs = "revision";
-  if (kind.time != kNoColumn) {
-    // The earlier time wins: the sides are swapped.
-    ours += std::string(", coalesce(ts, ") + never + ")";
-    theirs += ", coalesce($" + std::to_string(position_of(kind.time)) + ", " + never + ")";
-  }
-  return "UPDATE " + quoted(kind.name) + " SET " + assignments + " WHERE id = $1 AND (" + ours +
-         ", $3) > (" + theirs + ", tie)";
+std::string present_sql(const KindDescription& kind) {
+  return "SELECT " + columns_of(kind) + " FROM " + quoted(kind.name) + " WHERE id = $1";
 }
 
-void bind_row(SqliteStatement& statement, const KindDescription& kind, Row row, int64_t tie) {
+std::string replace_sql(const KindDescription& kind) {
+  std::string assignments;
+  for (size_t i = 1; i < kind.columns.size(); ++i)
+    assignments += (i == 1 ? "" : ", ") + quoted(kind.columns[i].name) + " = " + parameter(i);
+  return "UPDATE " + quoted(kind.name) + " SET " + assignments + " WHERE id = $1";
+}
+
+void run_with(SqliteStatement& statement, const KindDescription& kind, Row row) {
   for (size_t i = 0; i < kind.columns.size(); ++i)
-    statement.cell(position_of(i), kind.columns[i].type, row[i]);
-  statement.integer(3, tie);
+    statement.cell(static_cast<int>(i) + 1, kind.columns[i].type, row[i]);
+  statement.run();
 }
 
 // $1 host, $2 source, $3 path, $4 state, then those of kCursorColumns.
@@ -68,33 +66,40 @@ SqliteAppender::Statements& SqliteAppender::statements(Kind kind) {
   Statements& found = statements_[index_of(kind)];
   if (!found.insert) {
     found.insert.emplace(database_, insert_sql(describe(kind)), true);
+    found.present.emplace(database_, present_sql(describe(kind)), true);
     found.replace.emplace(database_, replace_sql(describe(kind)), true);
   }
   return found;
 }
 
+// Nobody else writes within our transaction, so the merge rule needs no SQL.
+bool SqliteAppender::is_greater_than_present(Kind kind, Row row) {
+  SqliteStatement& present = *statements(kind).present;
+  present.bytes(1, row[kIdColumn].text());
+  present.step();
+  std::array<Cell, kMostColumns> cells;
+  for (size_t i = 0; i < row.size(); ++i) cells[i] = present.cell_at(static_cast<int>(i));
+  const bool is_greater = relayburn::is_greater(kind, row, {cells.data(), row.size()});
+  present.reset();
+  return is_greater;
+}
+
 Tally SqliteAppender::append_kind(Kind kind, const Batch& batch) {
   Tally tally;
   tally.duplicate = batch.folded(kind);
-  const size_t count = batch.rows(kind).size();
-  if (count == 0) return tally;
   const KindDescription& description = describe(kind);
-  Statements& prepared = statements(kind);
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < batch.rows(kind).size(); ++i) {
     const Row row = batch.row(kind, i);
-    const int64_t tie = tie_of(kind, row);
-    bind_row(*prepared.insert, description, row, tie);
-    prepared.insert->run();
+    Statements& prepared = statements(kind);
+    run_with(*prepared.insert, description, row);
     if (database_.changes() > 0) {
       ++tally.inserted;
-    } else {
-      bind_row(*prepared.replace, description, row, tie);
-      prepared.replace->run();
-      if (database_.changes() == 0) {
-        ++tally.duplicate;
-        continue;
-      }
+    } else if (is_greater_than_present(kind, row)) {
+      run_with(*prepared.replace, description, row);
       ++tally.updated;
+    } else {
+      ++tally.duplicate;
+      continue;
     }
     if (kind == Kind::Turn) changed_.push_back(from_row<Turn>(row).ts);
   }

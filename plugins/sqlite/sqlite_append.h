@@ -22,10 +22,12 @@ class SqliteAppender {
   // Inserts where the key is new; else replaces where the record is greater (ledger.md 2).
   struct Statements {
     std::optional<SqliteStatement> insert;
+    std::optional<SqliteStatement> present;
     std::optional<SqliteStatement> replace;
   };
   Statements& statements(Kind kind);
   Tally append_kind(Kind kind, const Batch& batch);
+  bool is_greater_than_present(Kind kind, Row row);
   void require_continued(const Batch& batch);
   void put_changes();
   void put_cursors(const Batch& batch);
