@@ -31,15 +31,15 @@ void PgLocks::hold_first(const std::string& name, const std::function<void()>& f
     const std::lock_guard guard(mutex_);
     held_[std::this_thread::get_id()] = {&*lease, {name}};
   }
-  struct Forget {
+  struct Leave {
     PgLocks& locks;
-    ~Forget() {
+    ~Leave() {
       const std::lock_guard guard(locks.mutex_);
       locks.held_.erase(std::this_thread::get_id());
     }
   };
   {
-    const Forget forget{*this};
+    const Leave leave{*this};
     fn();
   }
   // Frees the lock; and where the connection was lost, somebody else had it meanwhile.

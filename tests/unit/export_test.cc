@@ -49,14 +49,16 @@ TEST_CASE("an export is the records, kind by kind, ascending by key", "[export]"
   fill(ledger);
   CHECK(exported(ledger, false) ==
         lines_of_kinds(ledger, {Kind::Turn, Kind::ToolCall, Kind::ToolResult, Kind::UserTurn,
-                                Kind::Relationship, Kind::Compaction, Kind::Stamp}));
+                                Kind::Relationship, Kind::Compaction, Kind::Stamp, Kind::Forget}));
 }
 
 TEST_CASE("content is in an export only where it is asked for", "[export]") {
   MemorySnapshot ledger;
   fill(ledger);
-  CHECK(exported(ledger, true) ==
-        exported(ledger, false) + lines_of_kinds(ledger, {Kind::Content}));
+  const std::string forgets = lines_of_kinds(ledger, {Kind::Forget});
+  std::string expected = exported(ledger, false);
+  expected.insert(expected.size() - forgets.size(), lines_of_kinds(ledger, {Kind::Content}));
+  CHECK(exported(ledger, true) == expected);
 }
 
 TEST_CASE("the digest is the SHA-256 of exactly those bytes", "[export]") {

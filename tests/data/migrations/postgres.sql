@@ -407,3 +407,53 @@ CREATE TABLE {{schema}}forget (
 );
 -- 0006_forget_repaired.postgres.sql
 ALTER TABLE {{schema}}forget ADD COLUMN is_repaired BOOLEAN;
+-- 0007_usage_summary.sql
+-- Derived, for reports: canonical turns summed by quarter of an hour and whatever reports group by.
+-- Never incremented: a quarter whose turns changed is made anew from them.
+
+CREATE TABLE {{schema}}usage_summary (
+  ts TIMESTAMP WITH TIME ZONE NOT NULL,  -- the quarter's start
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  model pg_catalog.TEXT COLLATE pg_catalog."C",
+  service_tier pg_catalog.TEXT COLLATE pg_catalog."C",
+  speed pg_catalog.TEXT COLLATE pg_catalog."C",
+  inference_geo pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  cwd pg_catalog.TEXT COLLATE pg_catalog."C",
+  remote pg_catalog.TEXT COLLATE pg_catalog."C",
+  branch pg_catalog.TEXT COLLATE pg_catalog."C",
+  agent_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  is_sidechain BOOLEAN,
+  context_tokens BIGINT NOT NULL,  -- the greatest
+  least_context_tokens BIGINT NOT NULL,
+  turns BIGINT NOT NULL,
+  input BIGINT NOT NULL,
+  output BIGINT NOT NULL,
+  reasoning BIGINT NOT NULL,
+  cache_read BIGINT NOT NULL,
+  cache_create_5m BIGINT NOT NULL,
+  cache_create_1h BIGINT NOT NULL,
+  web_search_requests BIGINT NOT NULL,
+  lower_bound_turns BIGINT NOT NULL
+);
+CREATE INDEX usage_summary_ts ON {{schema}}usage_summary (ts);
+CREATE INDEX turn_ts ON {{schema}}turn (ts);
+
+-- Times of turns that were written, or moved away, since the summary was made anew. Only ever added
+-- to by those who write turns, so that they never wait for each other here.
+CREATE TABLE {{schema}}turn_change (
+  ts TIMESTAMP WITH TIME ZONE
+);
+-- All that an earlier version wrote.
+INSERT INTO {{schema}}turn_change SELECT DISTINCT ts FROM {{schema}}turn;
+-- 0008_turn_moved.postgres.sql
+-- A turn that leaves its time or its call changes what is counted there, too.
+CREATE FUNCTION {{schema}}turn_moved() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO {{schema}}turn_change VALUES (old.ts);
+  INSERT INTO {{schema}}turn_change SELECT ts FROM {{schema}}turn WHERE call_key = old.call_key;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER turn_moved AFTER UPDATE ON {{schema}}turn FOR EACH ROW
+WHEN (old.ts IS DISTINCT FROM new.ts OR old.call_key <> new.call_key)
+EXECUTE FUNCTION {{schema}}turn_moved();

@@ -251,3 +251,65 @@ CREATE TABLE forget (
   tie INTEGER NOT NULL,
   scope TEXT NOT NULL
 );
+-- 0007_usage_summary.sql
+-- Derived, for reports: canonical turns summed by quarter of an hour and whatever reports group by.
+-- Never incremented: a quarter whose turns changed is made anew from them.
+
+CREATE TABLE usage_summary (
+  ts INTEGER NOT NULL,  -- the quarter's start
+  source TEXT,
+  model TEXT,
+  service_tier TEXT,
+  speed TEXT,
+  inference_geo TEXT,
+  session_id TEXT,
+  cwd TEXT,
+  remote TEXT,
+  branch TEXT,
+  agent_id TEXT,
+  is_sidechain INTEGER,
+  context_tokens INTEGER NOT NULL,  -- the greatest
+  least_context_tokens INTEGER NOT NULL,
+  turns INTEGER NOT NULL,
+  input INTEGER NOT NULL,
+  output INTEGER NOT NULL,
+  reasoning INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL,
+  cache_create_5m INTEGER NOT NULL,
+  cache_create_1h INTEGER NOT NULL,
+  web_search_requests INTEGER NOT NULL,
+  lower_bound_turns INTEGER NOT NULL
+);
+CREATE INDEX usage_summary_ts ON usage_summary (ts);
+CREATE INDEX turn_ts ON turn (ts);
+
+-- Times of turns that were written, or moved away, since the summary was made anew. Only ever added
+-- to by those who write turns, so that they never wait for each other here.
+CREATE TABLE turn_change (
+  ts INTEGER
+);
+-- All that an earlier version wrote.
+INSERT INTO turn_change SELECT DISTINCT ts FROM turn;
+-- 0008_turn_moved.sqlite.sql
+-- A turn that leaves its time or its call changes what is counted there, too.
+CREATE TRIGGER turn_moved AFTER UPDATE ON turn
+WHEN old.ts IS NOT new.ts OR old.call_key <> new.call_key
+BEGIN
+  INSERT INTO turn_change VALUES (old.ts);
+  INSERT INTO turn_change SELECT ts FROM turn WHERE call_key = old.call_key;
+END;
+-- 0009_no_tie.sqlite.sql
+-- Between records of equal revision and time the records themselves decide: they are compared when they
+-- meet, in the transaction of the only writer.
+ALTER TABLE turn DROP COLUMN tie;
+ALTER TABLE tool_call DROP COLUMN tie;
+ALTER TABLE tool_result DROP COLUMN tie;
+ALTER TABLE user_turn DROP COLUMN tie;
+ALTER TABLE relationship DROP COLUMN tie;
+ALTER TABLE compaction DROP COLUMN tie;
+ALTER TABLE stamp DROP COLUMN tie;
+ALTER TABLE content DROP COLUMN tie;
+ALTER TABLE sighting DROP COLUMN tie;
+ALTER TABLE host DROP COLUMN tie;
+ALTER TABLE host_note DROP COLUMN tie;
+ALTER TABLE forget DROP COLUMN tie;
