@@ -19,24 +19,32 @@ std::string to_hex(const Key& key) {
 
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+constexpr uint8_t kNoDigit = 0xff;
+
+constexpr std::array<uint8_t, 256> hex_values() {
+  std::array<uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (uint8_t i = 0; i < 10; ++i) values[static_cast<size_t>('0' + i)] = i;
+  for (uint8_t i = 0; i < 6; ++i)
+    values[static_cast<size_t>('a' + i)] = values[static_cast<size_t>('A' + i)] =
+        static_cast<uint8_t>(10 + i);
+  return values;
 }
+constexpr std::array<uint8_t, 256> kHexValues = hex_values();
 
 }  // namespace
 
 std::optional<Key> key_from_hex(std::string_view hex) {
   Key key;
   if (hex.size() != 2 * key.bytes.size()) return std::nullopt;
+  unsigned wrong = 0;
   for (size_t i = 0; i < key.bytes.size(); ++i) {
-    const int high = hex_value(hex[2 * i]);
-    const int low = hex_value(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
+    const unsigned high = kHexValues[static_cast<uint8_t>(hex[2 * i])];
+    const unsigned low = kHexValues[static_cast<uint8_t>(hex[2 * i + 1])];
+    wrong |= high | low;
     key.bytes[i] = static_cast<uint8_t>(high << 4 | low);
   }
+  if (wrong > 0xf) return std::nullopt;
   return key;
 }
 

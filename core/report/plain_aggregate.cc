@@ -6,6 +6,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/records/merge.h"
 #include "core/records/records.h"
@@ -17,39 +18,47 @@ namespace {
 // The order of ledger.md 3 among the copies of one call; the greatest is canonical.
 struct CopyRank {
   Rank rank;
-  bool is_sidechain = false;
-  bool is_fork = false;
-  std::string session;
+  const std::string* session;
   Key id;
-
-  explicit CopyRank(const Turn& turn)
-      : rank{turn.revision, turn.ts ? turn.ts->us : INT64_MAX},
-        is_sidechain(turn.is_sidechain),
-        is_fork(turn.is_fork),
-        session(turn.session_id.value_or("")),
-        id(turn.id) {}
+  bool is_sidechain;
+  bool is_fork;
 
   bool loses_to(const CopyRank& other) const {
     if (!(rank == other.rank)) return rank < other.rank;
-    return std::tie(other.is_sidechain, other.is_fork, other.session, other.id) <
-           std::tie(is_sidechain, is_fork, session, id);
+    return std::tie(other.is_sidechain, other.is_fork, *other.session, other.id) <
+           std::tie(is_sidechain, is_fork, *session, id);
   }
 };
 
-std::unordered_map<Key, Key, KeyHash> canonical_turns(const TurnScan& scan) {
-  std::unordered_map<Key, CopyRank, KeyHash> best;
-  scan([&](Row row) {
-    const Turn turn = from_row<Turn>(row);
-    if (turn.is_void) return;
-    CopyRank rank(turn);
-    const auto [place, is_new] = best.try_emplace(turn.call_key, rank);
-    if (!is_new && place->second.loses_to(rank)) place->second = std::move(rank);
-  });
-  std::unordered_map<Key, Key, KeyHash> canonical;
-  canonical.reserve(best.size());
-  for (const auto& [call, rank] : best) canonical.emplace(call, rank.id);
-  return canonical;
-}
+class CanonicalTurns {
+ public:
+  void offer(const Turn& turn) {
+    const CopyRank rank{{turn.revision, turn.ts ? turn.ts->us : INT64_MAX},
+                        kept(turn.session_id.value_or("")),
+                        turn.id,
+                        turn.is_sidechain,
+                        turn.is_fork};
+    const auto [place, is_new] = best_.try_emplace(turn.call_key, rank);
+    if (!is_new && place->second.loses_to(rank)) place->second = rank;
+  }
+
+  bool hold(const Turn& turn) const {
+    const auto best = best_.find(turn.call_key);
+    return best != best_.end() && best->second.id == turn.id;
+  }
+
+ private:
+  // Turns of one session often follow each other.
+  const std::string* kept(std::string_view session) {
+    if (last_ == nullptr || *last_ != session)
+      last_ = &*sessions_.insert(std::string(session)).first;
+    return last_;
+  }
+
+  std::unordered_map<Key, CopyRank, KeyHash> best_;
+  std::unordered_set<std::string> sessions_;
+  const std::string* last_ = nullptr;
+};
 
 bool passes(const ScanFilter& filter, const Turn& turn) {
   if (filter.source && turn.source != *filter.source) return false;
@@ -134,14 +143,17 @@ GroupSums sums_of(const Turn& turn) {
 }  // namespace
 
 void plain_aggregate(const AggregateQuery& query, const TurnScan& scan, const GroupSink& sink) {
-  const std::unordered_map<Key, Key, KeyHash> canonical = canonical_turns(scan);
+  CanonicalTurns canonical;
+  scan([&](Row row) {
+    const Turn turn = from_row<Turn>(row);
+    if (!turn.is_void) canonical.offer(turn);
+  });
   GroupTable<GroupSums> groups;
   std::vector<Cell> cells(query.group_by.size());
   scan([&](Row row) {
     const Turn turn = from_row<Turn>(row);
     if (turn.is_void || !passes(query.filter, turn)) return;
-    const auto chosen = canonical.find(turn.call_key);
-    if (chosen == canonical.end() || chosen->second != turn.id) return;
+    if (!canonical.hold(turn)) return;
     for (size_t i = 0; i < cells.size(); ++i) cells[i] = group_cell(query.group_by[i], query, turn);
     groups.add(cells, sums_of(turn));
   });
