@@ -22,10 +22,10 @@ case $mode in
     ;;
   debug) directory=build-debug options=(-DCMAKE_BUILD_TYPE=Debug) ;;
   asan) directory=build-asan options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=address,undefined) ;;
-  tsan) # what threads use: the backends, and the suite that tries them
+  tsan) # what uses threads: reading, the backends, and the suite that tries them
     directory=build-tsan
     options=("${sanitized[@]}" -DRELAYBURN_SANITIZE=thread)
-    targets=(contract_file contract_sqlite contract_postgres)
+    targets=(thread_tests contract_file contract_sqlite contract_postgres)
     ;;
   fuzz)
     directory=build-fuzz
