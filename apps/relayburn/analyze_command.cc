@@ -23,7 +23,11 @@ std::vector<Dimension> parse_table(std::string_view list) {
   std::vector<Dimension> dimensions;
   while (true) {
     const size_t comma = list.find(',');
-    dimensions.push_back(parse_dimension(list.substr(0, comma)));
+    const std::string_view name = list.substr(0, comma);
+    for (const Dimension& other : dimensions)
+      if (other.name == name)
+        throw Error(ErrorKind::Usage, "--by: '" + std::string(name) + "' is there twice");
+    dimensions.push_back(parse_dimension(name));
     if (comma == std::string_view::npos) return dimensions;
     list.remove_prefix(comma + 1);
   }

@@ -337,6 +337,11 @@ std::variant<CommandLine, Message> parse_command_line(int argc, const char* cons
     if (!left.empty())
       throw Error(ErrorKind::Usage, "there is no command '" + left.front() + "'",
                   "see: relayburn --help");
+    if (!app.get_subcommands().empty()) {
+      const std::string command = app.get_subcommands().front()->get_name();
+      throw Error(ErrorKind::Usage, command + ": " + error.what(),
+                  "see: relayburn " + command + " --help");
+    }
     throw Error(ErrorKind::Usage, "no command is given", "see: relayburn --help");
   } catch (const CLI::ParseError& error) {
     throw Error(ErrorKind::Usage, error.what(), "see: relayburn --help");

@@ -136,11 +136,15 @@ class IngestJob {
     if (!acquire(lock)) return;
     ledger_.prepare_to_write();
     do {
+      // What was forgotten while that one wrote, it did not sweep.
+      const bool was_cut_short = lock.begin();
       do {
         run_once(lock);
         look_everywhere();
       } while (lock.take_mark());
+      if (was_cut_short) ledger_.sweep_forgotten();
       refresh_summaries();
+      lock.end();
       lock.release();
     } while (heeds_late_mark(lock));
   }

@@ -64,6 +64,7 @@ RunLock::RunLock(const std::string& home, const std::string& ledger) {
   mark_path_ = base + ".again";
   report_path_ = base + ".reported";
   prune_path_ = base + ".pruned";
+  running_path_ = base + ".running";
 }
 
 bool RunLock::acquire(int timeout_ms) {
@@ -79,6 +80,13 @@ void RunLock::release() { held_.reset(); }
 void RunLock::leave_mark() const { FileHandle::open(mark_path_, O_WRONLY | O_CREAT); }
 
 bool RunLock::take_mark() const { return !mark_path_.empty() && unlink(mark_path_.c_str()) == 0; }
+
+bool RunLock::begin() const {
+  if (exists(running_path_)) return true;
+  touch(running_path_);
+  return false;
+}
+void RunLock::end() const { unlink(running_path_.c_str()); }
 
 bool RunLock::is_report_due() const { return is_older(report_path_, kReportSeconds); }
 void RunLock::reported() const { touch(report_path_); }

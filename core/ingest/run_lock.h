@@ -25,6 +25,10 @@ class RunLock {
   // True once for marks that were left since the last call.
   bool take_mark() const;
 
+  // With the lock held: a run begins. True where the one before did not come to its end.
+  bool begin() const;
+  void end() const;
+
   // When this host last told the ledger of itself; kept as the lock file's time.
   bool is_report_due() const;
   void reported() const;
@@ -37,6 +41,7 @@ class RunLock {
   std::string mark_path_;
   std::string report_path_;
   std::string prune_path_;
+  std::string running_path_;
   std::optional<FileLock> held_;
 };
 

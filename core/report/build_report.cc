@@ -179,9 +179,15 @@ class ReportBuilder {
       return false;
     if (!filters.host.empty() && !holds(filters.host, places_.host(group.source, group.session)))
       return false;
-    return std::all_of(filters.tag.begin(), filters.tag.end(), [&](const auto& tag) {
+    // Several values of one key are alternatives, as with the other filters.
+    const auto is_of_turn = [&](const auto& tag) {
       const auto found = tags_.find(tag.first);
       return found != tags_.end() && found->second == tag.second;
+    };
+    return std::all_of(filters.tag.begin(), filters.tag.end(), [&](const auto& wanted) {
+      return std::any_of(filters.tag.begin(), filters.tag.end(), [&](const auto& tag) {
+        return tag.first == wanted.first && is_of_turn(tag);
+      });
     });
   }
 

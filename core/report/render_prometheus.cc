@@ -1,4 +1,5 @@
 #include <functional>
+#include <set>
 
 #include "core/report/render.h"
 
@@ -33,7 +34,7 @@ std::vector<std::string> label_names(const ReportTable& table) {
 
 // An absent name is an empty label, which is none; so an empty name has to be told from it.
 std::string label_value(const ReportRow& row, size_t i) {
-  if (row.is_other) return i == 0 ? "(others)" : "";
+  if (row.is_other) return "";
   if (!row.names[i]) return "";
   return row.names[i]->empty() ? "\"\"" : *row.names[i];
 }
@@ -49,6 +50,7 @@ std::vector<Label> labels_of(const ReportTable& table, const ReportRow& row) {
   const std::vector<std::string> names = label_names(table);
   std::vector<Label> labels = {{"by", by_text(table)}};
   for (size_t i = 0; i < names.size(); ++i) labels.push_back({names[i], label_value(row, i)});
+  if (row.is_other) labels.push_back({"other", "true"});  // a name may be anything
   return labels;
 }
 
@@ -130,9 +132,11 @@ std::string render_prometheus(const UsageReport& report) {
   std::string text;
   for (const Metric& metric : metrics()) {
     text += "# HELP " + metric.name + " " + metric.help + "\n# TYPE " + metric.name + " gauge\n";
+    std::set<std::string> written;  // a table that is asked for twice has no series of its own
     for (const ReportTable& table : report.tables)
-      for (const ReportRow& row : table.rows)
-        metric.append(text, metric.name, labels_of(table, row), row.figures);
+      if (written.insert(by_text(table)).second)
+        for (const ReportRow& row : table.rows)
+          metric.append(text, metric.name, labels_of(table, row), row.figures);
   }
   return text;
 }

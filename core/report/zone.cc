@@ -158,14 +158,26 @@ std::optional<Instant> date_bound(std::string_view text, const Zone& zone) {
   return zone.start_of_day(number(0, 4), number(5, 2), number(8, 2));
 }
 
+// "Z", or "+01:00" and its short forms behind the time of the day.
+bool names_its_offset(std::string_view text) {
+  constexpr size_t behind_date = 10;
+  return text.size() > behind_date &&
+         (text.back() == 'Z' || text.back() == 'z' ||
+          text.find_first_of("+-", behind_date) != std::string_view::npos);
+}
+
 }  // namespace
 
 Instant parse_time_bound(std::string_view text, const Zone& zone, Instant present,
                          const std::string& what) {
   if (const auto relative = relative_bound(text, zone, present)) return *relative;
   if (const auto date = date_bound(text, zone)) return *date;
-  if (text.find('T') != std::string_view::npos || text.find(' ') != std::string_view::npos)
-    if (const auto instant = parse_instant(text)) return *instant;
+  const std::optional<Instant> instant =
+      text.find_first_of("Tt ") == std::string_view::npos ? std::nullopt : parse_instant(text);
+  if (instant && names_its_offset(text)) return *instant;
+  if (instant)
+    throw Error(ErrorKind::Usage, what + ": '" + std::string(text) + "' does not say in which zone",
+                "add Z or an offset: 2026-11-22T13:00:00Z, 2026-11-22T13:00:00+01:00");
   throw Error(ErrorKind::Usage, what + ": '" + std::string(text) + "' is no time",
               "give 2026-11-22, 2026-11-22T13:00:00Z, or a span back from now: 24h 7d 4w 3mo");
 }

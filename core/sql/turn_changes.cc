@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/records/forgotten.h"
+
 namespace relayburn {
 namespace {
 
@@ -13,7 +15,9 @@ void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& r
     sql.text = "SELECT DISTINCT o.ts" + from_rows(rows, dialect, sql.parameters) + " JOIN " +
                table_of(Kind::Turn, dialect) + " AS o ON o.call_key = t.call_key AND o." +
                dialect.row_identity + " <> t." + dialect.row_identity;
-    if (rows.of == TurnRows::Of::TurnsWithoutTime) sql.text += " WHERE t.ts IS NULL";
+    // Forgotten turns share a call that is none.
+    sql.text += " WHERE t.revision <> " + placeholder(sql.parameters, kForgottenRevision);
+    if (rows.of == TurnRows::Of::TurnsWithoutTime) sql.text += " AND t.ts IS NULL";
     run(sql, [&](Row row) { changes.add(row[0]); });
   };
   const auto ranges = changes.quarters.ranges(kMostRanges);

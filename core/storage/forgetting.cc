@@ -128,10 +128,10 @@ Swept sweep_forgotten(StorageAdapter& ledger) {
   const Findings findings(*snapshot, std::move(forgotten));
   snapshot.reset();  // some stores let nobody write while one reads
   findings.append_to(ledger);
-  if (findings.counts().records > 0) {
-    ledger.refresh_summaries();  // they name sessions and folders
-    ledger.discard_replaced();
-  }
+  // Also where nothing is left to void: an earlier sweep may have been cut short here. Summaries
+  // name sessions and folders.
+  ledger.refresh_summaries();
+  ledger.discard_replaced();
   return findings.counts();
 }
 

@@ -191,7 +191,7 @@ class StorageAdapter {
   virtual void discard_replaced() = 0;
 
   // Makes anew what the store derives from its records so that reports are fast. No answer depends
-  // on it. Where another host does it at this moment, it is left to that one.
+  // on it. Where others do it at the same time, it may be left to them.
   virtual void refresh_summaries() {}
 };
 

@@ -6,7 +6,7 @@
 namespace relayburn {
 
 // Makes the summary of usage anew where turns have changed. Of several hosts that do so at once one
-// succeeds, the others leave it to that one.
+// succeeds; the others try a few times more, and then leave it to those.
 void refresh_summary(PgConnection& connection, const PgSchema& schema);
 
 }  // namespace relayburn

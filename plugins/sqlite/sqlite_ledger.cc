@@ -124,7 +124,12 @@ void SqliteLedger::discard_replaced() {
   const std::lock_guard guard(writing_);
   appender_.reset();  // its statements would be in the way
   SqliteDatabase database = store_.open_to_write();
-  database.run("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+  database.run("VACUUM");
+  SqliteStatement checkpoint(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+  if (checkpoint.step() && checkpoint.integer_at(0) != 0)
+    throw Error(ErrorKind::Unavailable,
+                store_.name() + " still holds on disk what was replaced: somebody reads it",
+                "run again when that has ended");
 }
 
 void SqliteLedger::refresh_summaries() {

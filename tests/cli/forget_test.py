@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """relayburn forget: out of the ledger, and kept out."""
 
+import contextlib
 import itertools
+import sqlite3
 
 from harness import WRONG_USAGE, CliTest, assistant, main, user
 
@@ -42,6 +44,37 @@ class Forget(CliTest):
         self.assertFalse([record for record in voids if "sessionId" in record])
         if self.storage != "postgres":
             self.assertNotIn(b"whisper!", self.written())
+
+    def sql(self, statements):
+        with contextlib.closing(sqlite3.connect(self.ledger_home / "burn.sqlite")) as store, store:
+            store.executescript(statements)
+
+    def test_what_a_forget_that_was_killed_left_goes_with_the_next(self):
+        if self.storage != "sqlite":
+            self.skipTest("it is changed by hand")
+        self.ingest_logs()
+        self.sql("CREATE TABLE kept AS SELECT * FROM usage_summary")
+        self.run_program("forget", "--session", "whisper")
+        self.sql("DELETE FROM usage_summary; INSERT INTO usage_summary SELECT * FROM kept; DROP TABLE kept;"
+                 "INSERT INTO turn_change SELECT ts FROM usage_summary")
+        self.assertIn(b"whisper", self.written())
+        self.run_program("forget", "--session", "whisper")
+        self.sql("DELETE FROM log_cursor; VACUUM")  # which names logs
+        self.assertNotIn(b"whisper", self.written())
+        self.assert_forgotten()
+
+    def test_what_came_in_with_a_run_that_was_killed_is_swept_by_the_next(self):
+        if self.storage != "sqlite":
+            self.skipTest("it is changed by hand")
+        self.ingest_logs()
+        self.run_program("forget", "--session", "whisper")
+        self.sql("UPDATE turn SET session_id = 'whisper', is_void = NULL, revision = 1 WHERE is_void IS NOT NULL")
+        [lock] = (self.ledger_home / "locks").glob("ingest-*.lock")
+        lock.with_suffix(".running").touch()
+        self.ingest_logs()
+        self.assertFalse(lock.with_suffix(".running").exists())
+        with contextlib.closing(sqlite3.connect(self.ledger_home / "burn.sqlite")) as store:
+            self.assertEqual(store.execute("SELECT count(*) FROM turn WHERE session_id = 'whisper'").fetchall(), [(0,)])
 
     def test_nothing_of_it_is_in_a_dump(self):
         if self.storage == "postgres":

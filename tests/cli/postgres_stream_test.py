@@ -60,6 +60,7 @@ class Streaming(CliTest):
 
     def test_neither_does_a_report(self):
         self.multiply("turn", ROWS)
+        SERVER.sql(f"INSERT INTO \"{self.schema()}\".turn_change SELECT DISTINCT ts FROM \"{self.schema()}\".turn")
         peak = self.peak("analyze", "--json", "--by", "model", stdout=subprocess.DEVNULL)
         self.assertEqual(self.analyze()["totals"]["turns"], ROWS + 1)
         self.assert_flat(peak)

@@ -67,7 +67,8 @@ class Metrics(CliTest):
         self.assertEqual(turns, {frozenset([by, ("tag_a_b", '""'), ("tag_a_b_2", "x")]): "2",
                                  frozenset([by, ("tag_a_b", ""), ("tag_a_b_2", "")]): "2"})
         folded = self.samples("--by", "model", "--top", "1")
-        self.assertIn(("relayburn_turns", frozenset([("by", "model"), ("model", "(others)")])), folded)
+        self.assertIn(("relayburn_turns", frozenset([("by", "model"), ("model", ""), ("other", "true")])), folded)
+        self.assertEqual(self.samples("--by", "model", "--by", "model"), self.samples("--by", "model"))
 
     def test_a_file(self):
         path = self.root / "relayburn.prom"

@@ -115,7 +115,7 @@ class ByTheHost(Stamps):
 
     def test_what_names_no_tag_is_wrong_usage(self):
         self.run_program("ingest", "--path", self.logs, env=self.environment(RELAYBURN_TAG_="x"), expect=WRONG_USAGE)
-        self.ledger_home.mkdir()
+        self.ledger_home.mkdir(exist_ok=True)
         (self.ledger_home / "config.toml").write_text('tags = ["team"]\n')
         result = self.run_program("ingest", "--path", self.logs, expect=WRONG_USAGE)
         self.assertIn(b"tags: 'team' is not of the form KEY=VALUE", result.err)

@@ -89,5 +89,13 @@ TEST_CASE("anything else is refused, naming the option", "[zone]") {
   }
 }
 
+TEST_CASE("a time of the day says in which zone it is", "[time_bound]") {
+  for (const char* bad : {"2026-11-22T13:00:00", "2026-11-22 13:00", "2026-11-22T13:00:00.5"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_WITH(bound(bad), Catch::Contains("does not say in which zone"));
+  }
+  CHECK(spelled("2026-11-22T13:00:00-05:00") == "2026-11-22T18:00:00Z");
+}
+
 }  // namespace
 }  // namespace relayburn
