@@ -86,9 +86,14 @@ class Overview {
     const auto bound = [](const std::optional<Instant>& instant, const char* none) {
       return instant ? format_instant(*instant) : std::string(none);
     };
-    wrapped({"Usage from " + bound(report_.query.since, "the beginning"),
-             "to " + bound(report_.query.until, "now")},
-            " ");
+    std::vector<std::string> title = {"Usage from " + bound(report_.query.since, "the beginning"),
+                                      "to " + bound(report_.query.until, "now")};
+    const std::string only = filters_text(report_.query.filters);
+    if (!only.empty()) {
+      title.back() += ",";
+      title.push_back(only);
+    }
+    wrapped(title, " ");
     if (report_.totals.sums.turns == 0) return out_ + "\nNo turns.\n";
     totals();
     chart();

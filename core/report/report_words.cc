@@ -10,11 +10,15 @@ std::string bound(const std::optional<Instant>& instant, const char* none) {
   return instant ? format_instant(*instant) : std::string(none);
 }
 
+std::string turns_text(int64_t turns) {
+  return with_thousands(turns) + (turns == 1 ? " turn" : " turns");
+}
+
 std::string unpriced_note(const std::vector<UnpricedModel>& models) {
   std::string note = "no list price for:";
   for (const UnpricedModel& unpriced : models)
     note += " " + (unpriced.model ? printable(*unpriced.model) : "(no model)") + " (" +
-            with_thousands(unpriced.turns) + " turns)";
+            turns_text(unpriced.turns) + ")";
   return note;
 }
 
@@ -31,9 +35,10 @@ void append_figures(std::vector<std::string>& cells, const Figures& figures,
 }  // namespace
 
 std::string report_title(const UsageReport& report) {
+  const std::string only = filters_text(report.query.filters);
   return "Usage from " + bound(report.query.since, "the beginning") + " to " +
-         bound(report.query.until, "now") + " (days in " + report.timezone + ", list prices of " +
-         report.price_snapshot + ")";
+         bound(report.query.until, "now") + (only.empty() ? "" : ", " + only) + " (days in " +
+         report.timezone + ", list prices of " + report.price_snapshot + ")";
 }
 
 std::string cost_text(const Figures& figures) {
@@ -106,13 +111,23 @@ std::vector<NamedFilter> named_filters(const ReportFilters& filters) {
   return named;
 }
 
+std::string filters_text(const ReportFilters& filters) {
+  std::string text;
+  for (const NamedFilter& filter : named_filters(filters)) {
+    std::string values;
+    for (const std::string& value : filter.values)
+      values += (values.empty() ? "" : " or ") + printable(value);
+    text += (text.empty() ? "only " : ", ") + std::string(filter.name) + " " + values;
+  }
+  return text;
+}
+
 std::vector<std::string> footnotes(const UsageReport& report) {
   std::vector<std::string> notes;
   if (!report.unpriced_models.empty()) notes.push_back(unpriced_note(report.unpriced_models));
   if (report.totals.sums.lower_bound_turns > 0)
-    notes.push_back(
-        with_thousands(report.totals.sums.lower_bound_turns) +
-        " turns: the log holds only a placeholder for the output, which is a lower bound");
+    notes.push_back(turns_text(report.totals.sums.lower_bound_turns) +
+                    ": the log holds only a placeholder for the output, which is a lower bound");
   return notes;
 }
 

@@ -34,6 +34,8 @@ struct NamedFilter {
   std::vector<std::string> values;
 };
 std::vector<NamedFilter> named_filters(const ReportFilters& filters);
+// "only source codex, tag team=red or team=blue", for people; empty where there are none.
+std::string filters_text(const ReportFilters& filters);
 
 // Sentences about what the figures leave out, without newlines.
 std::vector<std::string> footnotes(const UsageReport& report);

@@ -113,7 +113,7 @@ class Overview(CliTest):
         text = self.text(*UNTIL, "--model", "own")
         self.assertIn("no price   1 turn   1 session   2,100 tokens", text)
         self.assertRegex(text, r"models +own +2,100 +100 %")
-        self.assertIn("no list price for: own (1 turns)", " ".join(text.split()))
+        self.assertIn("no list price for: own (1 turn)", " ".join(text.split()))
 
     def test_the_rest_is_folded(self):
         self.write_log("b.jsonl", *[spent(f"msg_b{k}", 10 + k, cwd=f"/p/{k}", session=f"b-{k}") for k in range(9)])

@@ -88,8 +88,8 @@ TEST_CASE("a report is a table for people", "[render_text]") {
         "───────  ─────  ────────  ─────────  ──────  ──────────  ───────────  ────────\n"
         "total        3         2  1,234,578       1           2            7   ≥ $1.23\n"
         "\n"
-        "no list price for: (no model) (1 turns) n\\x1b\"w (1 turns)\n"
-        "1 turns: the log holds only a placeholder for the output, which is a lower bound\n");
+        "no list price for: (no model) (1 turn) n\\x1b\"w (1 turn)\n"
+        "1 turn: the log holds only a placeholder for the output, which is a lower bound\n");
 }
 
 TEST_CASE("wide names keep the columns straight", "[render_text]") {
