@@ -86,13 +86,13 @@ class FromTheFileAlone(CliTest):
     def test_ingest_and_report(self):
         home = self.home / ".relayburn"
         home.mkdir()
-        logs = self.home / "work" / "claude" / "projects" / "p"
+        logs = self.home / "logs" / "claude" / "projects" / "p"
         logs.mkdir(parents=True)
         self.write_log("a.jsonl", assistant())
         (self.logs / "a.jsonl").rename(logs / "a.jsonl")
         database = self.database() or {}
         lines = [f'storage = "{self.storage}"', 'timezone = "Europe/Berlin"', 'host_label = "cron"', "quiet = true",
-                 'claude_config_dir = "~/work/claude"', *(f'{name[10:].lower()} = "{value}"' for name, value in database.items())]
+                 'claude_config_dir = "~/logs/claude"', *(f'{name[10:].lower()} = "{value}"' for name, value in database.items())]
         (home / "config.toml").write_text("\n".join(lines))
         (home / "config.toml").chmod(0o600)
         bare = {name: value for name, value in clean_environment(HOME=str(self.home)).items() if name != "TZ"}

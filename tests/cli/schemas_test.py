@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What each command prints as JSON is what the schemas in schemas/ say, and no field is missing there."""
+"""What each command prints as JSON is what the schemas in apps/schemas/ say, and no field is missing there."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ try:
 except ImportError:
     jsonschema = None
 
-SCHEMAS = {path.name.split(".")[0]: json.loads(path.read_text()) for path in (REPOSITORY / "schemas").glob("*.schema.json")}
+SCHEMAS = {path.name.split(".")[0]: json.loads(path.read_text()) for path in (REPOSITORY / "apps/schemas").glob("*.schema.json")}
 
 
 def closed(schema):

@@ -76,12 +76,12 @@ int64_t turns_of(Snapshot& snapshot) {
 
 TEST_CASE("the ledger is the same whichever came first, forget or the records") {
   const std::vector<std::function<void(StorageAdapter&)>> steps = {
-      [](StorageAdapter& ledger) { ingest_session(ledger, "secret", "/work/a"); },
-      [](StorageAdapter& ledger) { ingest_session(ledger, "plain", "/work/b"); },
-      [](StorageAdapter& ledger) { ingest_session(ledger, "wandering", "/work/b"); },
-      [](StorageAdapter& ledger) { ingest_session(ledger, "wandering", "/work/hidden"); },
+      [](StorageAdapter& ledger) { ingest_session(ledger, "secret", "/srv/a"); },
+      [](StorageAdapter& ledger) { ingest_session(ledger, "plain", "/srv/b"); },
+      [](StorageAdapter& ledger) { ingest_session(ledger, "wandering", "/srv/b"); },
+      [](StorageAdapter& ledger) { ingest_session(ledger, "wandering", "/srv/hidden"); },
       [](StorageAdapter& ledger) { forget(ledger, forget_session("secret")); },
-      [](StorageAdapter& ledger) { forget(ledger, forget_project("/work/hidden")); },
+      [](StorageAdapter& ledger) { forget(ledger, forget_project("/srv/hidden")); },
   };
   Random random(8);
   std::set<std::string> texts;
@@ -97,7 +97,7 @@ TEST_CASE("the ledger is the same whichever came first, forget or the records") 
     random.shuffle(order);
   }
   CHECK(texts.size() == 1);
-  for (const char* name : {"secret", "wandering", "/work/a", "/work/hidden"})
+  for (const char* name : {"secret", "wandering", "/srv/a", "/srv/hidden"})
     CHECK(texts.begin()->find(name) == std::string::npos);
   CHECK(texts.begin()->find("plain") != std::string::npos);
 }
@@ -105,9 +105,9 @@ TEST_CASE("the ledger is the same whichever came first, forget or the records") 
 TEST_CASE("of what is forgotten the keys stay, void") {
   const TestStore store;
   const auto ledger = store.open_migrated();
-  ingest_session(*ledger, "secret", "/work/a");
+  ingest_session(*ledger, "secret", "/srv/a");
   Batch before;
-  add_session(before, "secret", "/work/a");
+  add_session(before, "secret", "/srv/a");
   forget(*ledger, forget_session("secret"));
   const auto snapshot = ledger->snapshot();
   for (const Kind kind : {Kind::Turn, Kind::ToolCall, Kind::Stamp, Kind::Relationship}) {
@@ -124,11 +124,11 @@ TEST_CASE("of what is forgotten the keys stay, void") {
 TEST_CASE("a reader sees what nobody has swept yet as void") {
   const TestStore store;
   const auto ledger = store.open_migrated();
-  ingest_session(*ledger, "plain", "/work/b");
+  ingest_session(*ledger, "plain", "/srv/b");
   // A host that did not know of it yet, and was killed before it looked again.
   append(*ledger, forget_session("secret"));
   Batch batch;
-  add_session(batch, "secret", "/work/a");
+  add_session(batch, "secret", "/srv/a");
   ledger->append(batch);
   CHECK(turns_of(*ledger->snapshot()) == 2);
   CHECK(turns_of(*without_forgotten(ledger->snapshot())) == 1);
@@ -143,9 +143,9 @@ TEST_CASE("a copy takes along what is forgotten, and keeps it out") {
   const TestStore from, to;
   const auto source = from.open_migrated();
   const auto target = to.open_migrated();
-  ingest_session(*source, "secret", "/work/a");
-  ingest_session(*target, "secret", "/work/a");
-  ingest_session(*source, "plain", "/work/b");
+  ingest_session(*source, "secret", "/srv/a");
+  ingest_session(*target, "secret", "/srv/a");
+  ingest_session(*source, "plain", "/srv/b");
   forget(*source, forget_session("secret"));
   const auto snapshot = without_forgotten(source->snapshot());
   Forgotten forgotten = forgotten_of(*target->snapshot());
@@ -158,10 +158,10 @@ TEST_CASE("a copy takes along what is forgotten, and keeps it out") {
 TEST_CASE("a dry look says what would go") {
   const TestStore store;
   const auto ledger = store.open_migrated();
-  ingest_session(*ledger, "a", "/work/a");
-  ingest_session(*ledger, "b", "/work/a");
+  ingest_session(*ledger, "a", "/srv/a");
+  ingest_session(*ledger, "b", "/srv/a");
   Forgotten forgotten;
-  forgotten.add(forget_project("/work/a").id);
+  forgotten.add(forget_project("/srv/a").id);
   const Swept swept = would_sweep(*ledger->snapshot(), forgotten);
   CHECK(swept.sessions == 2);
   CHECK(swept.records == 12);
@@ -182,7 +182,7 @@ TEST_CASE("the old form is off the disk") {
   auto ledger = store.open_migrated();
   const std::string giant(100'000, 'x');
   append(*ledger, content(kept("whispered" + giant), "secret"), content("spoken", "plain"));
-  ingest_session(*ledger, "secret", "/work/a");
+  ingest_session(*ledger, "secret", "/srv/a");
   const bool has_files = lies_in_files(store, "spoken");
   CHECK(lies_in_files(store, "whispered") == has_files);
   forget(*ledger, forget_session("secret"));
@@ -197,7 +197,7 @@ TEST_CASE("cursors stay, and what was counted stays counted") {
   const auto ledger = store.open_migrated();
   Batch batch;
   batch.run = {"run-1", "host", 1};
-  add_session(batch, "secret", "/work/a");
+  add_session(batch, "secret", "/srv/a");
   batch.cursors.push_back({.source = "claude-code", .path = "/logs/a.jsonl", .offset = 7});
   batch.sort();
   const Tallies tallies = ledger->append(batch);
