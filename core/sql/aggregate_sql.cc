@@ -102,11 +102,11 @@ void aggregate_by_sql(const AggregateQuery& query, const Dialect& dialect, const
     SqlQuery summary;
     add_groups(summary, query, {TurnRows::Of::SummaryButRanges, ranges}, dialect);
     add(summary);
-    if (!ranges.empty()) add_groups(turns, query, {TurnRows::Of::TurnsInRanges, ranges}, dialect);
+    if (!ranges.empty()) add_groups(turns, query, turns_in(ranges, dialect, run), dialect);
     if (!query.filter.since && !query.filter.until)
       add_groups(turns, query, {TurnRows::Of::TurnsWithoutTime}, dialect);
   } else {
-    add_groups(turns, query, {TurnRows::Of::AllTurns}, dialect);
+    add_groups(turns, query, all_turns(dialect), dialect);
   }
   if (!turns.text.empty()) add(turns);
   groups.give(sink);

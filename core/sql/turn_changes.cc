@@ -12,6 +12,13 @@ namespace {
 void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& run) {
   const auto add_copies_of = [&](const TurnRows& rows) {
     SqlQuery sql;
+    // Those of turns that have not changed do no harm.
+    if (rows.are_many) {
+      sql.text = "SELECT DISTINCT ts FROM " + table_of(Kind::Turn, dialect) +
+                 " WHERE call_key IN " + copied_calls(dialect) +
+                 " AND revision <> " + placeholder(sql.parameters, kForgottenRevision);
+      return run(sql, [&](Row row) { changes.add(row[0]); });
+    }
     sql.text = "SELECT DISTINCT o.ts" + from_rows(rows, dialect, sql.parameters) + " JOIN " +
                table_of(Kind::Turn, dialect) + " AS o ON o.call_key = t.call_key AND o." +
                dialect.row_identity + " <> t." + dialect.row_identity;
@@ -22,7 +29,7 @@ void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& r
   };
   const auto ranges = changes.quarters.ranges(kMostRanges);
   if (changes.without_time) add_copies_of({TurnRows::Of::TurnsWithoutTime});
-  if (!ranges.empty()) add_copies_of({TurnRows::Of::TurnsInRanges, ranges});
+  if (!ranges.empty()) add_copies_of(turns_in(ranges, dialect, run));
 }
 
 }  // namespace

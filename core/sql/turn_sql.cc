@@ -16,7 +16,7 @@ std::string side_of(const std::string& value, const char* relation, const Bounds
 
 // No other copy of the call is greater (ledger.md 3). `earlier time wins` swaps the sides of ts; so
 // do the other parts of which the smallest wins.
-std::string canonical_condition(const Dialect& dialect) {
+std::string canonical_condition(const TurnRows& rows, const Dialect& dialect) {
   const std::string never = dialect.endless_time;
   const std::string unset = dialect.false_flag;
   const auto parts = [&](const std::string& greater, const std::string& smaller) {
@@ -24,11 +24,16 @@ std::string canonical_condition(const Dialect& dialect) {
            smaller + ".is_sidechain, " + unset + "), coalesce(" + smaller + ".is_fork, " + unset +
            "), coalesce(" + smaller + ".session_id, ''), " + smaller + ".id)";
   };
-  return "t.is_void IS NULL AND NOT EXISTS (SELECT 1 FROM " + table_of(Kind::Turn, dialect) +
+  return "t.is_void IS NULL AND (" +
+         (rows.are_many ? "t.call_key NOT IN " + copied_calls(dialect) + " OR " : "") +
+         "NOT EXISTS (SELECT 1 FROM " + table_of(Kind::Turn, dialect) +
          " AS o WHERE o.call_key = t.call_key AND o." + dialect.row_identity + " <> t." +
          dialect.row_identity + " AND o.is_void IS NULL AND " + parts("o", "t") + " > " +
-         parts("t", "o") + ")";
+         parts("t", "o") + "))";
 }
+
+// A lookup costs some sixteen times what a turn costs when all are gone through.
+constexpr int kTurnsOfALookup = 16;
 
 }  // namespace
 
@@ -94,6 +99,27 @@ std::string summed(const std::string& expression, const Dialect& dialect) {
 std::string summary_table(const Dialect& dialect) { return dialect.table_prefix + "usage_summary"; }
 std::string change_table(const Dialect& dialect) { return dialect.table_prefix + "turn_change"; }
 
+TurnRows all_turns(const Dialect& dialect) {
+  return {TurnRows::Of::AllTurns, {}, !dialect.sums_groups};
+}
+
+TurnRows turns_in(std::vector<QuarterRanges::Range> ranges, const Dialect& dialect,
+                  const SqlRunner& run) {
+  TurnRows rows{TurnRows::Of::TurnsInRanges, std::move(ranges)};
+  if (dialect.sums_groups || rows.ranges.empty()) return rows;
+  SqlQuery sql;
+  sql.text = "SELECT (SELECT count(*)" + from_rows(rows, dialect, sql.parameters) + ") * " +
+             std::to_string(kTurnsOfALookup) + " > (SELECT max(" + dialect.row_identity +
+             ") FROM " + table_of(Kind::Turn, dialect) + ")";
+  run(sql, [&](Row row) { rows.are_many = row[0].integer() != 0; });
+  return rows;
+}
+
+std::string copied_calls(const Dialect& dialect) {
+  return "(SELECT call_key FROM " + table_of(Kind::Turn, dialect) +
+         " GROUP BY call_key HAVING count(*) > 1)";
+}
+
 std::string from_rows(const TurnRows& rows, const Dialect& dialect,
                       std::vector<SqlParameter>& parameters) {
   if (rows.of == TurnRows::Of::SummaryButRanges) return " FROM " + summary_table(dialect) + " AS t";
@@ -112,9 +138,9 @@ std::string from_rows(const TurnRows& rows, const Dialect& dialect,
 std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
                          std::vector<SqlParameter>& parameters) {
   if (rows.of == TurnRows::Of::AllTurns || rows.of == TurnRows::Of::TurnsInRanges)
-    return canonical_condition(dialect);
+    return canonical_condition(rows, dialect);
   if (rows.of == TurnRows::Of::TurnsWithoutTime)
-    return "t.ts IS NULL AND " + canonical_condition(dialect);
+    return "t.ts IS NULL AND " + canonical_condition(rows, dialect);
   std::string conditions;
   for (const auto& range : rows.ranges)
     append_condition(conditions, "NOT (t.ts >= " + placeholder(parameters, range.from) +

@@ -36,7 +36,15 @@ struct TurnRows {
   enum class Of { AllTurns, TurnsInRanges, TurnsWithoutTime, SummaryButRanges };
   Of of = Of::AllTurns;
   std::vector<QuarterRanges::Range> ranges = {};
+  // A store that looks up the copies of each turn finds those of many sooner by finding all calls
+  // that have copies first.
+  bool are_many = false;
 };
+TurnRows all_turns(const Dialect& dialect);
+TurnRows turns_in(std::vector<QuarterRanges::Range> ranges, const Dialect& dialect,
+                  const SqlRunner& run);
+// The calls that several turns are copies of, in parentheses.
+std::string copied_calls(const Dialect& dialect);
 
 // " FROM … AS t".
 std::string from_rows(const TurnRows& rows, const Dialect& dialect,

@@ -13,7 +13,7 @@ using Range = QuarterRanges::Range;
 // Where prices change with the context. A row of the summary that lies on both sides of another
 // bound is not used.
 const std::vector<int64_t> kUsualContextBounds = {200'000, 256'000, 272'000, 512'000};
-constexpr int64_t kRefreshedAtOnceUs = 4 * 7 * 24 * 4 * kQuarterHourUs;
+constexpr size_t kMostGroups = 50'000;  // in memory
 
 struct SummaryColumn {
   const char* name;
@@ -33,7 +33,7 @@ constexpr std::array kSummaryGroups = {SummaryColumn{"ts", GroupColumn::QuarterH
                                        SummaryColumn{"is_sidechain", GroupColumn::IsSidechain}};
 constexpr size_t kGroupWidth = kSummaryGroups.size();
 
-// Of the turns in these ranges, their context twice: as it is, and on which side of the usual
+// Of these turns, their context twice: as it is, and on which side of the usual
 // bounds it lies, which divides groups.
 struct SummarySource {
   std::vector<std::string> groups;
@@ -41,7 +41,7 @@ struct SummarySource {
   std::string rest;
 };
 
-SummarySource summary_source(const std::vector<Range>& ranges, const Dialect& dialect,
+SummarySource summary_source(const TurnRows& rows, const Dialect& dialect,
                              std::vector<SqlParameter>& parameters) {
   AggregateQuery query;
   query.context_bounds = kUsualContextBounds;
@@ -49,7 +49,6 @@ SummarySource summary_source(const std::vector<Range>& ranges, const Dialect& di
   for (const SummaryColumn& column : kSummaryGroups)
     source.groups.push_back(group_expression(column.group, query, dialect, parameters));
   source.side = group_expression(GroupColumn::ContextSide, query, dialect, parameters);
-  const TurnRows rows{TurnRows::Of::TurnsInRanges, ranges};
   source.rest =
       from_rows(rows, dialect, parameters) + " WHERE " + counted_rows(rows, dialect, parameters);
   return source;
@@ -69,9 +68,9 @@ std::string insert_into_summary(const Dialect& dialect) {
   return "INSERT INTO " + summary_table(dialect) + " (" + columns + ") ";
 }
 
-SqlQuery fill_summary(const std::vector<Range>& ranges, const Dialect& dialect) {
+SqlQuery fill_summary(const TurnRows& rows, const Dialect& dialect) {
   SqlQuery sql;
-  const SummarySource source = summary_source(ranges, dialect, sql.parameters);
+  const SummarySource source = summary_source(rows, dialect, sql.parameters);
   std::vector<std::string> values = source.groups;
   values.push_back(dialect.functions + "max(" + kContextExpression + ")");
   values.push_back(dialect.functions + "min(" + kContextExpression + ")");
@@ -93,48 +92,42 @@ struct SummarySums : GroupSums {
   }
 };
 
-// The same where whoever asks sums up.
-void give_summary(const std::vector<Range>& ranges, const Dialect& dialect, const SqlRunner& run,
+std::array<Cell, kGroupWidth + 2 + kSumColumns.size()> summary_row(Row group,
+                                                                   const SummarySums& sums) {
+  std::array<Cell, kGroupWidth + 2 + kSumColumns.size()> cells;
+  std::copy_n(group.begin(), kGroupWidth, cells.begin());
+  cells[kGroupWidth] = Cell::integer(sums.context);
+  cells[kGroupWidth + 1] = Cell::integer(sums.least_context);
+  for (size_t i = 0; i < kSumColumns.size(); ++i)
+    cells[kGroupWidth + 2 + i] = Cell::integer(sums.*kSumColumns[i].sum);
+  return cells;
+}
+
+// The same where whoever asks sums up. Memory must not grow with the ledger: groups are handed on
+// when they are many, and a group that comes back later has two rows.
+void give_summary(const TurnRows& rows, const Dialect& dialect, const SqlRunner& run,
                   const RowSink& insert) {
   SqlQuery sql;
-  const SummarySource source = summary_source(ranges, dialect, sql.parameters);
+  const SummarySource source = summary_source(rows, dialect, sql.parameters);
   std::vector<std::string> values = source.groups;
   values.push_back(source.side);
   values.push_back(kContextExpression);
   for (const SumColumn& column : kSumColumns) values.push_back(column.of_turn);
   sql.text = "SELECT " + joined(values) + source.rest;
   GroupTable<SummarySums> groups;
+  const auto hand_on = [&] {
+    groups.give([&](Row group, const SummarySums& sums) { insert(summary_row(group, sums)); });
+    groups.clear();
+  };
   run(sql, [&](Row row) {
     SummarySums sums;
     sums.context = sums.least_context = row[kGroupWidth + 1].integer();
     for (size_t i = 0; i < kSumColumns.size(); ++i)
       sums.*kSumColumns[i].sum = row[kGroupWidth + 2 + i].integer();
     groups.add(row.first(kGroupWidth + 1), sums);
+    if (groups.size() == kMostGroups) hand_on();
   });
-  std::array<Cell, kGroupWidth + 2 + kSumColumns.size()> cells;
-  groups.give([&](Row group, const SummarySums& sums) {
-    std::copy_n(group.begin(), kGroupWidth, cells.begin());
-    cells[kGroupWidth] = Cell::integer(sums.context);
-    cells[kGroupWidth + 1] = Cell::integer(sums.least_context);
-    for (size_t i = 0; i < kSumColumns.size(); ++i)
-      cells[kGroupWidth + 2 + i] = Cell::integer(sums.*kSumColumns[i].sum);
-    insert(cells);
-  });
-}
-
-// Where we sum up, memory must not grow with the ledger; where the store does, fewer statements are
-// fewer round trips.
-std::vector<std::vector<Range>> in_pieces(const std::vector<Range>& ranges,
-                                          const Dialect& dialect) {
-  if (ranges.empty()) return {};
-  if (dialect.sums_groups) return {ranges};
-  std::vector<std::vector<Range>> pieces;
-  for (Range range : ranges) {
-    for (; range.to.us - range.from.us > kRefreshedAtOnceUs; range.from.us += kRefreshedAtOnceUs)
-      pieces.push_back({{range.from, {range.from.us + kRefreshedAtOnceUs}}});
-    pieces.push_back({range});
-  }
-  return pieces;
+  hand_on();
 }
 
 SqlQuery clear_summary(const std::vector<Range>& ranges, const Dialect& dialect) {
@@ -161,12 +154,13 @@ void refresh_summary(const Dialect& dialect, const SqlRunner& run, const RowSink
   const TurnChanges changes = turn_changes(dialect, run);
   if (changes.quarters.empty() && !changes.without_time) return;
   const auto change = [&](const SqlQuery& sql) { run(sql, [](Row) {}); };
-  for (const auto& ranges : in_pieces(changes.quarters.ranges(kMostRanges), dialect)) {
-    change(clear_summary(ranges, dialect));
+  if (!changes.quarters.empty()) {
+    const TurnRows rows = turns_in(changes.quarters.ranges(kMostRanges), dialect, run);
+    change(clear_summary(rows.ranges, dialect));
     if (dialect.sums_groups) {
-      change(fill_summary(ranges, dialect));
+      change(fill_summary(rows, dialect));
     } else {
-      give_summary(ranges, dialect, run, insert);
+      give_summary(rows, dialect, run, insert);
     }
   }
   change({"DELETE FROM " + change_table(dialect), {}});

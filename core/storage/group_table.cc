@@ -27,4 +27,10 @@ size_t GroupIndex::number_of(Row cells) {
   return numbers_.emplace(arena_.copy(spelling_), groups_.size() - 1).first->second;
 }
 
+void GroupIndex::clear() {
+  arena_.clear();
+  groups_.clear();
+  numbers_.clear();
+}
+
 }  // namespace relayburn

@@ -17,6 +17,7 @@ class GroupIndex {
   // The same for equal cells; the next number, from 0, for new ones, which are copied.
   size_t number_of(Row cells);
   Row cells(size_t number) const { return groups_[number]; }
+  void clear();
 
  private:
   Arena arena_;
@@ -35,6 +36,12 @@ class GroupTable {
     } else {
       sums_[number] += sums;
     }
+  }
+
+  size_t size() const { return sums_.size(); }
+  void clear() {
+    index_.clear();
+    sums_.clear();
   }
 
   // Calls sink(Row, const Sums&) for every group, in the order in which they came in.

@@ -36,6 +36,7 @@ class SqliteStore {
   // In the mode that suits the file's place. True: in WAL mode.
   bool set_journal_mode(SqliteDatabase& database) const;
   bool is_on_network() const;
+  MigrationResult make() const;
   std::string back_up(SqliteDatabase& database, int64_t version) const;
 
   std::string path_;
