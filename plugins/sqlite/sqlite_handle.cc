@@ -110,6 +110,7 @@ SqliteStatement::SqliteStatement(SqliteDatabase& database, std::string sql, bool
                          is_kept ? SQLITE_PREPARE_PERSISTENT : 0, &handle, nullptr);
   handle_.reset(handle);
   check(code);
+  is_bound_.resize(static_cast<size_t>(sqlite3_bind_parameter_count(handle)) + 1);
 }
 
 void SqliteStatement::check(int code) const {
@@ -117,26 +118,34 @@ void SqliteStatement::check(int code) const {
   if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE) database_.fail("use");
 }
 
+sqlite3_stmt* SqliteStatement::bound(int position) {
+  is_bound_[static_cast<size_t>(position)] = true;
+  return handle_.get();
+}
+
 SqliteStatement& SqliteStatement::integer(int position, int64_t value) {
-  check(sqlite3_bind_int64(handle_.get(), position, value));
+  check(sqlite3_bind_int64(bound(position), position, value));
   return *this;
 }
 
 SqliteStatement& SqliteStatement::text(int position, std::string_view value) {
   // A null pointer would bind NULL, and empty is not absent.
-  check(sqlite3_bind_text64(handle_.get(), position, value.data() == nullptr ? "" : value.data(),
+  check(sqlite3_bind_text64(bound(position), position, value.data() == nullptr ? "" : value.data(),
                             value.size(), SQLITE_STATIC, SQLITE_UTF8));
   return *this;
 }
 
 SqliteStatement& SqliteStatement::bytes(int position, std::string_view value) {
-  check(sqlite3_bind_blob64(handle_.get(), position, value.data() == nullptr ? "" : value.data(),
+  check(sqlite3_bind_blob64(bound(position), position, value.data() == nullptr ? "" : value.data(),
                             value.size(), SQLITE_STATIC));
   return *this;
 }
 
+// Most columns of most rows are NULL, and were so in the row before.
 SqliteStatement& SqliteStatement::null(int position) {
+  if (!is_bound_[static_cast<size_t>(position)]) return *this;
   check(sqlite3_bind_null(handle_.get(), position));
+  is_bound_[static_cast<size_t>(position)] = false;
   return *this;
 }
 

@@ -76,8 +76,11 @@ class SqliteStatement {
   struct Finalize {
     void operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
   };
+  sqlite3_stmt* bound(int position);
+
   SqliteDatabase& database_;
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+  std::vector<bool> is_bound_;  // by position; the others are NULL
 };
 
 // BEGIN, and ROLLBACK unless commit() was called.

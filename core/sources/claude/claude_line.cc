@@ -40,7 +40,8 @@ void read_progress(JsonValue& value, ClaudeLine& line) {
         break;
       case tag("message"):
         member.members([&](std::string_view name, JsonValue& inner) {
-          read_envelope_member(name, inner, line.inner);
+          if (!line.inner) line.inner.emplace();
+          read_envelope_member(name, inner, *line.inner);
         });
         break;
       default:
@@ -178,12 +179,9 @@ void read_line_member(std::string_view key, JsonValue& value, ClaudeLine& line) 
 // Forgets the last line, but keeps the memory of its blocks.
 void reset(ClaudeLine& line) {
   std::vector<ClaudeBlock> blocks = std::move(line.message.blocks);
-  std::vector<ClaudeBlock> inner = std::move(line.inner.message.blocks);
   blocks.clear();
-  inner.clear();
   line = ClaudeLine();
   line.message.blocks = std::move(blocks);
-  line.inner.message.blocks = std::move(inner);
 }
 
 }  // namespace

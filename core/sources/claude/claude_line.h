@@ -50,7 +50,7 @@ struct ClaudeLine : ClaudeEnvelope {
   // data of a progress line
   OptText progress_type;
   OptText progress_agent_id;
-  ClaudeEnvelope inner;
+  std::optional<ClaudeEnvelope> inner;
 };
 
 class ClaudeLineParser {

@@ -53,7 +53,8 @@ class LineRecords {
 
   // A reply of a subagent, copied into its parent's log (surprises.md 6).
   void emit_progress() {
-    const ClaudeEnvelope& reply = line_.inner;
+    if (!line_.inner) return;
+    const ClaudeEnvelope& reply = *line_.inner;
     out_.is_own_line = false;
     if (reply.timestamp) out_.ts = out_.time(reply.timestamp);
     if (reply.type == "assistant" || reply.type == "user") emit_message(reply);

@@ -272,7 +272,6 @@ size_t CodexLineParser::parse(std::string_view text) {
   line_.type.reset();
   line_.ordinal.reset();
   line_.has_payload = false;
-  reset(line_.item);
   reset(bare_);
   const size_t extent = lines_.read(text, [&](std::string_view key, JsonValue& value) {
     if (key == "payload") {
