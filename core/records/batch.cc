@@ -66,9 +66,8 @@ void Batch::grow(Table& table) {
 
 void Batch::sort() {
   for (Table& table : tables_) {
-    std::sort(table.rows.begin(), table.rows.end(), [](const Cell* a, const Cell* b) {
-      return a[kIdColumn].text() < b[kIdColumn].text();
-    });
+    std::sort(table.rows.begin(), table.rows.end(),
+              [](const Cell* a, const Cell* b) { return a[kIdColumn].key() < b[kIdColumn].key(); });
     // The slots name rows by index: make them anew.
     table.slots.assign(table.slots.size(), 0);
     for (size_t i = 0; i < table.rows.size(); ++i)

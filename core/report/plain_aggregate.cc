@@ -1,13 +1,12 @@
 #include "core/report/plain_aggregate.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
 #include <tuple>
-#include <unordered_map>
 #include <unordered_set>
 
+#include "core/records/keyed_list.h"
 #include "core/records/merge.h"
 #include "core/records/records.h"
 #include "core/storage/group_table.h"
@@ -30,24 +29,17 @@ struct CopyRank {
   }
 };
 
-class CanonicalTurns {
+// The greatest copy of a call so far, and what it adds to which group.
+struct Call {
+  Key id;
+  CopyRank rank;
+  std::optional<size_t> group;  // none: the filter leaves it out
+  GroupSums sums;
+};
+
+// Texts that live as long as this.
+class Sessions {
  public:
-  void offer(const Turn& turn) {
-    const CopyRank rank{{turn.revision, turn.ts ? turn.ts->us : INT64_MAX},
-                        kept(turn.session_id.value_or("")),
-                        turn.id,
-                        turn.is_sidechain,
-                        turn.is_fork};
-    const auto [place, is_new] = best_.try_emplace(turn.call_key, rank);
-    if (!is_new && place->second.loses_to(rank)) place->second = rank;
-  }
-
-  bool hold(const Turn& turn) const {
-    const auto best = best_.find(turn.call_key);
-    return best != best_.end() && best->second.id == turn.id;
-  }
-
- private:
   // Turns of one session often follow each other.
   const std::string* kept(std::string_view session) {
     if (last_ == nullptr || *last_ != session)
@@ -55,7 +47,7 @@ class CanonicalTurns {
     return last_;
   }
 
-  std::unordered_map<Key, CopyRank, KeyHash> best_;
+ private:
   std::unordered_set<std::string> sessions_;
   const std::string* last_ = nullptr;
 };
@@ -140,24 +132,55 @@ GroupSums sums_of(const Turn& turn) {
   return sums;
 }
 
+class PlainAggregate {
+ public:
+  explicit PlainAggregate(const AggregateQuery& query)
+      : query_(query), cells_(query.group_by.size()) {}
+
+  void add(const Turn& turn) {
+    if (turn.is_void) return;
+    const CopyRank rank{{turn.revision, turn.ts ? turn.ts->us : INT64_MAX},
+                        sessions_.kept(turn.session_id.value_or("")),
+                        turn.id,
+                        turn.is_sidechain,
+                        turn.is_fork};
+    Call* const call = calls_.find(turn.call_key);
+    if (call == nullptr) {
+      calls_.insert({turn.call_key, rank, group_of(turn), sums_of(turn)});
+    } else if (call->rank.loses_to(rank)) {
+      *call = {turn.call_key, rank, group_of(turn), sums_of(turn)};
+    }
+  }
+
+  void give(const GroupSink& sink) const {
+    std::vector<GroupSums> sums(groups_.size());
+    for (const Call& call : calls_.entries())
+      if (call.group) sums[*call.group] += call.sums;
+    for (size_t i = 0; i < sums.size(); ++i)
+      if (sums[i].turns > 0) sink(groups_.cells(i), sums[i]);
+  }
+
+ private:
+  std::optional<size_t> group_of(const Turn& turn) {
+    if (!passes(query_.filter, turn)) return std::nullopt;
+    for (size_t i = 0; i < cells_.size(); ++i)
+      cells_[i] = group_cell(query_.group_by[i], query_, turn);
+    return groups_.number_of(cells_);
+  }
+
+  const AggregateQuery& query_;
+  std::vector<Cell> cells_;
+  Sessions sessions_;
+  GroupIndex groups_;
+  KeyedList<Call> calls_;
+};
+
 }  // namespace
 
 void plain_aggregate(const AggregateQuery& query, const TurnScan& scan, const GroupSink& sink) {
-  CanonicalTurns canonical;
-  scan([&](Row row) {
-    const Turn turn = from_row<Turn>(row);
-    if (!turn.is_void) canonical.offer(turn);
-  });
-  GroupTable<GroupSums> groups;
-  std::vector<Cell> cells(query.group_by.size());
-  scan([&](Row row) {
-    const Turn turn = from_row<Turn>(row);
-    if (turn.is_void || !passes(query.filter, turn)) return;
-    if (!canonical.hold(turn)) return;
-    for (size_t i = 0; i < cells.size(); ++i) cells[i] = group_cell(query.group_by[i], query, turn);
-    groups.add(cells, sums_of(turn));
-  });
-  groups.give(sink);
+  PlainAggregate aggregate(query);
+  scan([&](Row row) { aggregate.add(from_row<Turn>(row)); });
+  aggregate.give(sink);
 }
 
 }  // namespace relayburn

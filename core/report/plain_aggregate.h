@@ -8,7 +8,7 @@
 
 namespace relayburn {
 
-// Calls the sink with every turn of one snapshot; is called twice.
+// Calls the sink with every turn of one snapshot.
 using TurnScan = std::function<void(const RowSink&)>;
 
 void plain_aggregate(const AggregateQuery& query, const TurnScan& scan, const GroupSink& sink);

@@ -15,8 +15,8 @@ void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& r
     // Those of turns that have not changed do no harm.
     if (rows.are_many) {
       sql.text = "SELECT DISTINCT ts FROM " + table_of(Kind::Turn, dialect) +
-                 " WHERE call_key IN " + copied_calls(dialect) +
-                 " AND revision <> " + placeholder(sql.parameters, kForgottenRevision);
+                 " WHERE call_key IN " + copied_calls(dialect) + " AND revision <> " +
+                 placeholder(sql.parameters, kForgottenRevision);
       return run(sql, [&](Row row) { changes.add(row[0]); });
     }
     sql.text = "SELECT DISTINCT o.ts" + from_rows(rows, dialect, sql.parameters) + " JOIN " +

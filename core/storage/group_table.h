@@ -17,6 +17,7 @@ class GroupIndex {
   // The same for equal cells; the next number, from 0, for new ones, which are copied.
   size_t number_of(Row cells);
   Row cells(size_t number) const { return groups_[number]; }
+  size_t size() const { return groups_.size(); }
   void clear();
 
  private:

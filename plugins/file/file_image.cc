@@ -7,39 +7,19 @@
 #include "core/base/sha256.h"
 
 namespace relayburn {
+namespace {
 
-RecordPlace* PlaceIndex::find(const Key& id) {
-  if (slots_.empty()) return nullptr;
-  const uint32_t slot = slots_[find_slot(id)];
-  return slot == 0 ? nullptr : &places_[slot - 1];
-}
+constexpr int64_t kWindow = int64_t{64} << 10;
 
-void PlaceIndex::insert(const RecordPlace& place) {
-  if (2 * (places_.size() + 1) > slots_.size()) grow();
-  places_.push_back(place);
-  slots_[find_slot(place.id)] = static_cast<uint32_t>(places_.size());
-}
+}  // namespace
 
-std::vector<const RecordPlace*> PlaceIndex::sorted() const {
+std::vector<const RecordPlace*> by_key(const PlaceIndex& index) {
   std::vector<const RecordPlace*> sorted;
-  sorted.reserve(places_.size());
-  for (const RecordPlace& place : places_) sorted.push_back(&place);
+  sorted.reserve(index.entries().size());
+  for (const RecordPlace& place : index.entries()) sorted.push_back(&place);
   std::sort(sorted.begin(), sorted.end(),
             [](const RecordPlace* a, const RecordPlace* b) { return a->id < b->id; });
   return sorted;
-}
-
-size_t PlaceIndex::find_slot(const Key& id) const {
-  const size_t mask = slots_.size() - 1;
-  size_t slot = id.hash() & mask;
-  while (slots_[slot] != 0 && places_[slots_[slot] - 1].id != id) slot = (slot + 1) & mask;
-  return slot;
-}
-
-void PlaceIndex::grow() {
-  slots_.assign(std::max<size_t>(64, 2 * slots_.size()), 0);
-  for (size_t i = 0; i < places_.size(); ++i)
-    slots_[find_slot(places_[i].id)] = static_cast<uint32_t>(i + 1);
 }
 
 FileImage::FileImage(std::string path)
@@ -88,8 +68,7 @@ void FileImage::refresh() {
       throw Error(ErrorKind::Corrupt, path_ + ": the batch that ends at byte " +
                                           std::to_string(line.end()) + " is not what was written");
     }
-    commit(pending, *read);
-    committed_ = line.end();
+    commit(pending, *read, line.end());
     pending = {};
   }
 }
@@ -104,7 +83,8 @@ void FileImage::take_line(const Line& line, Pending& pending) {
   }
 }
 
-void FileImage::commit(const Pending& pending, const CommitLine& commit) {
+void FileImage::commit(const Pending& pending, const CommitLine& commit, int64_t end) {
+  committed_ = end;
   for (const auto& [kind, place] : pending.records) take_record(kind, place);
   if (pending.prune && pending.prune->cutoff_us >= pruned_.cutoff_us) pruned_ = *pending.prune;
   if (commit.run.run_id.empty()) return;
@@ -129,14 +109,28 @@ int64_t FileImage::tie_at(Kind kind, const RecordPlace& place) {
   return tie_of(kind, read(place, arena));
 }
 
+// Who reads on near where the last record was gets a window of the file, not a call for each.
+std::string_view FileImage::bytes_of(const RecordPlace& place) {
+  const int64_t end = place.offset + place.size;
+  if (place.offset < window_begin_ || end > window_end_) {
+    const bool reads_on = place.offset >= window_begin_ && place.offset < window_end_ + kWindow;
+    // Only what will never change.
+    const int64_t most = std::max(place.size, std::min(kWindow, committed_ - place.offset));
+    const int64_t size = reads_on ? most : place.size;
+    window_.resize(static_cast<size_t>(size) + kJsonPadding);
+    const size_t got =
+        read_at(file_, window_.data(), static_cast<size_t>(size), place.offset, path_);
+    window_begin_ = place.offset;
+    window_end_ = place.offset + static_cast<int64_t>(got);
+    if (end > window_end_) throw Error(ErrorKind::Corrupt, path_ + " has become shorter");
+  }
+  return {window_.data() + (place.offset - window_begin_), static_cast<size_t>(place.size)};
+}
+
 std::span<Cell> FileImage::read(const RecordPlace& place, Arena& arena) {
-  const size_t size = static_cast<size_t>(place.size);
-  padded_.resize(size + kJsonPadding);
-  if (read_at(file_, padded_.data(), size, place.offset, path_) != size)
-    throw Error(ErrorKind::Corrupt, path_ + " has become shorter");
   Kind kind;
   std::span<Cell> cells;
-  if (!reader_->read({padded_.data(), size}, arena, kind, cells))
+  if (!reader_->read(bytes_of(place), arena, kind, cells))
     throw Error(ErrorKind::Corrupt,
                 path_ + ": no whole record at byte " + std::to_string(place.offset));
   return cells;

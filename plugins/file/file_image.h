@@ -12,6 +12,7 @@
 
 #include "core/base/file.h"
 #include "core/base/line_reader.h"
+#include "core/records/keyed_list.h"
 #include "core/records/record_json.h"
 #include "core/storage/storage_adapter.h"
 #include "plugins/file/ledger_line.h"
@@ -25,22 +26,9 @@ struct RecordPlace {
   int64_t size = 0;
 };
 
-// Places by key, in the order in which keys came first.
-class PlaceIndex {
- public:
-  RecordPlace* find(const Key& id);
-  void insert(const RecordPlace& place);
-  const std::vector<RecordPlace>& places() const { return places_; }
-  // In ascending order of keys.
-  std::vector<const RecordPlace*> sorted() const;
-
- private:
-  size_t find_slot(const Key& id) const;
-  void grow();
-
-  std::vector<RecordPlace> places_;
-  std::vector<uint32_t> slots_;  // 0 is free, else index + 1
-};
+using PlaceIndex = KeyedList<RecordPlace>;
+// In ascending order of keys.
+std::vector<const RecordPlace*> by_key(const PlaceIndex& index);
 
 struct RunState {
   std::string host_id;
@@ -71,15 +59,18 @@ class FileImage {
   // A record's cells, in the arena.
   std::span<Cell> read(const RecordPlace& place, Arena& arena);
 
- private:
-  // The lines since the last commit line; they count when theirs is read.
+  // The lines since the last commit line; they count when theirs is there.
   struct Pending {
     std::vector<std::pair<Kind, RecordPlace>> records;
     std::optional<PruneLine> prune;
     int64_t bytes = 0;
   };
+  // What the caller has just written behind the committed part need not be read.
+  void commit(const Pending& pending, const CommitLine& commit, int64_t end);
+
+ private:
   void take_line(const Line& line, Pending& pending);
-  void commit(const Pending& pending, const CommitLine& commit);
+  std::string_view bytes_of(const RecordPlace& place);
   void take_record(Kind kind, const RecordPlace& place);
   int64_t tie_at(Kind kind, const RecordPlace& place);
 
@@ -92,7 +83,9 @@ class FileImage {
   PruneLine pruned_{INT64_MIN, {}};
   LineBuffer buffer_;
   std::unique_ptr<RecordJsonReader> reader_;
-  std::string padded_;
+  std::string window_;  // some bytes of the file, and padding
+  int64_t window_begin_ = 0;
+  int64_t window_end_ = 0;
 };
 
 }  // namespace relayburn

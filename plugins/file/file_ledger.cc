@@ -122,6 +122,7 @@ Tallies FileLedger::append(const Batch& batch) {
   }
   CommitLine commit;
   commit.run = batch.run;
+  FileImage::Pending written;
   std::string lines;
   for (const Kind kind : kAllKinds) {
     Tally& tally = commit.tallies[index_of(kind)];
@@ -135,8 +136,12 @@ Tallies FileLedger::append(const Batch& batch) {
         continue;
       }
       ++(present == nullptr ? tally.inserted : tally.updated);
+      const auto begin = static_cast<int64_t>(lines.size());
       append_record_json(lines, kind, row);
+      const auto size = static_cast<int64_t>(lines.size()) - begin;
       lines += '\n';
+      written.records.push_back(
+          {kind, {row[kIdColumn].key(), rank_of(kind, row), image.committed() + begin, size}});
     }
   }
   if (!lines.empty() || is_counted) {
@@ -144,8 +149,9 @@ Tallies FileLedger::append(const Batch& batch) {
     hash.update(lines);
     commit.bytes = static_cast<int64_t>(lines.size());
     commit.sha256 = hex_digest(hash.finish());
-    put(lines + commit_line(commit));
-    image.refresh();
+    lines += commit_line(commit);
+    put(lines);
+    image.commit(written, commit, image.committed() + static_cast<int64_t>(lines.size()));
   }
   if (!batch.cursors.empty()) {
     put_cursors(entries, batch.run.host_id, batch.cursors);

@@ -76,7 +76,7 @@ RewrittenLedger prune_ledger(FileImage& image, const ContentPrune& prune) {
   RewrittenLedger rewritten;
   std::unordered_set<Key, KeyHash> removed;
   Arena arena;
-  for (const RecordPlace& place : image.index(Kind::Content).places()) {
+  for (const RecordPlace& place : image.index(Kind::Content).entries()) {
     arena.clear();
     if (selection.removes(from_row<Content>(image.read(place, arena)))) removed.insert(place.id);
   }

@@ -28,7 +28,7 @@ FileSnapshot::FileSnapshot(const std::string& path) : image_(path) { image_.refr
 void FileSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) {
   const KindDescription& description = describe(kind);
   Arena arena;
-  for (const RecordPlace* place : image_.index(kind).sorted()) {
+  for (const RecordPlace* place : by_key(image_.index(kind))) {
     arena.clear();
     const Row row = image_.read(*place, arena);
     if (!passes(description, filter, row)) continue;
@@ -42,7 +42,7 @@ void FileSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink)
       query,
       [&](const RowSink& turns) {
         Arena arena;
-        for (const RecordPlace& place : image_.index(Kind::Turn).places()) {
+        for (const RecordPlace& place : image_.index(Kind::Turn).entries()) {
           arena.clear();
           turns(image_.read(place, arena));
         }
@@ -51,7 +51,7 @@ void FileSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink)
 }
 
 int64_t FileSnapshot::count(Kind kind) {
-  if (kind != Kind::Content) return static_cast<int64_t>(image_.index(kind).places().size());
+  if (kind != Kind::Content) return static_cast<int64_t>(image_.index(kind).entries().size());
   int64_t count = 0;
   scan(kind, {}, [&](Row) { ++count; });
   return count;

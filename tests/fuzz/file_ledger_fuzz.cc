@@ -40,7 +40,7 @@ void prune(const std::string& path) {
   again.refresh();
   for (const Kind kind : kAllKinds)
     require(kind == Kind::Content ||
-                image.index(kind).places().size() == again.index(kind).places().size(),
+                image.index(kind).entries().size() == again.index(kind).entries().size(),
             "a prune keeps all but content");
 }
 
