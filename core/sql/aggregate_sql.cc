@@ -98,15 +98,15 @@ void aggregate_by_sql(const AggregateQuery& query, const Dialect& dialect, const
     TurnChanges changes = turn_changes(dialect, run);
     add_straddling(changes, query, dialect, run);
     for (const Instant bound : odd_bounds(query)) changes.quarters.add(bound);
-    const std::vector<QuarterRanges::Range> ranges = changes.quarters.ranges(kMostRanges);
+    const TurnRows changed = turns_in(changes.quarters, dialect, run);
     SqlQuery summary;
-    add_groups(summary, query, {TurnRows::Of::SummaryButRanges, ranges}, dialect);
+    add_groups(summary, query, {TurnRows::Of::SummaryButRanges, changed.ranges}, dialect);
     add(summary);
-    if (!ranges.empty()) add_groups(turns, query, turns_in(ranges, dialect, run), dialect);
+    if (!changed.ranges.empty()) add_groups(turns, query, changed, dialect);
     if (!query.filter.since && !query.filter.until)
       add_groups(turns, query, {TurnRows::Of::TurnsWithoutTime}, dialect);
   } else {
-    add_groups(turns, query, all_turns(dialect), dialect);
+    add_groups(turns, query, {TurnRows::Of::AllTurns, {}, true}, dialect);
   }
   if (!turns.text.empty()) add(turns);
   groups.give(sink);

@@ -27,9 +27,8 @@ void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& r
     if (rows.of == TurnRows::Of::TurnsWithoutTime) sql.text += " AND t.ts IS NULL";
     run(sql, [&](Row row) { changes.add(row[0]); });
   };
-  const auto ranges = changes.quarters.ranges(kMostRanges);
   if (changes.without_time) add_copies_of({TurnRows::Of::TurnsWithoutTime});
-  if (!ranges.empty()) add_copies_of(turns_in(ranges, dialect, run));
+  if (!changes.quarters.empty()) add_copies_of(turns_in(changes.quarters, dialect, run));
 }
 
 }  // namespace

@@ -35,6 +35,10 @@ std::string canonical_condition(const TurnRows& rows, const Dialect& dialect) {
 // A lookup costs some sixteen times what a turn costs when all are gone through.
 constexpr int kTurnsOfALookup = 16;
 
+// Of quarters, in one statement. PostgreSQL may go through many turns once for each range.
+constexpr size_t kMostRanges = 200;
+constexpr size_t kMostRangesOfMany = 16;
+
 }  // namespace
 
 const std::string kContextExpression =
@@ -99,19 +103,14 @@ std::string summed(const std::string& expression, const Dialect& dialect) {
 std::string summary_table(const Dialect& dialect) { return dialect.table_prefix + "usage_summary"; }
 std::string change_table(const Dialect& dialect) { return dialect.table_prefix + "turn_change"; }
 
-TurnRows all_turns(const Dialect& dialect) {
-  return {TurnRows::Of::AllTurns, {}, !dialect.sums_groups};
-}
-
-TurnRows turns_in(std::vector<QuarterRanges::Range> ranges, const Dialect& dialect,
-                  const SqlRunner& run) {
-  TurnRows rows{TurnRows::Of::TurnsInRanges, std::move(ranges)};
-  if (dialect.sums_groups || rows.ranges.empty()) return rows;
+TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const SqlRunner& run) {
+  TurnRows rows{TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRanges)};
+  if (rows.ranges.empty()) return rows;
   SqlQuery sql;
   sql.text = "SELECT (SELECT count(*)" + from_rows(rows, dialect, sql.parameters) + ") * " +
-             std::to_string(kTurnsOfALookup) + " > (SELECT max(" + dialect.row_identity +
-             ") FROM " + table_of(Kind::Turn, dialect) + ")";
+             std::to_string(kTurnsOfALookup) + " > " + dialect.turn_count;
   run(sql, [&](Row row) { rows.are_many = row[0].integer() != 0; });
+  if (rows.are_many) rows.ranges = quarters.ranges(kMostRangesOfMany);
   return rows;
 }
 

@@ -13,8 +13,6 @@ namespace relayburn {
 // microseconds since 1970; they live until the sink returns.
 using SqlRunner = std::function<void(const SqlQuery&, const RowSink&)>;
 
-inline constexpr size_t kMostRanges = 200;  // of quarters, in one statement
-
 // Tokens that the model was given.
 extern const std::string kContextExpression;
 std::string group_expression(GroupColumn column, const AggregateQuery& query,
@@ -36,13 +34,10 @@ struct TurnRows {
   enum class Of { AllTurns, TurnsInRanges, TurnsWithoutTime, SummaryButRanges };
   Of of = Of::AllTurns;
   std::vector<QuarterRanges::Range> ranges = {};
-  // A store that looks up the copies of each turn finds those of many sooner by finding all calls
-  // that have copies first.
+  // Looking up the copies of each is slower than finding all calls that have copies first.
   bool are_many = false;
 };
-TurnRows all_turns(const Dialect& dialect);
-TurnRows turns_in(std::vector<QuarterRanges::Range> ranges, const Dialect& dialect,
-                  const SqlRunner& run);
+TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const SqlRunner& run);
 // The calls that several turns are copies of, in parentheses.
 std::string copied_calls(const Dialect& dialect);
 

@@ -155,7 +155,7 @@ void refresh_summary(const Dialect& dialect, const SqlRunner& run, const RowSink
   if (changes.quarters.empty() && !changes.without_time) return;
   const auto change = [&](const SqlQuery& sql) { run(sql, [](Row) {}); };
   if (!changes.quarters.empty()) {
-    const TurnRows rows = turns_in(changes.quarters.ranges(kMostRanges), dialect, run);
+    const TurnRows rows = turns_in(changes.quarters, dialect, run);
     change(clear_summary(rows.ranges, dialect));
     if (dialect.sums_groups) {
       change(fill_summary(rows, dialect));

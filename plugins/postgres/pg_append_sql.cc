@@ -23,13 +23,13 @@ std::string column_list(const KindDescription& kind, Form form) {
   return list;
 }
 
-// Rows made of the arrays $<first> to $<last>, whose types are sent with them. unnest() takes
-// several arrays at once only by its bare name, which a search path could give to another function.
+// Rows made of the arrays $<first> to $<last>, whose types are sent with them; they are of one
+// length. In FROM each array would be kept as a table of its own first.
 std::string rows_of(size_t first, size_t last) {
   std::string list;
   for (size_t i = first; i <= last; ++i)
     list += (i == first ? "" : ", ") + ("pg_catalog.unnest($" + std::to_string(i) + ")");
-  return "ROWS FROM (" + list + ")";
+  return list;
 }
 
 }  // namespace
@@ -37,8 +37,10 @@ std::string rows_of(size_t first, size_t last) {
 std::string present_sql(const KindDescription& kind, const std::string& prefix) {
   return std::string("SELECT u.place, t.revision, t.tie") +
          (kind.time == kNoColumn ? "" : ", t.ts") +
-         " FROM pg_catalog.unnest($1) WITH ORDINALITY AS u (id, place) JOIN " +
-         table(kind, prefix) + " AS t ON t.id = u.id";
+         " FROM pg_catalog.unnest($1) WITH ORDINALITY AS u (id, place) CROSS JOIN LATERAL (SELECT "
+         "* "
+         "FROM " +
+         table(kind, prefix) + " WHERE id = u.id OFFSET 0) AS t";
 }
 
 std::string write_sql(const KindDescription& kind, const std::string& prefix) {
@@ -49,7 +51,7 @@ std::string write_sql(const KindDescription& kind, const std::string& prefix) {
   const std::string ours = has_time ? ", coalesce(t.ts, 'infinity')" : "";
   const std::string theirs = has_time ? ", coalesce(excluded.ts, 'infinity')" : "";
   return "WITH written AS (INSERT INTO " + table(kind, prefix) + " AS t (id, " +
-         column_list(kind, same) + ") SELECT * FROM " + rows_of(1, kind.columns.size() + 1) +
+         column_list(kind, same) + ") SELECT " + rows_of(1, kind.columns.size() + 1) +
          " ON CONFLICT (id) DO UPDATE SET " + column_list(kind, assigned) +
          ", is_repaired = true WHERE (excluded.revision" + ours + ", excluded.tie) > (t.revision" +
          theirs +
@@ -67,9 +69,9 @@ std::string cursors_sql(const std::string& prefix) {
     assignments += name + " = excluded." + name + ", ";
   }
   return "INSERT INTO " + prefix + "log_cursor (host_id, source, path, " + columns +
-         "state) SELECT $1, u.* FROM " + rows_of(2, 4 + std::size(kCursorColumns)) +
-         " AS u ON CONFLICT (host_id, source, pg_catalog.sha256(path)) DO UPDATE SET " +
-         assignments + "state = excluded.state";
+         "state) SELECT $1, " + rows_of(2, 4 + std::size(kCursorColumns)) +
+         " ON CONFLICT (host_id, source, pg_catalog.sha256(path)) DO UPDATE SET " + assignments +
+         "state = excluded.state";
 }
 
 std::string last_batch_sql(const std::string& prefix) {
@@ -86,9 +88,9 @@ std::string claim_batch_sql(const std::string& prefix) {
 std::string add_counts_sql(const std::string& prefix) {
   return "INSERT INTO " + prefix +
          "run_count AS c (run_id, kind, inserted, updated, duplicate, last_inserted, last_updated, "
-         "last_duplicate) SELECT $1, u.kind, u.i, u.u, u.d, u.i, u.u, u.d FROM " +
+         "last_duplicate) SELECT $1, u.*, u.i, u.u, u.d FROM (SELECT " +
          rows_of(2, 5) +
-         " AS u (kind, i, u, d) ON CONFLICT (run_id, kind) DO "
+         ") AS u (kind, i, u, d) ON CONFLICT (run_id, kind) DO "
          "UPDATE SET inserted = c.inserted + excluded.inserted, updated = c.updated + "
          "excluded.updated, duplicate = c.duplicate + excluded.duplicate, last_inserted = "
          "excluded.last_inserted, last_updated = excluded.last_updated, last_duplicate = "

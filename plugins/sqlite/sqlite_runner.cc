@@ -12,6 +12,7 @@ const Dialect& sqlite_dialect() {
       .false_flag = "0",
       .quarter_hour = "(t.ts - ((t.ts % 900000000) + 900000000) % 900000000)",
       .row_identity = "rowid",
+      .turn_count = "(SELECT max(rowid) FROM turn)",
       .sums_groups = false};
   return dialect;
 }
