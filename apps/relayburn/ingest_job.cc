@@ -34,6 +34,7 @@ class LedgerStore : public IngestStore {
     return ledger_.cursors(host_id);
   }
   Tallies append(const Batch& batch) override { return ledger_.append(batch); }
+  size_t most_writers() const override { return ledger_.most_writers(); }
   Forgotten forgotten() override { return ledger_.forgotten(); }
   void sweep_forgotten() override { ledger_.sweep_forgotten(); }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Hands batches to a store, one after the other, while the next ones are filled.
+// Hands the batches of one run to a store, one after the other, while the next ones are filled.
 
 #include <condition_variable>
 #include <deque>
@@ -15,7 +15,7 @@ namespace relayburn {
 
 class BatchWriter {
  public:
-  // The store outlives it, and is asked by one thread at a time.
+  // The store outlives it.
   BatchWriter(IngestStore& store, RunMark run) : store_(store), run_(std::move(run)) {}
   // What is not appended yet is dropped.
   ~BatchWriter();

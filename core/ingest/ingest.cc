@@ -28,8 +28,7 @@ class IngestRun {
       : options_(options),
         store_(store),
         summary_(summary),
-        projects_(options.project_lists, options.anonymous_names),
-        writer_(store, {random_id(), options.host_id, 1}) {}
+        projects_(options.project_lists, options.anonymous_names) {}
 
   void run() {
     Discovery discovery = options_.paths.empty()
@@ -49,7 +48,7 @@ class IngestRun {
     add_tallies();
     // Somebody forgot something meanwhile, or a line told that its session belongs to what is
     // forgotten.
-    if (writer_.has_appended() && store_.forgotten().size() != forgotten_.size())
+    if (has_appended() && store_.forgotten().size() != forgotten_.size())
       store_.sweep_forgotten();
   }
 
@@ -68,18 +67,31 @@ class IngestRun {
     if (!readings.empty()) forgotten_ = store_.forgotten();
     ProgressMeter meter(readings, options_.progress);
     std::vector<std::unique_ptr<LogWorker>> workers(worker_count(readings));
-    for (auto& worker : workers)
-      worker = std::make_unique<LogWorker>(options_, forgotten_, writer_, meter);
+    writers_.resize(std::min(workers.size(), store_.most_writers()));
+    for (auto& writer : writers_)
+      writer = std::make_unique<BatchWriter>(store_, RunMark{random_id(), options_.host_id, 1});
+    for (size_t i = 0; i < workers.size(); ++i)
+      workers[i] = std::make_unique<LogWorker>(options_, forgotten_, writer_of(i), meter);
     std::exception_ptr failure = read_by(workers, readings);
     for (const auto& worker : workers) add_counts(worker->counts());
     add_issues(workers);
-    try {
-      writer_.finish();
-    } catch (...) {
-      if (!failure) failure = std::current_exception();
+    for (auto& writer : writers_) {
+      try {
+        writer->finish();
+      } catch (...) {
+        if (!failure) failure = std::current_exception();
+      }
     }
     if (failure) std::rethrow_exception(failure);
     append_rest(workers);
+  }
+
+  // What is read of one log goes through one writer, in order.
+  BatchWriter& writer_of(size_t worker) { return *writers_[worker % writers_.size()]; }
+
+  bool has_appended() const {
+    return std::any_of(writers_.begin(), writers_.end(),
+                       [](const auto& writer) { return writer->has_appended(); });
   }
 
   // Each worker takes the next reading until there is none, or one has failed.
@@ -106,10 +118,10 @@ class IngestRun {
 
   void append_rest(const std::vector<std::unique_ptr<LogWorker>>& workers) {
     for (size_t i = 1; i < workers.size(); ++i)
-      if (!workers[i]->rest().empty()) writer_.append(workers[i]->rest());
+      if (!workers[i]->rest().empty()) writer_of(i).append(workers[i]->rest());
     Batch& last = workers[0]->rest();
-    if (!last.empty() || writer_.has_appended() || options_.reports_host) add_host(last);
-    if (!last.empty()) writer_.append(last);
+    if (!last.empty() || has_appended() || options_.reports_host) add_host(last);
+    if (!last.empty()) writer_of(0).append(last);
   }
 
   void add_host(Batch& batch) const {
@@ -145,7 +157,8 @@ class IngestRun {
   }
 
   void add_tallies() {
-    for (size_t i = 0; i < kKindCount; ++i) summary_.tallies[i] += writer_.tallies()[i];
+    for (const auto& writer : writers_)
+      for (size_t i = 0; i < kKindCount; ++i) summary_.tallies[i] += writer->tallies()[i];
   }
 
   void add_issue(IngestIssue issue) {
@@ -161,7 +174,7 @@ class IngestRun {
   IngestSummary& summary_;
   Projects projects_;
   Forgotten forgotten_;  // as the run began
-  BatchWriter writer_;
+  std::vector<std::unique_ptr<BatchWriter>> writers_;
 };
 
 }  // namespace

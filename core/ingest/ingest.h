@@ -71,6 +71,8 @@ class IngestStore {
   virtual ~IngestStore() = default;
   virtual std::vector<Cursor> cursors(std::string_view host_id) = 0;
   virtual Tallies append(const Batch& batch) = 0;
+  // How many threads may append at once.
+  virtual size_t most_writers() const { return 1; }
   // What is forgotten by now; and puts into its void form what came in before it was.
   virtual Forgotten forgotten() { return {}; }
   virtual void sweep_forgotten() {}

@@ -34,6 +34,7 @@ class Ledger {
   // The same where it is behind; a missing store stays missing, and reads as an empty one.
   void prepare_to_read();
   Tallies append(const Batch& batch);
+  size_t most_writers() const { return adapter_->most_writers(); }
   // What is forgotten is void in it.
   std::unique_ptr<Snapshot> snapshot();
   std::vector<Cursor> cursors(std::string_view host_id);

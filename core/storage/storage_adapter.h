@@ -193,6 +193,9 @@ class StorageAdapter {
   // Makes anew what the store derives from its records so that reports are fast. No answer depends
   // on it. Where others do it at the same time, it may be left to them.
   virtual void refresh_summaries() {}
+
+  // How many runs may append at the same time and be faster than one.
+  virtual size_t most_writers() const { return 1; }
 };
 
 }  // namespace relayburn

@@ -114,8 +114,7 @@ std::optional<Tallies> PgAppend::ask() {
        {}},
       schema_.version_query()};
   const size_t claimed = questions.size();
-  const bool is_counted = !batch_.run.run_id.empty();
-  if (is_counted)
+  if (is_counted())
     for (PgStatement& statement : claim()) questions.push_back(std::move(statement));
   const size_t continued = questions.size();
   if (!batch_.continued.empty()) questions.push_back(continued_cursors(batch_, schema_.prefix()));
@@ -128,7 +127,7 @@ std::optional<Tallies> PgAppend::ask() {
   }
   const std::vector<PgResult> answers = connection_.run_all(questions);
   schema_.require_current(answers[claimed - 1]);
-  if (is_counted)
+  if (is_counted())
     if (const auto before = counted_before(std::span(answers).subspan(claimed))) return before;
   if (continued < first)
     require_continued_cursors(batch_, read_cursors(answers[continued]), schema_.described());
@@ -136,9 +135,14 @@ std::optional<Tallies> PgAppend::ask() {
   return std::nullopt;
 }
 
-PgStatement PgAppend::write_statement(Kind kind, std::span<const NewRow> rows) const {
+int64_t PgAppend::brought(Kind kind) const {
+  return static_cast<int64_t>(batch_.rows(kind).size()) + batch_.folded(kind);
+}
+
+PgStatement PgAppend::write_statement(Kind kind, std::span<const NewRow> rows, bool counts) const {
   const KindDescription& description = describe(kind);
-  PgStatement statement{write_sql(description, schema_.prefix()), {}};
+  PgStatement statement{(counts ? write_and_count_sql : write_sql)(description, schema_.prefix()),
+                        {}};
   const auto add_column = [&](size_t column) {
     PgArray values(pg_type_of(description.columns[column].type));
     for (const NewRow& row : rows) values.add_cell(row.row[column]);
@@ -150,31 +154,54 @@ PgStatement PgAppend::write_statement(Kind kind, std::span<const NewRow> rows) c
   for (const NewRow& row : rows) ties.add_integer(row.tie);
   statement.parameters.push_back(ties.take());
   for (size_t i = kRevisionColumn + 1; i < description.columns.size(); ++i) add_column(i);
+  if (counts) {
+    statement.parameters.push_back(pg_text(batch_.run.run_id));
+    statement.parameters.push_back(pg_text(description.name));
+    statement.parameters.push_back(pg_integer(brought(kind)));
+  }
   return statement;
 }
 
+// What is neither inserted nor updated is a duplicate.
 void PgAppend::count(Kind kind, const PgResult& written) {
-  tallies_[index_of(kind)].inserted += written.integer(0, 0);
-  tallies_[index_of(kind)].updated += written.integer(0, 1);
+  const int64_t inserted = written.integer(0, 0);
+  const int64_t updated = written.integer(0, 1);
+  Tally& tally = tallies_[index_of(kind)];
+  tally.inserted += inserted;
+  tally.updated += updated;
+  tally.duplicate -= inserted + updated;
 }
 
 void PgAppend::write() {
   std::vector<PgStatement> statements;
-  std::vector<Kind> kinds;
+  std::vector<Kind> written;
+  std::vector<Kind> others;
   // Every host in this order, and rows by key: so they cannot deadlock.
   for (const Kind kind : kAllKinds) {
     const NewRows& rows = new_rows_[index_of(kind)];
-    if (rows.empty()) continue;
-    if (bad_values_ == BadValues::LeaveOut) {
-      write_carefully(kind, rows);
-      continue;
-    }
-    kinds.push_back(kind);
-    statements.push_back(write_statement(kind, rows));
+    (rows.empty() ? others : written).push_back(kind);
+    if (!rows.empty()) statements.push_back(write_statement(kind, rows, is_counted()));
   }
-  if (statements.empty()) return;
+  add_count_statements(others, statements);
+  if (!new_rows_[index_of(Kind::Turn)].empty()) statements.push_back(changes_statement());
+  const std::vector<const Cursor*> cursors = last_cursors(batch_);
+  if (!cursors.empty()) statements.push_back(cursors_statement(cursors));
+  statements.push_back({"COMMIT", {}});
   const std::vector<PgResult> results = connection_.run_all(statements);
-  for (size_t i = 0; i < kinds.size(); ++i) count(kinds[i], results[i]);
+  for (size_t i = 0; i < written.size(); ++i) count(written[i], results[i]);
+}
+
+// The same in pieces, without those that the database does not take.
+void PgAppend::write_carefully() {
+  for (const Kind kind : kAllKinds)
+    if (!new_rows_[index_of(kind)].empty()) write_carefully(kind, new_rows_[index_of(kind)]);
+  std::vector<PgStatement> statements;
+  add_count_statements(kAllKinds, statements);
+  if (!new_rows_[index_of(Kind::Turn)].empty()) statements.push_back(changes_statement());
+  const std::vector<const Cursor*> cursors = last_cursors(batch_);
+  if (!cursors.empty()) write_cursors(cursors);
+  statements.push_back({"COMMIT", {}});
+  connection_.run_all(statements);
 }
 
 bool PgAppend::survives(const std::function<void()>& attempt) {
@@ -195,7 +222,7 @@ void PgAppend::leave_out(const std::string& what) {
 }
 
 void PgAppend::write_carefully(Kind kind, std::span<const NewRow> rows) {
-  if (survives([&] { count(kind, connection_.run(write_statement(kind, rows))); })) return;
+  if (survives([&] { count(kind, connection_.run(write_statement(kind, rows, false))); })) return;
   if (rows.size() > 1) {
     write_carefully(kind, rows.first(rows.size() / 2));
     write_carefully(kind, rows.subspan(rows.size() / 2));
@@ -238,27 +265,29 @@ void PgAppend::write_cursors(std::span<const Cursor* const> cursors) {
 }
 
 // Kinds of which the batch has nothing take no row.
-std::vector<PgStatement> PgAppend::count_statements() const {
-  PgArray kinds(PgType::Text);
+void PgAppend::add_count_statements(std::span<const Kind> kinds,
+                                    std::vector<PgStatement>& statements) const {
+  if (!is_counted()) return;
+  PgArray counted(PgType::Text);
   PgArray inserted(PgType::Int8);
   PgArray updated(PgType::Int8);
   PgArray duplicate(PgType::Int8);
-  PgArray others(PgType::Text);
-  for (const Kind kind : kAllKinds) {
+  PgArray none(PgType::Text);
+  for (const Kind kind : kinds) {
     const Tally& tally = tallies_[index_of(kind)];
     if (tally == Tally()) {
-      others.add_bytes(describe(kind).name);
+      none.add_bytes(describe(kind).name);
       continue;
     }
-    kinds.add_bytes(describe(kind).name);
+    counted.add_bytes(describe(kind).name);
     inserted.add_integer(tally.inserted);
     updated.add_integer(tally.updated);
     duplicate.add_integer(tally.duplicate);
   }
   const PgParameter run = pg_text(batch_.run.run_id);
-  return {{add_counts_sql(schema_.prefix()),
-           {run, kinds.take(), inserted.take(), updated.take(), duplicate.take()}},
-          {clear_last_counts_sql(schema_.prefix()), {run, others.take()}}};
+  statements.push_back({add_counts_sql(schema_.prefix()),
+                        {run, counted.take(), inserted.take(), updated.take(), duplicate.take()}});
+  statements.push_back({clear_last_counts_sql(schema_.prefix()), {run, none.take()}});
 }
 
 PgStatement PgAppend::changes_statement() const {
@@ -272,32 +301,17 @@ PgStatement PgAppend::changes_statement() const {
           {quarters.take()}};
 }
 
-void PgAppend::finish() {
-  std::vector<PgStatement> statements;
-  if (!batch_.run.run_id.empty()) statements = count_statements();
-  if (!new_rows_[index_of(Kind::Turn)].empty()) statements.push_back(changes_statement());
-  const std::vector<const Cursor*> cursors = last_cursors(batch_);
-  if (!cursors.empty() && bad_values_ == BadValues::LeaveOut) {
-    write_cursors(cursors);
-  } else if (!cursors.empty()) {
-    statements.push_back(cursors_statement(cursors));
-  }
-  statements.push_back({"COMMIT", {}});
-  connection_.run_all(statements);
-}
-
 Tallies PgAppend::run() {
   if (const auto before = ask()) {
     connection_.run({"ROLLBACK", {}});
     return *before;
   }
-  write();
-  for (const Kind kind : kAllKinds) {
-    Tally& tally = tallies_[index_of(kind)];
-    const auto brought = static_cast<int64_t>(batch_.rows(kind).size()) + batch_.folded(kind);
-    tally.duplicate += brought - tally.inserted - tally.updated;
+  for (const Kind kind : kAllKinds) tallies_[index_of(kind)].duplicate = brought(kind);
+  if (bad_values_ == BadValues::LeaveOut) {
+    write_carefully();
+  } else {
+    write();
   }
-  finish();
   return tallies_;
 }
 

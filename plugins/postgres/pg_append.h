@@ -1,7 +1,7 @@
 #pragma once
-// One attempt to append a batch: one transaction, three round trips. The first claims the batch's
-// number and asks what is there already, the second writes what is greater, the third adds counts
-// and cursors and commits.
+// One attempt to append a batch: one transaction, two round trips. The first claims the batch's
+// number and asks what is there already, the second writes what is greater, with the counts and
+// cursors, and commits.
 
 #include <array>
 #include <optional>
@@ -44,17 +44,21 @@ class PgAppend {
   std::optional<Tallies> counted_before(std::span<const PgResult> answers) const;
   void keep_what_is_greater(Kind kind, const PgResult& present);
   void write();
+  void write_carefully();
   void write_carefully(Kind kind, std::span<const NewRow> rows);
   void write_cursors(std::span<const Cursor* const> cursors);
   // False, with nothing changed, where the database does not take a value.
   bool survives(const std::function<void()>& attempt);
   void leave_out(const std::string& what);
+  int64_t brought(Kind kind) const;
   void count(Kind kind, const PgResult& written);
-  void finish();
 
-  PgStatement write_statement(Kind kind, std::span<const NewRow> rows) const;
+  PgStatement write_statement(Kind kind, std::span<const NewRow> rows, bool counts) const;
   PgStatement cursors_statement(std::span<const Cursor* const> cursors) const;
-  std::vector<PgStatement> count_statements() const;
+  bool is_counted() const { return !batch_.run.run_id.empty(); }
+  // The counts of kinds that are in `kinds`, and none of the last batch for those it has none of.
+  void add_count_statements(std::span<const Kind> kinds,
+                            std::vector<PgStatement>& statements) const;
   // Names the times of the turns that were written.
   PgStatement changes_statement() const;
 

@@ -43,7 +43,10 @@ std::string present_sql(const KindDescription& kind, const std::string& prefix) 
          table(kind, prefix) + " WHERE id = u.id OFFSET 0) AS t";
 }
 
-std::string write_sql(const KindDescription& kind, const std::string& prefix) {
+namespace {
+
+// "written": a row for each that was inserted or updated.
+std::string written_rows(const KindDescription& kind, const std::string& prefix) {
   const auto same = [](const std::string& name) { return name; };
   const auto assigned = [](const std::string& name) { return name + " = excluded." + name; };
   // The earlier time wins: the sides are swapped.
@@ -55,9 +58,39 @@ std::string write_sql(const KindDescription& kind, const std::string& prefix) {
          " ON CONFLICT (id) DO UPDATE SET " + column_list(kind, assigned) +
          ", is_repaired = true WHERE (excluded.revision" + ours + ", excluded.tie) > (t.revision" +
          theirs +
-         ", t.tie) RETURNING t.is_repaired) "
-         "SELECT pg_catalog.count(*) - pg_catalog.count(is_repaired), "
-         "pg_catalog.count(is_repaired) FROM written";
+         ", t.tie) RETURNING t.is_repaired)";
+}
+
+constexpr const char* kCountedRows =
+    "SELECT pg_catalog.count(*) - pg_catalog.count(is_repaired) AS inserted, "
+    "pg_catalog.count(is_repaired) AS updated FROM written";
+
+// `counts` selects run, kind, inserted, updated, duplicate.
+std::string add_to_counts(const std::string& prefix, const std::string& counts) {
+  return "INSERT INTO " + prefix +
+         "run_count AS c (run_id, kind, inserted, updated, duplicate, last_inserted, last_updated, "
+         "last_duplicate) SELECT run, kind, i, u, d, i, u, d FROM (" +
+         counts +
+         ") AS counts (run, kind, i, u, d) ON CONFLICT (run_id, kind) DO UPDATE SET inserted = "
+         "c.inserted + excluded.inserted, updated = c.updated + excluded.updated, duplicate = "
+         "c.duplicate + excluded.duplicate, last_inserted = excluded.last_inserted, last_updated = "
+         "excluded.last_updated, last_duplicate = excluded.last_duplicate";
+}
+
+}  // namespace
+
+std::string write_sql(const KindDescription& kind, const std::string& prefix) {
+  return written_rows(kind, prefix) + " " + kCountedRows;
+}
+
+std::string write_and_count_sql(const KindDescription& kind, const std::string& prefix) {
+  const size_t columns = kind.columns.size() + 1;
+  const auto parameter = [&](size_t i) { return "$" + std::to_string(columns + i); };
+  return written_rows(kind, prefix) + ", tally AS (" + kCountedRows + "), counted AS (" +
+         add_to_counts(prefix, "SELECT " + parameter(1) + ", " + parameter(2) +
+                                   ", inserted, updated, " + parameter(3) +
+                                   " - inserted - updated FROM tally") +
+         ") SELECT inserted, updated FROM tally";
 }
 
 std::string cursors_sql(const std::string& prefix) {
@@ -86,15 +119,7 @@ std::string claim_batch_sql(const std::string& prefix) {
 }
 
 std::string add_counts_sql(const std::string& prefix) {
-  return "INSERT INTO " + prefix +
-         "run_count AS c (run_id, kind, inserted, updated, duplicate, last_inserted, last_updated, "
-         "last_duplicate) SELECT $1, u.*, u.i, u.u, u.d FROM (SELECT " +
-         rows_of(2, 5) +
-         ") AS u (kind, i, u, d) ON CONFLICT (run_id, kind) DO "
-         "UPDATE SET inserted = c.inserted + excluded.inserted, updated = c.updated + "
-         "excluded.updated, duplicate = c.duplicate + excluded.duplicate, last_inserted = "
-         "excluded.last_inserted, last_updated = excluded.last_updated, last_duplicate = "
-         "excluded.last_duplicate";
+  return add_to_counts(prefix, "SELECT $1, " + rows_of(2, 5));
 }
 
 std::string clear_last_counts_sql(const std::string& prefix) {

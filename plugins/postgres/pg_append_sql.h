@@ -14,6 +14,9 @@ std::string present_sql(const KindDescription& kind, const std::string& prefix);
 // $1 ids, $2 revisions, $3 ties, then the other columns. Applies the merge rule; the answer is one
 // row: how many were inserted, how many updated.
 std::string write_sql(const KindDescription& kind, const std::string& prefix);
+// The same, and behind those parameters: run id, kind, how many the batch brought. Adds the counts
+// to those of the run.
+std::string write_and_count_sql(const KindDescription& kind, const std::string& prefix);
 
 // $1 host id, $2 sources, $3 paths, then those of kCursorColumns, and states.
 std::string cursors_sql(const std::string& prefix);

@@ -23,6 +23,7 @@ class PgLedger : public StorageAdapter {
   // No dump or query shows what was replaced; the server's own vacuuming gives its space to others.
   void discard_replaced() override {}
   void refresh_summaries() override;
+  size_t most_writers() const override { return pool_.size(); }
 
  private:
   Log& log_;

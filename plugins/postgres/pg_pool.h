@@ -35,6 +35,8 @@ class PgPool {
   // The target and the log outlive it.
   PgPool(const PgTarget& target, int size, Log& log);
 
+  size_t size() const { return size_; }
+
   // For one call: waits while `size` such leases are out.
   PgLease lease();
   // For what holds a transaction open over other calls, a snapshot or a lock: waits for nobody, or
