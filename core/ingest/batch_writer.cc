@@ -4,7 +4,7 @@ namespace relayburn {
 namespace {
 
 // One more is being appended, and each reader fills one.
-constexpr size_t kMostWaiting = 2;
+constexpr size_t kMostWaiting = 1;
 
 }  // namespace
 

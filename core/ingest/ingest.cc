@@ -14,12 +14,14 @@ namespace {
 // Below this one thread is as fast.
 constexpr int64_t kBytesForTwo = int64_t{4} << 20;
 
-size_t worker_count(const std::vector<Reading>& readings) {
+size_t worker_count(const std::vector<Reading>& readings, size_t most_writers) {
   int64_t bytes = 0;
   for (const Reading& reading : readings) bytes += reading.bytes();
   if (bytes < kBytesForTwo) return 1;
-  // More would only wait for the store.
-  return std::min<size_t>({readings.size(), std::max(1U, std::thread::hardware_concurrency()), 4});
+  // As many as there are processors to read, or round trips to wait for; more would only wait for
+  // the store.
+  const size_t most = std::max<size_t>(most_writers, std::thread::hardware_concurrency());
+  return std::min<size_t>({readings.size(), most, 4});
 }
 
 class IngestRun {
@@ -48,8 +50,7 @@ class IngestRun {
     add_tallies();
     // Somebody forgot something meanwhile, or a line told that its session belongs to what is
     // forgotten.
-    if (has_appended() && store_.forgotten().size() != forgotten_.size())
-      store_.sweep_forgotten();
+    if (has_appended() && store_.forgotten().size() != forgotten_.size()) store_.sweep_forgotten();
   }
 
  private:
@@ -66,7 +67,7 @@ class IngestRun {
   void read_all(const std::vector<Reading>& readings) {
     if (!readings.empty()) forgotten_ = store_.forgotten();
     ProgressMeter meter(readings, options_.progress);
-    std::vector<std::unique_ptr<LogWorker>> workers(worker_count(readings));
+    std::vector<std::unique_ptr<LogWorker>> workers(worker_count(readings, store_.most_writers()));
     writers_.resize(std::min(workers.size(), store_.most_writers()));
     for (auto& writer : writers_)
       writer = std::make_unique<BatchWriter>(store_, RunMark{random_id(), options_.host_id, 1});

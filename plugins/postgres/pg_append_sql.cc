@@ -57,8 +57,7 @@ std::string written_rows(const KindDescription& kind, const std::string& prefix)
          column_list(kind, same) + ") SELECT " + rows_of(1, kind.columns.size() + 1) +
          " ON CONFLICT (id) DO UPDATE SET " + column_list(kind, assigned) +
          ", is_repaired = true WHERE (excluded.revision" + ours + ", excluded.tie) > (t.revision" +
-         theirs +
-         ", t.tie) RETURNING t.is_repaired)";
+         theirs + ", t.tie) RETURNING t.is_repaired)";
 }
 
 constexpr const char* kCountedRows =

@@ -143,11 +143,20 @@ void PgSchema::create(PgConnection& connection) const {
        {}});
 }
 
-void PgSchema::apply(PgConnection& connection, const Migration& step) const {
-  connection.run_script(rendered(step, prefix_));
-  connection.run(
-      {"INSERT INTO " + prefix_ + "schema_versions (version, name, sha256) VALUES ($1, $2, $3)",
-       {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
+// The steps behind a version, in two round trips however many they are.
+void PgSchema::apply_behind(PgConnection& connection, int64_t version) const {
+  std::string script;
+  std::vector<PgStatement> rows;
+  for (const Migration& step : postgres_migrations()) {
+    if (step.version <= version) continue;
+    script += rendered(step, prefix_) + "\n;\n";
+    rows.push_back(
+        {"INSERT INTO " + prefix_ + "schema_versions (version, name, sha256) VALUES ($1, $2, $3)",
+         {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
+  }
+  if (rows.empty()) return;
+  connection.run_script(script);
+  connection.run_all(rows);
 }
 
 // Default privileges let every host write to every table; these are the owner's alone.
@@ -194,8 +203,7 @@ MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
   if (connection.run_all(begin).back().rows() == 0) create(connection);
   const std::vector<AppliedMigration> steps = applied_of(connection.run(version_query()));
   check_applied(steps, postgres_migrations(), described());
-  for (const Migration& step : postgres_migrations())
-    if (step.version > version_of(steps)) apply(connection, step);
+  apply_behind(connection, version_of(steps));
   protect(connection);
   connection.run({"COMMIT", {}});
   return {version_of(steps), newest_version(), {}};

@@ -50,7 +50,7 @@ class PgSchema {
   std::optional<PgResult> versions(PgConnection& connection) const;
   MigrationResult apply_missing(PgConnection& connection) const;
   void create(PgConnection& connection) const;
-  void apply(PgConnection& connection, const Migration& step) const;
+  void apply_behind(PgConnection& connection, int64_t version) const;
   void protect(PgConnection& connection) const;
 
   const PgTarget& target_;

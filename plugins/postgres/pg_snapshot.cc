@@ -1,6 +1,7 @@
 #include "plugins/postgres/pg_snapshot.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/sql/aggregate_sql.h"
 #include "plugins/postgres/pg_error.h"
@@ -55,23 +56,30 @@ std::unique_ptr<PgSnapshot> PgSnapshot::open(PgLease lease, const PgSchema& sche
 }
 
 void PgSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) {
+  // Few round trips for a few rows: a cursor is closed when the next one is opened, or by the
+  // transaction's end.
+  std::vector<PgStatement> statements = std::exchange(closing_, {});
   const std::string cursor = "scan" + std::to_string(++cursors_);
+  const auto fetch = [&](size_t rows) {
+    return PgStatement{"FETCH FORWARD " + std::to_string(rows) + " FROM " + cursor, {}};
+  };
   PgStatement declare = pg_statement(scan_sql(kind, filter, dialect_));
   declare.sql = "DECLARE " + cursor + " NO SCROLL CURSOR FOR " + declare.sql;
-  lease_->run(std::move(declare));
+  statements.push_back(std::move(declare));
+  statements.push_back(fetch(kFirstPortion));
+  PgResult portion = std::move(lease_->run_all(statements).back());
   const size_t width = describe(kind).columns.size();
   std::array<Cell, kMostColumns> cells;
   for (size_t portion_size = kFirstPortion;;) {
-    const PgResult portion =
-        lease_->run({"FETCH FORWARD " + std::to_string(portion_size) + " FROM " + cursor, {}});
     for (int row = 0; row < portion.rows(); ++row) {
       for (size_t i = 0; i < width; ++i) cells[i] = portion.cell(row, static_cast<int>(i));
       sink({cells.data(), width});
     }
     if (static_cast<size_t>(portion.rows()) < portion_size) break;
     portion_size = next_portion(kind, portion);
+    portion = lease_->run(fetch(portion_size));
   }
-  lease_->run({"CLOSE " + cursor, {}});
+  closing_.push_back({"CLOSE " + cursor, {}});
 }
 
 void PgSnapshot::run(const SqlQuery& query, const RowSink& sink) { run_sql(*lease_, query, sink); }

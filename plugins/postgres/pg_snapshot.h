@@ -28,7 +28,8 @@ class PgSnapshot : public Snapshot {
   PgLease lease_;
   Dialect dialect_;
   bool prefers_lookups_ = false;
-  int cursors_ = 0;  // server-side ones, opened so far
+  int cursors_ = 0;                   // server-side ones, opened so far
+  std::vector<PgStatement> closing_;  // those that are read to their end
 };
 
 }  // namespace relayburn
