@@ -27,19 +27,42 @@ constexpr int kWaitForOtherMs = 2000;
 constexpr int kWaitWithPathMs = 60000;
 constexpr int kWaitOfHookMs = 3000;
 
+// Most runs find nothing new: they ask the store one question, and write no file.
 class LedgerStore : public IngestStore {
  public:
-  explicit LedgerStore(Ledger& ledger) : ledger_(ledger) {}
+  LedgerStore(Ledger& ledger, const RunLock& lock) : ledger_(ledger), lock_(lock) {}
   std::vector<Cursor> cursors(std::string_view host_id) override {
+    try {
+      return ledger_.cursors(host_id);
+    } catch (const Error& error) {
+      if (error.kind != ErrorKind::SchemaTooOld) throw;
+    }
+    prepare();
     return ledger_.cursors(host_id);
   }
-  Tallies append(const Batch& batch) override { return ledger_.append(batch); }
+  Tallies append(const Batch& batch) override {
+    prepare();
+    return ledger_.append(batch);
+  }
   size_t most_writers() const override { return ledger_.most_writers(); }
-  Forgotten forgotten() override { return ledger_.forgotten(); }
+  Forgotten forgotten() override {
+    prepare();
+    return ledger_.forgotten();
+  }
   void sweep_forgotten() override { ledger_.sweep_forgotten(); }
+
+  // Before anything is written; by any thread.
+  void prepare() {
+    std::call_once(is_prepared_, [this] {
+      ledger_.prepare_to_write();
+      lock_.begin();
+    });
+  }
 
  private:
   Ledger& ledger_;
+  const RunLock& lock_;
+  std::once_flag is_prepared_;
 };
 
 std::vector<const Source*> chosen_sources(const std::vector<std::string>& names) {
@@ -135,10 +158,9 @@ class IngestJob {
   void run_alone() {
     RunLock lock(session_.settings.home(), ledger_.identity());
     if (!acquire(lock)) return;
-    ledger_.prepare_to_write();
     do {
       // What was forgotten while that one wrote, it did not sweep.
-      const bool was_cut_short = lock.begin();
+      const bool was_cut_short = lock.was_cut_short();
       do {
         run_once(lock);
         look_everywhere();
@@ -185,7 +207,8 @@ class IngestJob {
   }
 
   void run_once(RunLock& lock) {
-    LedgerStore store(ledger_);
+    LedgerStore store(ledger_, lock);
+    if (lock.was_cut_short()) store.prepare();
     options_.reports_host = lock.is_report_due();
     // Of several passes the last one says how many files there are; what was read and changed adds
     // up.
@@ -195,7 +218,9 @@ class IngestJob {
     summary.files.failed = 0;
     ingest(options_, store, summary);
     if (options_.reports_host) lock.reported();
-    if (session_.settings.content_ttl() && lock.is_prune_due()) prune(lock);
+    if (!session_.settings.content_ttl() || !lock.is_prune_due()) return;
+    store.prepare();
+    prune(lock);
   }
 
   void prune(const RunLock& lock) {

@@ -24,6 +24,7 @@ int exit_code(ErrorKind kind) {
     case ErrorKind::Unavailable:
     case ErrorKind::Unauthorized:
     case ErrorKind::SchemaTooNew:
+    case ErrorKind::SchemaTooOld:
     case ErrorKind::Conflict:
       return kNoStore;
     case ErrorKind::NotFound:

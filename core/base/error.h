@@ -16,6 +16,7 @@ enum class ErrorKind {
   Unavailable,         // the store cannot be reached or is busy; the same call may succeed later
   Unauthorized,        // the store refuses us
   SchemaTooNew,        // the store was written by a newer relayburn
+  SchemaTooOld,        // by an older one: it wants migrate()
   Conflict,            // somebody else holds what we need
   Corrupt,             // stored bytes are not what we wrote
   Internal,            // a defect of ours, or of a library

@@ -81,11 +81,8 @@ void RunLock::leave_mark() const { FileHandle::open(mark_path_, O_WRONLY | O_CRE
 
 bool RunLock::take_mark() const { return !mark_path_.empty() && unlink(mark_path_.c_str()) == 0; }
 
-bool RunLock::begin() const {
-  if (exists(running_path_)) return true;
-  touch(running_path_);
-  return false;
-}
+bool RunLock::was_cut_short() const { return exists(running_path_); }
+void RunLock::begin() const { touch(running_path_); }
 void RunLock::end() const { unlink(running_path_.c_str()); }
 
 bool RunLock::is_report_due() const { return is_older(report_path_, kReportSeconds); }

@@ -25,8 +25,10 @@ class RunLock {
   // True once for marks that were left since the last call.
   bool take_mark() const;
 
-  // With the lock held: a run begins. True where the one before did not come to its end.
-  bool begin() const;
+  // With the lock held: the run before began to write and did not come to its end; this one begins
+  // to write; it has come to its end.
+  bool was_cut_short() const;
+  void begin() const;
   void end() const;
 
   // When this host last told the ledger of itself; kept as the lock file's time.

@@ -74,7 +74,7 @@ void PgSchema::refuse_newer(const PgResult& versions) const {
 void PgSchema::require_current(const PgResult& versions) const {
   refuse_newer(versions);
   if (version_of(applied_of(versions)) < newest_version())
-    throw Error(ErrorKind::Unavailable, described() + " is of an older version", kRunMigrate);
+    throw Error(ErrorKind::SchemaTooOld, described() + " is of an older version", kRunMigrate);
 }
 
 std::optional<PgResult> PgSchema::versions(PgConnection& connection) const {

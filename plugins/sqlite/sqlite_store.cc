@@ -212,7 +212,7 @@ std::optional<SqliteDatabase> SqliteStore::open_to_read() const {
   if (applied.empty()) return std::nullopt;
   check_applied(applied, sqlite_migrations(), name());
   if (version_of(applied) < sqlite_migrations().back().version)
-    throw Error(ErrorKind::Unavailable, name() + " has an older schema", "run: relayburn migrate");
+    throw Error(ErrorKind::SchemaTooOld, name() + " has an older schema", "run: relayburn migrate");
   return database;
 }
 
