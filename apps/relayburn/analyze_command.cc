@@ -215,7 +215,10 @@ int run(const AnalyzeCommand& command, const Session& session) {
     print_error(render_budget_text(*report.budget));
   const std::string text = rendered(report, command, around, session.settings);
   if (command.file.empty() || command.file == "-") return print_and_return(text, code);
-  write_report_file(command.file, text);
+  // The user of node_exporter is another one.
+  write_report_file(
+      command.file, text,
+      command.format == ReportFormat::Prometheus ? ReportReaders::Everybody : ReportReaders::Owner);
   return code;
 }
 
