@@ -133,20 +133,28 @@ class IngestJob {
 
   void run_alone() {
     RunLock lock(session_.settings.home(), ledger_.identity());
+    RunLock sweeps(session_.settings.home(), ledger_.identity(), kSweepRuns);
     if (!acquire(lock)) return;
     ledger_.prepare_to_write();
     do {
       // What was forgotten while that one wrote, it did not sweep.
-      const bool was_cut_short = lock.begin();
+      const bool was_cut_short = lock.begin() | takes_cut_sweep(sweeps);
       do {
         run_once(lock);
         look_everywhere();
       } while (lock.take_mark());
       if (was_cut_short) ledger_.sweep_forgotten();
       refresh_summaries();
+      sweeps.end();
+      sweeps.release();
       lock.end();
       lock.release();
     } while (heeds_late_mark(lock));
+  }
+
+  // What was killed before its sweep is ours to end.
+  static bool takes_cut_sweep(RunLock& sweeps) {
+    return sweeps.was_cut_short() && sweeps.acquire(0);
   }
 
   void refresh_summaries() {

@@ -9,12 +9,16 @@
 
 namespace relayburn {
 
+// Runs that forget or copy: they end with a sweep of what is forgotten.
+inline constexpr const char* kSweepRuns = "sweep";
+
 class RunLock {
  public:
   // `ledger` tells ledgers apart; the files lie in `home`/locks. Where that may not be written they
   // lie in a folder of ours in /tmp, and where that cannot be either, there is no lock: two runs at
   // once read the same logs twice, and nothing worse.
-  RunLock(const std::string& home, const std::string& ledger);
+  // Runs of another sort have locks and marks of their own.
+  RunLock(const std::string& home, const std::string& ledger, const std::string& sort = "ingest");
 
   // Waits up to timeout_ms; true when it is ours.
   bool acquire(int timeout_ms);
@@ -25,9 +29,11 @@ class RunLock {
   // True once for marks that were left since the last call.
   bool take_mark() const;
 
-  // With the lock held: a run begins. True where the one before did not come to its end.
+  // With the lock held: a run begins. True where the one before did not come to its end. Without
+  // it end() does nothing.
   bool begin() const;
   void end() const;
+  bool was_cut_short() const;
 
   // When this host last told the ledger of itself; kept as the lock file's time.
   bool is_report_due() const;

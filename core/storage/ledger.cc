@@ -126,6 +126,10 @@ Swept Ledger::sweep_forgotten() {
   return guarded([&] { return relayburn::sweep_forgotten(*adapter_); });
 }
 
+Swept Ledger::forget(std::span<const Forget> wanted) {
+  return guarded([&] { return relayburn::forget(*adapter_, wanted); });
+}
+
 int64_t Ledger::prune_content(const ContentPrune& prune) {
   return guarded([&] { return adapter_->prune_content(prune); });
 }

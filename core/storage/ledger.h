@@ -44,6 +44,7 @@ class Ledger {
   // What is forgotten by now; where the store is missing, nothing.
   Forgotten forgotten();
   Swept sweep_forgotten();
+  Swept forget(std::span<const Forget> wanted);
   // A failure is only said: no answer depends on it.
   void refresh_summaries();
 
