@@ -96,6 +96,7 @@ BudgetReport check_budget(const Budget& budget, const ReportFilters& filters, In
   report.budget = budget;
   report.since = begin_of(zone, first);
   report.until = begin_of(zone, next);
+  report.days = name_period(report.since, report.until, zone);
   ReportQuery query;
   query.since = report.since;
   query.until = moment;

@@ -253,6 +253,8 @@ class ReportBuilder {
     report.price_snapshot = prices_.snapshot();
     report.has_price_overrides = prices_.has_overrides();
     report.query = query_;
+    report.period = name_period(query_.since, query_.until, zone_);
+    report.assumed_overrides = audits_.front().assumed_overrides();
     if (query_.audits) report.audit = audits_.front().lines();
     report.totals = totals_.of(Period::Asked).figures();
     if (query_.compares_previous) {
