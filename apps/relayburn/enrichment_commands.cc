@@ -2,6 +2,7 @@
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
+#include "apps/relayburn/tags.h"
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
 #include "core/base/utf8.h"
@@ -16,17 +17,6 @@ namespace {
 Zone zone_of(const Settings& settings) {
   const std::optional<std::string> name = settings.timezone();
   return name ? Zone::named(*name) : Zone::of_system();
-}
-
-Enrichment parse_tags(const std::vector<std::string>& tags) {
-  Enrichment enrichment;
-  for (const std::string& tag : tags) {
-    const size_t equals = tag.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw Error(ErrorKind::Usage, "'" + tag + "' is not of the form KEY=VALUE");
-    enrichment.insert_or_assign(storable(tag.substr(0, equals)), storable(tag.substr(equals + 1)));
-  }
-  return enrichment;
 }
 
 std::optional<Instant> parse_bound(const std::string& text, const Zone& zone, const char* flag) {
@@ -44,7 +34,7 @@ int run(const StampCommand& command, const Session& session) {
   const Zone zone = zone_of(session.settings);
   const std::string session_id = storable(command.session);
   const std::string message_id = storable(command.message);
-  const std::string enrichment = enrichment_json(parse_tags(command.tags));
+  const std::string enrichment = enrichment_json(parse_tags(command.tags, "stamp"));
   Stamp stamp;
   stamp.revision = make_revision(kStampVersion);
   if (!session_id.empty()) stamp.session_id = session_id;

@@ -86,10 +86,8 @@ IngestOptions ingest_options(const IngestCommand& command, const Session& sessio
 
 bool shows_progress(const IngestCommand& command, const Session& session) {
   const std::string when = session.settings.progress();
-  const char* no_color = std::getenv("NO_COLOR");
-  return when == "always" ||
-         (when == "auto" && is_terminal(STDERR_FILENO) && !command.prints_json &&
-          !session.settings.is_quiet() && (no_color == nullptr || *no_color == '\0'));
+  return when == "always" || (when == "auto" && takes_colour(STDERR_FILENO) &&
+                              !command.prints_json && !session.settings.is_quiet());
 }
 
 class IngestJob {
