@@ -111,7 +111,8 @@ int run(const ForgetCommand& command, const Session& session) {
           with_thousands(swept.sessions) + (swept.sessions == 1 ? " session\n" : " sessions\n"));
   }
   for (const std::string& name : without_records)
-    session.log.write(LogLevel::Warning, "the ledger holds nothing of " + name + " that is not forgotten already");
+    session.log.write(LogLevel::Warning,
+                      "the ledger holds nothing of " + name + " that is not forgotten already");
   return kDone;
 }
 

@@ -254,11 +254,10 @@ IngestResult run_ingest(const IngestCommand& command, const Session& session,
   }
 }
 
-std::set<std::string> log_folders(const IngestCommand& command, const Session& session) {
+Discovery find_logs(const IngestCommand& command, const Session& session) {
   const std::vector<const Source*> sources = chosen_sources(command.sources);
-  return command.paths.empty()
-             ? discover_logs(sources, source_environment(session.settings)).folders
-             : discover_paths(command.paths, sources, all_sources()).folders;
+  return command.paths.empty() ? discover_logs(sources, source_environment(session.settings))
+                               : discover_paths(command.paths, sources, all_sources());
 }
 
 void report_issues(const IngestSummary& summary, const Session& session) {
