@@ -12,8 +12,8 @@ namespace relayburn {
 // with `what`.
 std::pair<std::string, std::string> split_tag(const std::string& tag, const std::string& what);
 
-// Tags that are put on something. No key may be there twice, or be one that `analyze --by` could not
-// name.
+// Tags that are put on something. No key may be there twice, or be one that `analyze --by` could
+// not name.
 Enrichment parse_tags(const std::vector<std::string>& tags, const std::string& what);
 
 }  // namespace relayburn

@@ -1,5 +1,7 @@
 #include "core/pricing/money.h"
 
+#include "core/pricing/decimal.h"
+
 namespace relayburn {
 namespace {
 
@@ -59,9 +61,7 @@ std::string format_usd(Picodollars money) {
 }
 
 std::string format_usd_rounded(Picodollars money, int decimals) {
-  Wide unit = 1;
-  for (int i = decimals; i < kUsdDecimals; ++i) unit *= 10;
-  const Wide units = rounded_quotient(money.amount, unit);
+  const Wide units = rounded_quotient(money.amount, power_of_ten(kUsdDecimals - decimals));
   const auto fraction = static_cast<size_t>(decimals);
   const std::string digits = padded_digits(magnitude_of(units), fraction + 1);
   const size_t dollars_length = digits.size() - fraction;
