@@ -7,7 +7,9 @@
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/price_file.h"
 #include "apps/relayburn/report_file.h"
+#include "apps/relayburn/tags.h"
 #include "core/base/error.h"
+#include "core/base/terminal_text.h"
 #include "core/report/budget.h"
 #include "core/report/calendar.h"
 #include "core/report/render.h"
@@ -33,13 +35,10 @@ std::vector<Dimension> parse_table(std::string_view list) {
   }
 }
 
-std::vector<std::pair<std::string, std::string>> parse_tags(const std::vector<std::string>& tags) {
+std::vector<std::pair<std::string, std::string>> wanted_tags(const std::vector<std::string>& tags) {
   std::vector<std::pair<std::string, std::string>> parsed;
   for (const std::string& tag : tags) {
-    const size_t equals = tag.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw Error(ErrorKind::Usage, "--tag: '" + tag + "' is not of the form KEY=VALUE");
-    parsed.emplace_back(tag.substr(0, equals), tag.substr(equals + 1));
+    parsed.push_back(split_tag(tag, "--tag"));
   }
   return parsed;
 }
@@ -119,7 +118,7 @@ ReportQuery report_query(const AnalyzeCommand& command, const Zone& zone, Instan
                    command.project,
                    command.session,
                    command.host,
-                   parse_tags(command.tag)};
+                   wanted_tags(command.tag)};
   query.sort = parse_sort(command.sort);
   if (folds_rows(command)) query.top = command.top;
   query.audits = command.audits;
@@ -140,16 +139,18 @@ std::string notes_text(const UsageReport& report) {
   return text;
 }
 
+// COLUMNS, else what the terminal says.
+std::optional<size_t> screen_width() {
+  const char* columns = std::getenv("COLUMNS");
+  const int stated = columns == nullptr ? 0 : std::atoi(columns);
+  const int width = stated > 0 ? stated : terminal_size(STDOUT_FILENO).columns;
+  return width > 0 ? std::optional(static_cast<size_t>(width)) : std::nullopt;
+}
+
 TerminalStyle terminal_style(const AnalyzeCommand& command, const Settings& settings) {
   TerminalStyle style;
-  const TerminalSize size = terminal_size(STDOUT_FILENO);
-  const char* columns = std::getenv("COLUMNS");
-  if (const int stated = columns == nullptr ? 0 : std::atoi(columns); stated > 0) {
-    style.width = static_cast<size_t>(stated);
-  } else if (size.columns > 0) {
-    style.width = static_cast<size_t>(size.columns);
-  }
-  style.height = static_cast<size_t>(size.rows);
+  style.width = screen_width().value_or(style.width);
+  style.height = static_cast<size_t>(terminal_size(STDOUT_FILENO).rows);
   style.has_colour = takes_colour(STDOUT_FILENO) && !settings.is_quiet();
   style.top = command.top;
   return style;
@@ -184,10 +185,18 @@ std::string rendered(const UsageReport& report, const AnalyzeCommand& command,
     case ReportFormat::Text:
       break;
   }
-  if (!is_overview(command)) return render_text(report) + notes_text(report);
+  // Lines of a pipe are as wide as they are.
+  const auto width = is_terminal(STDOUT_FILENO) ? screen_width() : std::nullopt;
+  if (!is_overview(command)) return render_text(report, width) + notes_text(report);
   const auto days =
       recent_days(report.query, report.tables.front(), around.zone, around.present, kRecentDays);
   return render_overview(report, days, terminal_style(command, settings)) + notes_text(report);
+}
+
+// Labels of metrics hold names as they are; a terminal would obey them.
+std::string safe_to_show(const std::string& text, ReportFormat format) {
+  const bool is_raw = format == ReportFormat::Prometheus && is_terminal(STDOUT_FILENO);
+  return is_raw ? printable_lines(text) : text;
 }
 
 }  // namespace
@@ -214,8 +223,12 @@ int run(const AnalyzeCommand& command, const Session& session) {
   if (report.budget && !shows_budget(command.format))
     print_error(render_budget_text(*report.budget));
   const std::string text = rendered(report, command, around, session.settings);
-  if (command.file.empty() || command.file == "-") return print_and_return(text, code);
-  write_report_file(command.file, text);
+  if (command.file.empty() || command.file == "-")
+    return print_and_return(safe_to_show(text, command.format), code);
+  // The user of node_exporter is another one.
+  write_report_file(
+      command.file, text,
+      command.format == ReportFormat::Prometheus ? ReportReaders::Everybody : ReportReaders::Owner);
   return code;
 }
 

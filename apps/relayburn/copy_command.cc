@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/base/terminal_text.h"
 #include "core/ingest/host_identity.h"
+#include "core/ingest/run_lock.h"
 #include "core/storage/copy_ledger.h"
 #include "core/storage/ledger.h"
 
@@ -60,11 +61,15 @@ int run(const CopyCommand& command, const Session& session) {
     throw Error(ErrorKind::NotFound, "there is no ledger to copy: " + source.location);
   to.prepare_to_write();
   const RunMark run = {random_id(), host_id(session.settings.home(), system_machine_id()), 1};
+  RunLock sweeps(session.settings.home(), to.identity(), kSweepRuns);
+  const bool was_cut_short = sweeps.acquire(0) && sweeps.was_cut_short();
+  sweeps.begin();
   Forgotten forgotten = to.forgotten();
   const size_t forgotten_before = forgotten.size();
   const Tallies tallies = copy_ledger(*from.snapshot(), run, &forgotten,
                                       [&](const Batch& batch) { return to.append(batch); });
-  if (forgotten.size() != forgotten_before) to.sweep_forgotten();
+  if (was_cut_short || forgotten.size() != forgotten_before) to.sweep_forgotten();
+  sweeps.end();
   to.refresh_summaries();
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - begin);

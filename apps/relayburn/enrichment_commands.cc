@@ -1,9 +1,9 @@
-// What people do to a ledger beside reading logs into it: stamp, prune, forget.
+// What people add to a ledger beside logs, and take out again: stamp, prune.
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
+#include "apps/relayburn/tags.h"
 #include "core/base/error.h"
-#include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 #include "core/base/utf8.h"
 #include "core/records/merge.h"
@@ -19,60 +19,9 @@ Zone zone_of(const Settings& settings) {
   return name ? Zone::named(*name) : Zone::of_system();
 }
 
-Enrichment parse_tags(const std::vector<std::string>& tags) {
-  Enrichment enrichment;
-  for (const std::string& tag : tags) {
-    const size_t equals = tag.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw Error(ErrorKind::Usage, "'" + tag + "' is not of the form KEY=VALUE");
-    enrichment.insert_or_assign(storable(tag.substr(0, equals)), storable(tag.substr(equals + 1)));
-  }
-  return enrichment;
-}
-
 std::optional<Instant> parse_bound(const std::string& text, const Zone& zone, const char* flag) {
   if (text.empty()) return std::nullopt;
   return parse_time_bound(text, zone, now(), flag);
-}
-
-std::vector<Forget> forgets(const ForgetCommand& command) {
-  std::vector<Forget> forgets;
-  const auto add = [&](const std::vector<std::string>& names, const char* flag, auto make) {
-    for (const std::string& name : names) {
-      if (name.empty()) throw Error(ErrorKind::Usage, std::string("forget: ") + flag + " is empty");
-      forgets.push_back(make(storable(name)));
-    }
-  };
-  add(command.sessions, "--session", forget_session);
-  add(command.projects, "--project", forget_project);
-  if (forgets.empty())
-    throw Error(ErrorKind::Usage, "forget: nothing says what", "give --session or --project");
-  return forgets;
-}
-
-Swept forget(Ledger& ledger, const std::vector<Forget>& forgets) {
-  ledger.prepare_to_write();
-  Batch batch;
-  for (const Forget& each : forgets) batch.add(each);
-  batch.sort();
-  ledger.append(batch);
-  return ledger.sweep_forgotten();
-}
-
-Swept would_forget(Ledger& ledger, const std::vector<Forget>& forgets) {
-  ledger.prepare_to_read();
-  Forgotten forgotten = ledger.forgotten();
-  for (const Forget& each : forgets) forgotten.add(each.id);
-  return would_sweep(*ledger.snapshot(), std::move(forgotten));
-}
-
-std::string render_json(const Swept& swept, bool is_dry_run) {
-  std::string text;
-  JsonWriter json(text);
-  json.begin_object().key("schemaVersion").integer(1).key("dryRun").boolean(is_dry_run);
-  json.key("sessions").integer(swept.sessions).key("records").integer(swept.records);
-  json.end_object();
-  return text + "\n";
 }
 
 }  // namespace
@@ -85,7 +34,7 @@ int run(const StampCommand& command, const Session& session) {
   const Zone zone = zone_of(session.settings);
   const std::string session_id = storable(command.session);
   const std::string message_id = storable(command.message);
-  const std::string enrichment = enrichment_json(parse_tags(command.tags));
+  const std::string enrichment = enrichment_json(parse_tags(command.tags, "stamp"));
   Stamp stamp;
   stamp.revision = make_revision(kStampVersion);
   if (!session_id.empty()) stamp.session_id = session_id;
@@ -106,21 +55,6 @@ int run(const StampCommand& command, const Session& session) {
   const Tallies tallies = ledger.append(batch);
   const bool is_new = tallies[index_of(Kind::Stamp)].inserted > 0;
   if (!session.settings.is_quiet()) print(is_new ? "stamped\n" : "this stamp is there already\n");
-  return kDone;
-}
-
-int run(const ForgetCommand& command, const Session& session) {
-  const std::vector<Forget> wanted = forgets(command);
-  Ledger ledger = Ledger::open(session.settings, session.log);
-  Swept swept = command.is_dry_run ? would_forget(ledger, wanted) : forget(ledger, wanted);
-  swept.sessions += static_cast<int64_t>(command.sessions.size());
-  if (command.prints_json) {
-    print(render_json(swept, command.is_dry_run));
-  } else if (!session.settings.is_quiet()) {
-    print(with_thousands(swept.records) +
-          (command.is_dry_run ? " records would be forgotten" : " records forgotten") + ", of " +
-          with_thousands(swept.sessions) + (swept.sessions == 1 ? " session\n" : " sessions\n"));
-  }
   return kDone;
 }
 

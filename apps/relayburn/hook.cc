@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 
 #include "core/base/error.h"
 #include "core/sources/claude/claude_hook.h"
@@ -26,9 +27,14 @@ void give_up(int) {
 
 }  // namespace
 
-bool is_hook(const Command& command) {
-  const auto* ingest = std::get_if<IngestCommand>(&command);
-  return ingest != nullptr && !ingest->hook.empty();
+bool is_hook(int argc, const char* const* argv) {
+  bool is_ingest = false, has_flag = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    is_ingest |= argument == "ingest";
+    has_flag |= argument == "--hook" || argument.starts_with("--hook=");
+  }
+  return is_ingest && has_flag;
 }
 
 void end_hook_after(unsigned seconds) {

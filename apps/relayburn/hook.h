@@ -10,7 +10,9 @@ namespace relayburn {
 
 inline constexpr unsigned kHookSeconds = 5;
 
-bool is_hook(const Command& command);
+// Of the arguments as they are, also where they are wrong: the agent takes our exit 2 for "do not
+// go on".
+bool is_hook(int argc, const char* const* argv);
 
 // From now on the process has that long, then it says so on stderr and exits 0. A batch that is
 // under way is abandoned; the next ingest reads it again.

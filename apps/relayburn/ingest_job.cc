@@ -110,10 +110,8 @@ IngestOptions ingest_options(const IngestCommand& command, const Session& sessio
 
 bool shows_progress(const IngestCommand& command, const Session& session) {
   const std::string when = session.settings.progress();
-  const char* no_color = std::getenv("NO_COLOR");
-  return when == "always" ||
-         (when == "auto" && is_terminal(STDERR_FILENO) && !command.prints_json &&
-          !session.settings.is_quiet() && (no_color == nullptr || *no_color == '\0'));
+  return when == "always" || (when == "auto" && takes_colour(STDERR_FILENO) &&
+                              !command.prints_json && !session.settings.is_quiet());
 }
 
 class IngestJob {
@@ -157,19 +155,27 @@ class IngestJob {
 
   void run_alone() {
     RunLock lock(session_.settings.home(), ledger_.identity());
+    RunLock sweeps(session_.settings.home(), ledger_.identity(), kSweepRuns);
     if (!acquire(lock)) return;
     do {
       // What was forgotten while that one wrote, it did not sweep.
-      const bool was_cut_short = lock.was_cut_short();
+      const bool was_cut_short = takes_cut_sweep(sweeps) || lock.was_cut_short();
       do {
         run_once(lock);
         look_everywhere();
       } while (lock.take_mark());
       if (was_cut_short) ledger_.sweep_forgotten();
       refresh_summaries();
+      sweeps.end();
+      sweeps.release();
       lock.end();
       lock.release();
     } while (heeds_late_mark(lock));
+  }
+
+  // What was killed before its sweep is ours to end.
+  static bool takes_cut_sweep(RunLock& sweeps) {
+    return sweeps.was_cut_short() && sweeps.acquire(0);
   }
 
   void refresh_summaries() {
@@ -274,11 +280,10 @@ IngestResult run_ingest(const IngestCommand& command, const Session& session,
   }
 }
 
-std::set<std::string> log_folders(const IngestCommand& command, const Session& session) {
+Discovery find_logs(const IngestCommand& command, const Session& session) {
   const std::vector<const Source*> sources = chosen_sources(command.sources);
-  return command.paths.empty()
-             ? discover_logs(sources, source_environment(session.settings)).folders
-             : discover_paths(command.paths, sources, all_sources()).folders;
+  return command.paths.empty() ? discover_logs(sources, source_environment(session.settings))
+                               : discover_paths(command.paths, sources, all_sources());
 }
 
 void report_issues(const IngestSummary& summary, const Session& session) {

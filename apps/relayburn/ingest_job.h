@@ -3,12 +3,11 @@
 
 #include <functional>
 #include <optional>
-#include <set>
-#include <string>
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/ingest_summary.h"
 #include "core/ingest/anonymize_key.h"
+#include "core/ingest/discover.h"
 #include "core/sources/projects.h"
 
 namespace relayburn {
@@ -19,8 +18,8 @@ using Interrupt = std::function<void()>;
 IngestResult run_ingest(const IngestCommand& command, const Session& session,
                         const Interrupt& interrupt = {});
 
-// Where the logs that it would read may come up.
-std::set<std::string> log_folders(const IngestCommand& command, const Session& session);
+// The logs that it would look at, and where more of them may come up.
+Discovery find_logs(const IngestCommand& command, const Session& session);
 
 // Where projects go by other names; nullopt where they have their own.
 std::optional<AnonymousNames> anonymous_names(const Settings& settings, MissingKey missing);

@@ -86,7 +86,9 @@ class LogWatch {
 
   // Watched first, read then: what changes in between is told, and read once more.
   void pass() {
-    const std::string problem = folders_.watch(log_folders(command_, session_));
+    const Discovery found = find_logs(command_, session_);
+    const std::string problem = folders_.watch(found.folders);
+    folders_.await(found.missing);
     if (!problem.empty() && !said_polling_) {
       said_polling_ = true;
       session_.log.write(LogLevel::Warning,
@@ -106,12 +108,15 @@ class LogWatch {
     return poll(either, 2, static_cast<int>(time.count())) > 0;
   }
 
-  void wait_for_change() const {
-    if (!is_told_within(seconds(session_.settings.interval_seconds()))) return;
-    const Clock::time_point end = Clock::now() + kLongestBurst;
+  void wait_for_change() {
+    const Clock::time_point next_look =
+        Clock::now() + seconds(session_.settings.interval_seconds());
     do {
-      folders_.drain();
-    } while (!stop_.is_made() && Clock::now() < end && is_told_within(kQuiet));
+      const auto left = std::chrono::ceil<milliseconds>(next_look - Clock::now());
+      if (left.count() <= 0 || !is_told_within(left)) return;
+    } while (!stop_.is_made() && !folders_.drain());
+    const Clock::time_point end = Clock::now() + kLongestBurst;
+    while (!stop_.is_made() && Clock::now() < end && is_told_within(kQuiet)) folders_.drain();
   }
 
   void ledger_is_away(const Error& error) {

@@ -93,13 +93,6 @@ int run_guarded(const std::function<int()>& run) {
   }
 }
 
-// Whatever happens, an agent must not be blocked by its hook.
-int run_hook(const CommandLine& line) {
-  end_hook_after(kHookSeconds);
-  run_guarded([&] { return run_command(line); });
-  return kDone;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -107,13 +100,15 @@ int main(int argc, char** argv) {
   // does.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  return run_guarded([&]() -> int {
+  const bool is_for_agent = is_hook(argc, argv);
+  if (is_for_agent) end_hook_after(kHookSeconds);
+  const int code = run_guarded([&]() -> int {
     const auto parsed = parse_command_line(argc, argv);
     if (const auto* message = std::get_if<Message>(&parsed)) {
       print(message->text);
       return kDone;
     }
-    const CommandLine& line = std::get<CommandLine>(parsed);
-    return is_hook(line.command) ? run_hook(line) : run_command(line);
+    return run_command(std::get<CommandLine>(parsed));
   });
+  return is_for_agent ? kDone : code;
 }

@@ -24,7 +24,7 @@ struct TerminalSize {
   int rows = 0;
 };
 TerminalSize terminal_size(int fd);
-// Whether colour is welcome there: a terminal that is not dumb, and no NO_COLOR.
+// Whether colour and a progress bar are welcome there: a terminal that is not dumb, no NO_COLOR.
 bool takes_colour(int fd);
 
 }  // namespace relayburn

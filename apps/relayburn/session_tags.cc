@@ -4,21 +4,13 @@
 
 #include <string_view>
 
+#include "apps/relayburn/tags.h"
 #include "core/base/error.h"
 #include "core/base/utf8.h"
 #include "core/pricing/model_name.h"
 
 namespace relayburn {
 namespace {
-
-void take_config(Enrichment& tags, const Settings& settings) {
-  for (const std::string& tag : settings.tags()) {
-    const size_t equals = tag.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw Error(ErrorKind::Usage, "tags: '" + tag + "' is not of the form KEY=VALUE");
-    tags.insert_or_assign(storable(tag.substr(0, equals)), storable(tag.substr(equals + 1)));
-  }
-}
 
 void take_variable(Enrichment& tags, std::string_view variable) {
   constexpr std::string_view prefix = "RELAYBURN_TAG_";
@@ -38,8 +30,7 @@ void take_variable(Enrichment& tags, std::string_view variable) {
 }  // namespace
 
 Enrichment session_tags(const Settings& settings) {
-  Enrichment tags;
-  take_config(tags, settings);
+  Enrichment tags = parse_tags(settings.tags(), "tags");
   for (char** variable = environ; *variable != nullptr; ++variable) take_variable(tags, *variable);
   return tags;
 }

@@ -17,27 +17,49 @@ namespace {
 constexpr int64_t kUsOfDay = 86'400'000'000;
 constexpr int64_t kMostClockSkewUs = 60'000'000;
 
-// False where the store cannot be read as it is.
-bool read_store(Ledger& ledger, StatusReport& report) {
-  report.store = ledger.info();
-  if (report.store.schema_version > report.store.newest_version)
-    report.faults.push_back(
-        "the store has schema version " + std::to_string(report.store.schema_version) +
-        ", this relayburn knows versions up to " + std::to_string(report.store.newest_version));
-  if (report.store.schema == SchemaState::Behind)
-    report.faults.push_back("the store has an older schema: run relayburn migrate");
-  if (!report.faults.empty()) return false;
-  if (report.store.schema == SchemaState::Missing) return true;
-  const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
-  for (const Kind kind : kAllKinds) report.rows[index_of(kind)] = snapshot->count(kind);
-  report.hosts = known_hosts(*snapshot);
-  return true;
+std::string fault_of_schema(const StoreInfo& store) {
+  if (store.schema_version > store.newest_version)
+    return "the store has schema version " + std::to_string(store.schema_version) +
+           ", this relayburn knows versions up to " + std::to_string(store.newest_version);
+  if (store.schema == SchemaState::Behind)
+    return "the store has an older schema: run relayburn migrate";
+  return {};
 }
 
-// `cursors`: where this host stopped reading.
+// What was found before it throws stays in the report.
+void read_store(Ledger& ledger, StatusReport& report) {
+  report.store = ledger.info();
+  report.location = report.store->location;
+  report.store_fault = fault_of_schema(*report.store);
+  if (!report.store_fault.empty()) return;
+  std::array<int64_t, kKindCount> rows{};
+  std::vector<KnownHost> hosts;
+  if (report.store->schema != SchemaState::Missing) {
+    const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
+    for (const Kind kind : kAllKinds) rows[index_of(kind)] = snapshot->count(kind);
+    hosts = known_hosts(*snapshot);
+  }
+  report.cursors = ledger.cursors(report.this_host);
+  report.rows = rows;
+  report.hosts = std::move(hosts);
+}
+
+// Whatever is wrong with the store, the rest of the report is of use.
+std::optional<Error> ask_store(const Session& session, StatusReport& report) {
+  std::optional<Error> problem;
+  try {
+    Ledger ledger = Ledger::open(session.settings, session.log);
+    read_store(ledger, report);
+  } catch (const Error& error) {
+    report.store_fault = error.what();
+    problem = error;
+  }
+  if (!report.store_fault.empty()) report.faults.push_back(report.store_fault);
+  return problem;
+}
+
 void read_source(const Source& source, const SourceEnvironment& environment,
-                 const std::vector<Cursor>& cursors, const NameOfLog& name_of_log,
-                 StatusReport& report) {
+                 const NameOfLog& name_of_log, StatusReport& report) {
   SourceState found;
   found.name = source.name();
   found.retention_days = source.retention_days(environment);
@@ -46,9 +68,12 @@ void read_source(const Source& source, const SourceEnvironment& environment,
     ++found.logs;
     found.bytes += log.now.size;
   }
-  for (const Reading& reading : plan_readings(discovery.logs, cursors, name_of_log)) {
-    ++found.unread_logs;
-    found.unread_bytes += reading.bytes();
+  if (report.cursors) {
+    found.unread.emplace();
+    for (const Reading& reading : plan_readings(discovery.logs, *report.cursors, name_of_log)) {
+      ++found.unread->logs;
+      found.unread->bytes += reading.bytes();
+    }
   }
   for (const Discovery::Failure& failure : discovery.failures)
     report.faults.push_back(failure.path + " " + failure.problem);
@@ -56,14 +81,14 @@ void read_source(const Source& source, const SourceEnvironment& environment,
 }
 
 std::optional<Instant> last_ingest_of_this_host(const StatusReport& report) {
-  for (const KnownHost& host : report.hosts)
+  for (const KnownHost& host : *report.hosts)
     if (host.id == report.this_host) return host.last_ingest;
   return std::nullopt;
 }
 
 // An agent's logs go, whether they were read or not.
 void warn_of_retention(const SourceState& source, StatusReport& report) {
-  if (!source.retention_days || source.logs == 0) return;
+  if (!source.retention_days || source.logs == 0 || !report.hosts) return;
   const std::optional<Instant> last = last_ingest_of_this_host(report);
   const int64_t age_us = last ? now().us - last->us : INT64_MAX;
   if (age_us <= *source.retention_days * kUsOfDay / 2) return;
@@ -73,17 +98,20 @@ void warn_of_retention(const SourceState& source, StatusReport& report) {
       (last ? std::to_string(age_us / kUsOfDay) + " days ago" : "still to come"));
 }
 
-void warn(StatusReport& report) {
-  for (const SourceState& source : report.sources) warn_of_retention(source, report);
-  if (report.store.is_on_network)
-    report.warnings.push_back("the store lies on a network file system, " +
-                              report.store.file_system +
+void warn_of_store(const StoreInfo& store, StatusReport& report) {
+  if (store.is_on_network)
+    report.warnings.push_back("the store lies on a network file system, " + store.file_system +
                               ": hosts that write to it wait for each other");
-  const int64_t ahead_us = report.store.clock_ahead_us.value_or(0);
+  const int64_t ahead_us = store.clock_ahead_us.value_or(0);
   if (std::abs(ahead_us) > kMostClockSkewUs)
     report.warnings.push_back("the database's clock is " +
                               std::to_string(std::abs(ahead_us) / 1'000'000) + " s " +
                               (ahead_us > 0 ? "ahead of" : "behind") + " this host's");
+}
+
+void warn(StatusReport& report) {
+  for (const SourceState& source : report.sources) warn_of_retention(source, report);
+  if (report.store) warn_of_store(*report.store, report);
   if (report.last_error)
     report.warnings.push_back("the last ingest of this host failed: " + report.last_error->problem);
 }
@@ -91,25 +119,25 @@ void warn(StatusReport& report) {
 }  // namespace
 
 int run(const StatusCommand& command, const Session& session) {
-  Ledger ledger = Ledger::open(session.settings, session.log);
   const std::string home = session.settings.home();
   StatusReport report;
-  report.storage = ledger.storage();
+  report.storage = session.settings.storage();
+  report.location = shown_location(session.settings);
   report.this_host = host_id_as_kept(home, system_machine_id());
   report.last_error = last_error(home);
   report.plugins = plugin_states(session.settings);
-  std::vector<Cursor> cursors;
-  if (read_store(ledger, report)) cursors = ledger.cursors(report.this_host);
+  const std::optional<Error> problem = ask_store(session, report);
   const SourceEnvironment environment = source_environment(session.settings);
   Projects projects({}, anonymous_names(session.settings, MissingKey::Pretend));
   const NameOfLog name_of_log = [&](const std::string& path) {
     return std::string(*projects.shown(OptText(path)));
   };
-  for (const Source* source : all_sources())
-    read_source(*source, environment, cursors, name_of_log, report);
+  for (const Source* source : all_sources()) read_source(*source, environment, name_of_log, report);
   warn(report);
-  return print_and_return(command.prints_json ? render_json(report) : render_text(report),
-                          report.faults.empty() ? kDone : kFailed);
+  const int code = print_and_return(command.prints_json ? render_json(report) : render_text(report),
+                                    report.faults.empty() ? kDone : kFailed);
+  if (problem) throw *problem;
+  return code;
 }
 
 }  // namespace relayburn

@@ -20,8 +20,7 @@ std::string schema_text(const StoreInfo& store) {
   return {};
 }
 
-void write_store(JsonWriter& json, const StoreInfo& store) {
-  json.begin_object().key("location").string(store.location);
+void write_info(JsonWriter& json, const StoreInfo& store) {
   json.key("schema").string(schema_text(store)).key("version").integer(store.schema_version);
   json.key("newestVersion").integer(store.newest_version);
   if (!store.file_system.empty()) {
@@ -30,13 +29,44 @@ void write_store(JsonWriter& json, const StoreInfo& store) {
   }
   if (!store.journal.empty()) json.key("journal").string(store.journal);
   if (store.clock_ahead_us) json.key("clockAheadMs").integer(*store.clock_ahead_us / 1000);
+}
+
+void write_store(JsonWriter& json, const StatusReport& report) {
+  json.begin_object().key("location").string(report.location);
+  if (report.store) {
+    write_info(json, *report.store);
+  } else {
+    for (const char* key : {"schema", "version", "newestVersion"}) json.key(key).null();
+  }
+  if (!report.store_fault.empty()) json.key("fault").string(report.store_fault);
   json.end_object();
+}
+
+void write_rows(JsonWriter& json, const StatusReport& report) {
+  if (!report.rows) return static_cast<void>(json.null());
+  json.begin_object();
+  for (const Kind kind : kAllKinds)
+    if (!is_bookkeeping(kind))
+      json.key(describe(kind).name).integer((*report.rows)[index_of(kind)]);
+  json.end_object();
+}
+
+void write_hosts(JsonWriter& json, const StatusReport& report) {
+  if (!report.hosts) return static_cast<void>(json.null());
+  json.begin_array();
+  for (const KnownHost& host : *report.hosts) write_host(json, host);
+  json.end_array();
 }
 
 void write_source(JsonWriter& json, const SourceState& source) {
   json.begin_object().key("source").string(source.name).key("logs").integer(source.logs);
-  json.key("bytes").integer(source.bytes).key("unreadLogs").integer(source.unread_logs);
-  json.key("unreadBytes").integer(source.unread_bytes);
+  json.key("bytes").integer(source.bytes);
+  if (source.unread) {
+    json.key("unreadLogs").integer(source.unread->logs);
+    json.key("unreadBytes").integer(source.unread->bytes);
+  } else {
+    json.key("unreadLogs").null().key("unreadBytes").null();
+  }
   if (source.retention_days) json.key("retentionDays").integer(*source.retention_days);
   json.end_object();
 }
@@ -48,13 +78,20 @@ void write_texts(JsonWriter& json, const char* key, const std::vector<std::strin
 }
 
 std::string store_text(const StatusReport& report) {
-  const StoreInfo& store = report.store;
-  std::string text = report.storage + ", " + printable(store.location);
+  std::string text = report.storage + ", " + printable(report.location);
+  if (!report.store) return text;
+  const StoreInfo& store = *report.store;
   if (!store.file_system.empty())
     text += ", on " + printable(store.file_system) +
             (store.is_on_network ? " (a network file system)" : "");
   if (!store.journal.empty()) text += ", " + store.journal + " journal";
   return text;
+}
+
+std::string version_text(const StatusReport& report) {
+  if (!report.store) return "unknown: " + printable(report.store_fault);
+  return schema_text(*report.store) + ", version " + std::to_string(report.store->schema_version) +
+         " of " + std::to_string(report.store->newest_version);
 }
 
 std::string host_text(const KnownHost& host, bool is_this) {
@@ -68,9 +105,9 @@ std::string host_text(const KnownHost& host, bool is_this) {
 std::string source_text(const SourceState& source) {
   std::string text = source.name + ": " + with_thousands(source.logs) + " files, " +
                      with_thousands(source.bytes) + " bytes";
-  if (source.unread_logs > 0)
-    text += "; unread: " + with_thousands(source.unread_bytes) + " bytes of " +
-            with_thousands(source.unread_logs) + " files";
+  if (source.unread && source.unread->logs > 0)
+    text += "; unread: " + with_thousands(source.unread->bytes) + " bytes of " +
+            with_thousands(source.unread->logs) + " files";
   if (source.retention_days)
     text += "; the agent deletes them after " + std::to_string(*source.retention_days) + " days";
   return text;
@@ -83,13 +120,12 @@ std::string render_json(const StatusReport& report) {
   JsonWriter json(text);
   json.begin_object().key("schemaVersion").integer(1).key("storage").string(report.storage);
   json.key("store");
-  write_store(json, report.store);
-  json.key("rows").begin_object();
-  for (const Kind kind : kAllKinds)
-    if (!is_bookkeeping(kind)) json.key(describe(kind).name).integer(report.rows[index_of(kind)]);
-  json.end_object().key("hosts").begin_array();
-  for (const KnownHost& host : report.hosts) write_host(json, host);
-  json.end_array().key("hostId").string(report.this_host).key("lastError");
+  write_store(json, report);
+  json.key("rows");
+  write_rows(json, report);
+  json.key("hosts");
+  write_hosts(json, report);
+  json.key("hostId").string(report.this_host).key("lastError");
   if (report.last_error) {
     json.begin_object().key("at").string(report.last_error->at);
     json.key("problem").string(report.last_error->problem).end_object();
@@ -112,15 +148,14 @@ std::string render_text(const StatusReport& report) {
     text += name + std::string(9 - std::string_view(name).size(), ' ') + what + "\n";
   };
   line("store", store_text(report));
-  line("schema", schema_text(report.store) + ", version " +
-                     std::to_string(report.store.schema_version) + " of " +
-                     std::to_string(report.store.newest_version));
-  for (const Kind kind : kAllKinds)
-    if (!is_bookkeeping(kind))
-      line("rows",
-           std::string(describe(kind).name) + " " + with_thousands(report.rows[index_of(kind)]));
+  line("schema", version_text(report));
+  if (report.rows)
+    for (const Kind kind : kAllKinds)
+      if (!is_bookkeeping(kind))
+        line("rows", std::string(describe(kind).name) + " " +
+                         with_thousands((*report.rows)[index_of(kind)]));
   int64_t retired = 0;
-  for (const KnownHost& host : report.hosts)
+  for (const KnownHost& host : report.hosts.value_or(std::vector<KnownHost>{}))
     if (host.is_retired) {
       ++retired;
     } else {

@@ -13,21 +13,29 @@
 
 namespace relayburn {
 
+struct UnreadLogs {
+  int64_t logs = 0;
+  int64_t bytes = 0;
+};
+
 struct SourceState {
   std::string name;
   int64_t logs = 0;
   int64_t bytes = 0;
-  int64_t unread_logs = 0;
-  int64_t unread_bytes = 0;
+  std::optional<UnreadLogs> unread;   // nullopt: the store knows, and does not answer
   std::optional<int> retention_days;  // the agent deletes its logs then
 };
 
+// What is nullopt only the store knows, and it cannot be read.
 struct StatusReport {
   std::string storage;
-  StoreInfo store;
-  std::array<int64_t, kKindCount> rows{};
-  std::vector<KnownHost> hosts;
-  std::string this_host;  // its id; it may not be among the hosts yet
+  std::string location;  // of the store, without secrets
+  std::optional<StoreInfo> store;
+  std::optional<std::array<int64_t, kKindCount>> rows;
+  std::optional<std::vector<KnownHost>> hosts;
+  std::optional<std::vector<Cursor>> cursors;  // where this host stopped reading
+  std::string store_fault;                     // empty: none
+  std::string this_host;                       // its id; it may not be among the hosts yet
   std::optional<LastError> last_error;
   std::vector<SourceState> sources;
   std::vector<PluginState> plugins;

@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <string>
 
 namespace relayburn {
@@ -133,6 +134,15 @@ class Grammar {
   std::string open_;  // the brackets around the value at hand
 };
 
+bool has_open_string(std::string_view line) {
+  bool is_open = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') is_open = !is_open;
+    if (line[i] == '\\' && is_open) ++i;
+  }
+  return is_open;
+}
+
 }  // namespace
 
 struct JsonValidator::Parser {
@@ -151,6 +161,16 @@ bool JsonValidator::is_valid(std::string_view text) {
   // It refuses some that are valid, too: 1e400, integers past 64 bits, lone surrogates, deep
   // nesting.
   return Grammar(text).holds();
+}
+
+const char* broken_json_line(std::string_view text) {
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    if (has_open_string(line) || !simdjson::validate_utf8(line)) return line.data();
+    begin = end + 1;
+  }
+  return text.data() + text.size();
 }
 
 }  // namespace relayburn

@@ -20,4 +20,8 @@ class JsonValidator {
   std::unique_ptr<Parser> parser_;
 };
 
+// The line where a text stops being JSON, if that shows in its bytes alone: a string that nothing
+// closes, or bytes that are no UTF-8. Else the end.
+const char* broken_json_line(std::string_view text);
+
 }  // namespace relayburn

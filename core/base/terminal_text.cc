@@ -59,6 +59,29 @@ constexpr std::array<Range, 41> kWide = {
      {0xAC00, 0xD7A3},  {0xF900, 0xFAFF}, {0xFE30, 0xFE4F}, {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF},
      {0x20000, 0x3FFFD}}};
 
+bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+// The longest beginning that is not wider.
+std::string_view beginning(std::string_view text, size_t width) {
+  size_t end = 0;
+  for (size_t i = 1; i <= text.size(); ++i)
+    if (i == text.size() || starts_code_point(text[i])) {
+      if (display_width(text.substr(0, i)) > width) break;
+      end = i;
+    }
+  return text.substr(0, end);
+}
+
+std::string_view ending(std::string_view text, size_t width) {
+  size_t start = text.size();
+  for (size_t i = text.size(); i-- > 0;)
+    if (starts_code_point(text[i])) {
+      if (display_width(text.substr(i)) > width) break;
+      start = i;
+    }
+  return text.substr(start);
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -80,6 +103,17 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  while (true) {
+    const size_t end = text.find('\n');
+    out += printable(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 size_t display_width(std::string_view text) {
   size_t width = 0;
   while (!text.empty()) {
@@ -88,6 +122,13 @@ size_t display_width(std::string_view text) {
     text.remove_prefix(point.size);
   }
   return width;
+}
+
+std::string shortened(const std::string& text, size_t width) {
+  if (display_width(text) <= width) return text;
+  // What tells names apart stands at either end.
+  const size_t tail = (width - 1) / 2;
+  return std::string(beginning(text, width - 1 - tail)) + "…" + std::string(ending(text, tail));
 }
 
 std::string with_thousands(int64_t value) {

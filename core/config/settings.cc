@@ -1,106 +1,24 @@
 #include "core/config/settings.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
 #include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/config/config_file.h"
 #include "core/config/database_url.h"
 #include "core/config/setting_keys.h"
+#include "core/config/setting_paths.h"
+#include "core/config/setting_values.h"
 
 namespace relayburn {
 namespace {
 
 using Layer = std::map<std::string, Setting, std::less<>>;
 
-[[noreturn]] void refuse(const Setting& setting, const std::string& why,
-                         const std::string& hint = {}) {
-  throw Error(ErrorKind::Usage, setting.place + ": " + why, hint);
-}
-
-std::string passwd_home() {
-  std::vector<char> buffer(16 * 1024);
-  passwd entry{};
-  passwd* found = nullptr;
-  while (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == ERANGE) {
-    buffer.resize(buffer.size() * 2);
-  }
-  if (found != nullptr && found->pw_dir != nullptr && *found->pw_dir != '\0') return found->pw_dir;
-  throw Error(ErrorKind::Usage,
-              "no home folder: HOME is not set, and user " + std::to_string(geteuid()) +
-                  " has no passwd entry",
-              "set RELAYBURN_HOME");
-}
-
-std::string working_directory() {
-  std::error_code problem;
-  const std::filesystem::path path = std::filesystem::current_path(problem);
-  if (!problem) return path.string();
-  throw Error(ErrorKind::Usage, "the working directory cannot be found: " + problem.message(),
-              "use absolute paths");
-}
-
-// Makes paths absolute, so that they mean the same wherever they are used later.
-class Paths {
- public:
-  explicit Paths(const Environment& environment) : environment_(environment) {}
-
-  std::string user_home() const {
-    const std::string home = environment_("HOME").value_or("");
-    if (home.empty()) return passwd_home();
-    return home.starts_with('/') ? tidy(home) : joined(working_directory(), home);
-  }
-
-  // Nobody expands "~/" for us in a file, in a crontab or after "--home=".
-  std::string expand_tilde(const std::string& path) const {
-    if (path == "~") return user_home();
-    return path.starts_with("~/") ? joined(user_home(), path.substr(2)) : path;
-  }
-
-  std::string from_working_directory(const std::string& path) const {
-    const std::string expanded = expand_tilde(path);
-    return expanded.starts_with('/') ? tidy(expanded) : joined(working_directory(), expanded);
-  }
-
-  std::string from_folder(const std::string& path, const std::string& folder) const {
-    const std::string expanded = expand_tilde(path);
-    return expanded.starts_with('/') ? tidy(expanded) : joined(folder, expanded);
-  }
-
- private:
-  // Without slashes at the end. A ".." stays: behind a link it does not lead back.
-  static std::string tidy(std::string path) {
-    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-    return path;
-  }
-  static std::string joined(const std::string& folder, const std::string& path) {
-    return tidy((folder == "/" ? "" : folder) + "/" + path);
-  }
-
-  const Environment& environment_;
-};
-
-// The items of a list in one text, as flags and variables have it.
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> items;
-  while (!text.empty()) {
-    const size_t comma = std::min(text.find(','), text.size());
-    if (comma > 0) items.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return items;
-}
-
 // Patterns of directories are folders, however they are written.
 std::vector<std::string> tidy_list(const SettingKey& key, std::vector<std::string> items,
-                                   const Paths& paths) {
+                                   const SettingPaths& paths) {
   if (!key.name.starts_with("project_")) return items;
   for (std::string& item : items) {
     item = paths.expand_tilde(item);
@@ -109,81 +27,13 @@ std::vector<std::string> tidy_list(const SettingKey& key, std::vector<std::strin
   return items;
 }
 
-// As people write it in an environment.
-std::string flag_of(const std::string& text) {
-  for (const std::string_view word : {"1", "yes", "on"})
-    if (text == word) return "true";
-  for (const std::string_view word : {"0", "no", "off"})
-    if (text == word) return "false";
-  return text;
-}
-
-void check_storage(const Setting& setting) {
-  const std::string& name = setting.value;
-  const bool is_name =
-      name.front() >= 'a' && name.front() <= 'z' &&
-      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
-  // The value is not shown: a connection URL in its place may hold a password.
-  if (!is_name) refuse(setting, "storage must be the name of a plugin: sqlite, file or postgres");
-}
-
-void check_count(const SettingKey& key, const Setting& setting) {
-  const std::string& text = setting.value;
-  int64_t count = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (problem == std::errc{} && end == text.data() + text.size() && count >= key.least &&
-      count <= key.greatest) {
-    return;
-  }
-  refuse(setting, std::string(key.name) + " must be a number from " + std::to_string(key.least) +
-                      " to " + std::to_string(key.greatest) + ", got " + text);
-}
-
-std::vector<std::string> words_of(std::string_view list) {
-  std::vector<std::string> words;
-  for (size_t begin = 0; begin < list.size();) {
-    const size_t end = std::min(list.find(' ', begin), list.size());
-    words.emplace_back(list.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
-
-void check_choice(const SettingKey& key, const Setting& setting) {
-  const std::vector<std::string> choices = words_of(key.choices);
-  if (std::ranges::find(choices, setting.value) != choices.end()) return;
-  std::string listed;
-  for (const std::string& choice : choices) {
-    if (!listed.empty()) listed += &choice == &choices.back() ? " or " : ", ";
-    listed += choice;
-  }
-  refuse(setting, std::string(key.name) + " must be " + listed + ", got '" + setting.value + "'");
-}
-
-// A span as --older-than takes it: digits and a unit.
-bool is_span(std::string_view text) {
-  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  const std::string_view unit = text.substr(digits);
-  return digits > 0 && digits <= 6 && (unit == "h" || unit == "d" || unit == "w" || unit == "mo");
-}
-
-void check_value(const SettingKey& key, const Setting& setting) {
-  if (key.name == "storage") check_storage(setting);
-  if (key.name == "content_ttl" && !is_span(setting.value)) {
-    refuse(setting,
-           "content_ttl must be a span such as 24h, 90d, 4w or 3mo, got '" + setting.value + "'");
-  }
-  if (key.type == SettingType::Count) check_count(key, setting);
-  if (!key.choices.empty()) check_choice(key, setting);
-}
-
 std::string flag_name(std::string_view key) {
   std::string name = "--" + std::string(key);
   std::ranges::replace(name, '_', '-');
   return name;
 }
 
-Layer flag_layer(const FlagValues& flags, const Paths& paths) {
+Layer flag_layer(const FlagValues& flags, const SettingPaths& paths) {
   Layer layer;
   for (const auto& [name, value] : flags) {
     const SettingKey* key = find_setting_key(name);
@@ -204,7 +54,7 @@ Layer flag_layer(const FlagValues& flags, const Paths& paths) {
   return layer;
 }
 
-Layer environment_layer(const Environment& environment, const Paths& paths) {
+Layer environment_layer(const Environment& environment, const SettingPaths& paths) {
   Layer layer;
   for (const SettingKey& key : kSettingKeys) {
     if (key.variable.empty()) continue;
@@ -225,12 +75,6 @@ Layer environment_layer(const Environment& environment, const Paths& paths) {
   return layer;
 }
 
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return working_directory();
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 void check_privacy(const Setting& url, const ConfigFile& file) {
   if (!file.is_readable_by_others || !holds_password(url.value)) return;
   refuse(url, "database_url holds, or may hold, a password, and others can read this file",
@@ -242,11 +86,11 @@ bool is_agent_place(const SettingKey& key) {
 }
 
 Setting config_setting(const ConfigEntry& entry, SettingOrigin origin, const ConfigFile& file,
-                       const Paths& paths) {
+                       const SettingPaths& paths) {
   Setting setting{entry.text, origin, entry.place, tidy_list(*entry.key, entry.list, paths)};
   const std::string_view key = entry.key->name;
   if (entry.key->type == SettingType::Path) {
-    setting.value = paths.from_folder(entry.text, folder_of(file.path));
+    setting.value = paths.beside(entry.text, file.path);
   }
   if (key == "plugin_dir") {
     setting.value = paths.expand_tilde(entry.text);
@@ -287,7 +131,7 @@ Environment process_environment() {
 
 Settings Settings::load(const FlagValues& flags, const Environment& environment,
                         const std::string& machine_config) {
-  const Paths paths(environment);
+  const SettingPaths paths(environment);
   Settings settings;
   // What is there already stays, so the strongest layer comes first.
   settings.values_ = flag_layer(flags, paths);

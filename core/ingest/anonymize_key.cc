@@ -33,18 +33,26 @@ std::string read_key(const std::string& path) {
   return key;
 }
 
+std::string path_in(const std::string& home) { return home + "/anonymize.key"; }
+
 }  // namespace
 
 std::string anonymize_key(const std::optional<std::string>& file, const std::string& home,
                           MissingKey missing) {
   if (file) return read_key(*file);
-  const std::string path = home + "/anonymize.key";
+  const std::string path = path_in(home);
   if (exists(path)) return read_key(path);
   if (missing == MissingKey::Pretend) return random_id() + random_id();
   make_directories(home);
   const FileLock lock = FileLock::acquire(home + "/host.lock", kWaitForOtherMs);
   if (!exists(path)) replace_file(path, random_id() + random_id() + "\n", true);
   return read_key(path);
+}
+
+std::optional<std::string> kept_anonymize_key(const std::optional<std::string>& file,
+                                              const std::string& home) {
+  if (!file && !exists(path_in(home))) return std::nullopt;
+  return anonymize_key(file, home, MissingKey::Pretend);
 }
 
 }  // namespace relayburn

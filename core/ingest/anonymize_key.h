@@ -14,4 +14,8 @@ enum class MissingKey { Make, Pretend };
 std::string anonymize_key(const std::optional<std::string>& file, const std::string& home,
                           MissingKey missing);
 
+// The same where there is one already.
+std::optional<std::string> kept_anonymize_key(const std::optional<std::string>& file,
+                                              const std::string& home);
+
 }  // namespace relayburn

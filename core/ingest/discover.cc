@@ -153,7 +153,9 @@ Discovery discover_logs(const std::vector<const Source*>& sources,
         discovery);
     for (const std::string& root : source->roots(environment)) {
       struct stat status;
-      is_named = stat(root.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+      const bool is_there = stat(root.c_str(), &status) == 0;
+      is_named = is_there && S_ISREG(status.st_mode);
+      if (!is_there) discovery.missing.insert(root);
       if (is_named) {
         walk.named_file(root, status);
       } else {

@@ -21,6 +21,7 @@ struct FoundLog {
 struct Discovery {
   std::vector<FoundLog> logs;     // ascending by path
   std::set<std::string> folders;  // those looked into, and those of logs that were named
+  std::set<std::string> missing;  // usual places that are not there yet
   struct Failure {
     std::string path;
     std::string problem;

@@ -54,8 +54,8 @@ void touch(const std::string& path) {
 
 }  // namespace
 
-RunLock::RunLock(const std::string& home, const std::string& ledger) {
-  const std::string name = "/ingest-" + ledger;
+RunLock::RunLock(const std::string& home, const std::string& ledger, const std::string& sort) {
+  const std::string name = "/" + sort + "-" + ledger;
   std::string folder = home + "/locks";
   if (!can_lock(folder, name)) folder = temporary_folder(home);
   if (folder.empty() || !can_lock(folder, name)) return;
@@ -82,8 +82,12 @@ void RunLock::leave_mark() const { FileHandle::open(mark_path_, O_WRONLY | O_CRE
 bool RunLock::take_mark() const { return !mark_path_.empty() && unlink(mark_path_.c_str()) == 0; }
 
 bool RunLock::was_cut_short() const { return exists(running_path_); }
-void RunLock::begin() const { touch(running_path_); }
-void RunLock::end() const { unlink(running_path_.c_str()); }
+void RunLock::begin() const {
+  if (held_) touch(running_path_);
+}
+void RunLock::end() const {
+  if (held_) unlink(running_path_.c_str());
+}
 
 bool RunLock::is_report_due() const { return is_older(report_path_, kReportSeconds); }
 void RunLock::reported() const { touch(report_path_); }

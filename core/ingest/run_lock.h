@@ -9,12 +9,16 @@
 
 namespace relayburn {
 
+// Runs that forget or copy: they end with a sweep of what is forgotten.
+inline constexpr const char* kSweepRuns = "sweep";
+
 class RunLock {
  public:
   // `ledger` tells ledgers apart; the files lie in `home`/locks. Where that may not be written they
   // lie in a folder of ours in /tmp, and where that cannot be either, there is no lock: two runs at
   // once read the same logs twice, and nothing worse.
-  RunLock(const std::string& home, const std::string& ledger);
+  // Runs of another sort have locks and marks of their own.
+  RunLock(const std::string& home, const std::string& ledger, const std::string& sort = "ingest");
 
   // Waits up to timeout_ms; true when it is ours.
   bool acquire(int timeout_ms);
@@ -26,7 +30,7 @@ class RunLock {
   bool take_mark() const;
 
   // With the lock held: the run before began to write and did not come to its end; this one begins
-  // to write; it has come to its end.
+  // to write; it has come to its end. Without it begin() and end() do nothing.
   bool was_cut_short() const;
   void begin() const;
   void end() const;

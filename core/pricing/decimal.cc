@@ -84,4 +84,10 @@ std::optional<int64_t> scaled_decimal(std::string_view token, int power) {
   return value;
 }
 
+int64_t power_of_ten(int exponent) {
+  int64_t power = 1;
+  for (int i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
 }  // namespace relayburn

@@ -11,4 +11,7 @@ namespace relayburn {
 // Text that is no JSON number, a negative value, a rest behind the last place: nullopt.
 std::optional<int64_t> scaled_decimal(std::string_view token, int power);
 
+// 10^exponent, for exponents from 0 to 18.
+int64_t power_of_ten(int exponent);
+
 }  // namespace relayburn

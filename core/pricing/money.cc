@@ -1,14 +1,14 @@
 #include "core/pricing/money.h"
 
+#include "core/pricing/decimal.h"
+
 namespace relayburn {
 namespace {
 
 using Wide = Picodollars::Wide;
 __extension__ using UnsignedWide = unsigned __int128;
 
-constexpr Wide kDollar = 1'000'000'000'000;
-constexpr Wide kCent = kDollar / 100;
-constexpr size_t kFractionDigits = 12;
+constexpr size_t kFractionDigits = kUsdDecimals;
 
 std::string digits_of(UnsignedWide value) {
   std::string reversed;
@@ -41,14 +41,14 @@ std::string with_thousands_separators(const std::string& digits) {
 }
 
 // True "half up", towards plus infinity, written so that no intermediate value can overflow.
-Wide whole_cents(Wide amount) {
-  Wide cents = amount / kCent;
-  Wide rest = amount % kCent;
+Wide rounded_quotient(Wide amount, Wide unit) {
+  Wide units = amount / unit;
+  Wide rest = amount % unit;
   if (rest < 0) {
-    rest += kCent;
-    cents -= 1;
+    rest += unit;
+    units -= 1;
   }
-  return rest * 2 >= kCent ? cents + 1 : cents;
+  return rest * 2 >= unit ? units + 1 : units;
 }
 
 }  // namespace
@@ -60,13 +60,14 @@ std::string format_usd(Picodollars money) {
   return money.amount < 0 ? "-" + text : text;
 }
 
-std::string format_usd_cents(Picodollars money) {
-  const Wide cents = whole_cents(money.amount);
-  const std::string digits = padded_digits(magnitude_of(cents), 3);
-  const size_t dollars_length = digits.size() - 2;
+std::string format_usd_rounded(Picodollars money, int decimals) {
+  const Wide units = rounded_quotient(money.amount, power_of_ten(kUsdDecimals - decimals));
+  const auto fraction = static_cast<size_t>(decimals);
+  const std::string digits = padded_digits(magnitude_of(units), fraction + 1);
+  const size_t dollars_length = digits.size() - fraction;
   const std::string text = with_thousands_separators(digits.substr(0, dollars_length)) + "." +
                            digits.substr(dollars_length);
-  return cents < 0 ? "-" + text : text;
+  return units < 0 ? "-" + text : text;
 }
 
 }  // namespace relayburn

@@ -22,7 +22,12 @@ struct Picodollars {
 // "0.0285".
 std::string format_usd(Picodollars money);
 
-// US dollars rounded half up to whole cents with thousands separators, for people: "1,234.50".
-std::string format_usd_cents(Picodollars money);
+inline constexpr int kUsdDecimals = 12;  // those of a picodollar
+
+// US dollars rounded half up to so many digits after the point (1 to kUsdDecimals), with thousands
+// separators, for people: "1,234.50".
+std::string format_usd_rounded(Picodollars money, int decimals);
+
+inline std::string format_usd_cents(Picodollars money) { return format_usd_rounded(money, 2); }
 
 }  // namespace relayburn

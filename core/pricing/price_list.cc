@@ -3,12 +3,13 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <set>
 
 #include "core/base/error.h"
+#include "core/base/json_validity.h"
 #include "core/pricing/decimal.h"
+#include "core/pricing/money.h"
 #include "core/pricing/stated_span.h"
 
 namespace relayburn {
@@ -18,21 +19,7 @@ namespace ondemand = simdjson::ondemand;
 using ondemand::json_type;
 
 constexpr int kRateDecimals = 6;  // dollars per million tokens → picodollars per token
-constexpr int kDollarDecimals = 12;
 constexpr int kMultiplierDecimals = 6;
-
-struct RateKey {
-  std::string_view key;
-  std::optional<int64_t> StatedRates::*rate;
-};
-
-constexpr std::array<RateKey, 5> kRateKeys = {{
-    {"input", &StatedRates::input},
-    {"output", &StatedRates::output},
-    {"cacheRead", &StatedRates::cache_read},
-    {"cacheWrite5m", &StatedRates::cache_create_5m},
-    {"cacheWrite1h", &StatedRates::cache_create_1h},
-}};
 
 const char* name_of(json_type type) {
   switch (type) {
@@ -52,12 +39,6 @@ const char* name_of(json_type type) {
   return "something else";
 }
 
-int64_t power_of_ten(int exponent) {
-  int64_t power = 1;
-  for (int i = 0; i < exponent; ++i) power *= 10;
-  return power;
-}
-
 // The token without the blanks that simdjson leaves behind it.
 std::string_view trimmed(std::string_view token) {
   const size_t last = token.find_last_not_of(" \t\r\n");
@@ -67,27 +48,6 @@ std::string_view trimmed(std::string_view token) {
 std::string shown(std::string_view text) {
   constexpr size_t kMost = 40;
   return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "...";
-}
-
-bool has_open_string(std::string_view line) {
-  bool is_open = false;
-  for (size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '"') is_open = !is_open;
-    if (line[i] == '\\' && is_open) ++i;
-  }
-  return is_open;
-}
-
-// The line where a text stops being JSON, if that shows in its bytes alone: a string that nothing
-// closes, or bytes that are no UTF-8. Else the end.
-const char* broken_line(std::string_view text) {
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view line = text.substr(begin, end - begin);
-    if (has_open_string(line) || !simdjson::validate_utf8(line)) return line.data();
-    begin = end + 1;
-  }
-  return text.data() + text.size();
 }
 
 class PriceListReader {
@@ -223,7 +183,7 @@ PriceList PriceListReader::read() {
   ondemand::parser parser;
   ondemand::document document;
   if (const auto error = parser.iterate(json_).get(document)) {
-    at_ = broken_line(json_);
+    at_ = broken_json_line(json_);
     fail(std::string("not valid JSON: ") + simdjson::error_message(error));
   }
   const char* location = nullptr;
@@ -340,8 +300,7 @@ void PriceListReader::read_span_field(StatedSpan& span, std::string_view key,
   if (key == "from") {
     set_once(span.from, read_from(value), key);
   } else if (key == "webSearchRequest") {
-    set_once(span.web_search_request, number_in(value, key, kDollarDecimals, kDearestWebSearch),
-             key);
+    set_once(span.web_search_request, number_in(value, key, kUsdDecimals, kDearestWebSearch), key);
   } else if (key == "tiers") {
     for (ondemand::value tier : array_in(value, key)) read_tier(span, object_in(tier, "a tier"));
   } else if (key == "serviceTiers") {

@@ -13,6 +13,7 @@ namespace relayburn {
 // A class of tokens: its names, and where its counts and rates are.
 struct TokenClass {
   std::string_view json_name;
+  std::string_view label;  // of metrics
   std::string_view name;
   int64_t TokenCounts::*count;
   int64_t Rates::*rate;
@@ -20,14 +21,15 @@ struct TokenClass {
   Picodollars BilledRates::*billed;
 };
 inline constexpr std::array<TokenClass, 5> kTokenClasses = {{
-    {"input", "input", &TokenCounts::input, &Rates::input, nullptr, &BilledRates::input},
-    {"output", "output", &TokenCounts::output, &Rates::output, nullptr, &BilledRates::output},
-    {"cacheRead", "cache read", &TokenCounts::cache_read, &Rates::cache_read,
+    {"input", "input", "input", &TokenCounts::input, &Rates::input, nullptr, &BilledRates::input},
+    {"output", "output", "output", &TokenCounts::output, &Rates::output, nullptr,
+     &BilledRates::output},
+    {"cacheRead", "cache_read", "cache read", &TokenCounts::cache_read, &Rates::cache_read,
      &Rates::assumed_cache_read, &BilledRates::cache_read},
-    {"cacheCreate5m", "cache write, 5 min", &TokenCounts::cache_create_5m, &Rates::cache_create_5m,
-     &Rates::assumed_cache_create_5m, &BilledRates::cache_create_5m},
-    {"cacheCreate1h", "cache write, 1 h", &TokenCounts::cache_create_1h, &Rates::cache_create_1h,
-     &Rates::assumed_cache_create_1h, &BilledRates::cache_create_1h},
+    {"cacheCreate5m", "cache_create_5m", "cache write, 5 min", &TokenCounts::cache_create_5m,
+     &Rates::cache_create_5m, &Rates::assumed_cache_create_5m, &BilledRates::cache_create_5m},
+    {"cacheCreate1h", "cache_create_1h", "cache write, 1 h", &TokenCounts::cache_create_1h,
+     &Rates::cache_create_1h, &Rates::assumed_cache_create_1h, &BilledRates::cache_create_1h},
 }};
 
 inline bool is_assumed(const Rates& rates, const TokenClass& each) {

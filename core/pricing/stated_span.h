@@ -2,6 +2,7 @@
 // From what a price list states about a span to the rates that calls are billed at: what is taken
 // where the list is silent (ledger.md 5), and whether all of it is whole in picodollars.
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -20,6 +21,20 @@ struct StatedRates {
   std::optional<int64_t> cache_create_5m;
   std::optional<int64_t> cache_create_1h;
 };
+
+// How a list names them.
+struct RateKey {
+  std::string_view key;
+  std::optional<int64_t> StatedRates::*rate;
+};
+
+inline constexpr std::array<RateKey, 5> kRateKeys = {{
+    {"input", &StatedRates::input},
+    {"output", &StatedRates::output},
+    {"cacheRead", &StatedRates::cache_read},
+    {"cacheWrite5m", &StatedRates::cache_create_5m},
+    {"cacheWrite1h", &StatedRates::cache_create_1h},
+}};
 
 struct StatedSpan {
   std::optional<Instant> from;

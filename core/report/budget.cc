@@ -4,13 +4,12 @@
 
 #include "core/base/error.h"
 #include "core/pricing/decimal.h"
+#include "core/report/calendar.h"
 
 namespace relayburn {
 namespace {
 
 namespace chrono = std::chrono;
-
-constexpr int kDollarDecimals = 12;
 
 [[noreturn]] void refuse(std::string_view text) {
   throw Error(ErrorKind::Usage, "--budget: '" + std::string(text) + "' is no budget",
@@ -34,9 +33,9 @@ std::optional<Picodollars> parse_usd(std::string_view text) {
   std::string_view whole = text.substr(0, point);
   whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size() - 1));
   const auto dollars = scaled_decimal(whole, 0);
-  const auto rest = scaled_decimal("0" + std::string(text.substr(point)), kDollarDecimals);
+  const auto rest = scaled_decimal("0" + std::string(text.substr(point)), kUsdDecimals);
   if (!dollars || !rest) return std::nullopt;
-  return Picodollars{Picodollars::Wide{*dollars} * 1'000'000'000'000 + *rest};
+  return Picodollars{Picodollars::Wide{*dollars} * power_of_ten(kUsdDecimals) + *rest};
 }
 
 std::optional<Budget::Period> parse_period(std::string_view text) {
@@ -44,13 +43,6 @@ std::optional<Budget::Period> parse_period(std::string_view text) {
   if (text == "week") return Budget::Period::Week;
   if (text == "month") return Budget::Period::Month;
   return std::nullopt;
-}
-
-chrono::sys_days date_in(const Zone& zone, Instant instant) {
-  const std::string day = zone.day(instant);
-  const size_t size = day.size();  // a year may have more than four digits, or a sign
-  const auto number = [&](size_t at, size_t length) { return std::stoi(day.substr(at, length)); };
-  return chrono::year(number(0, size - 6)) / number(size - 5, 2) / number(size - 2, 2);
 }
 
 Instant begin_of(const Zone& zone, chrono::sys_days date) {
@@ -91,11 +83,12 @@ Budget parse_budget(std::string_view text) {
 
 BudgetReport check_budget(const Budget& budget, const ReportFilters& filters, Instant moment,
                           Snapshot& snapshot, const PriceTable& prices, const Zone& zone) {
-  const auto [first, next] = period_around(budget.period, date_in(zone, Instant{moment.us - 1}));
+  const auto [first, next] = period_around(budget.period, calendar_day(zone.day({moment.us - 1})));
   BudgetReport report;
   report.budget = budget;
   report.since = begin_of(zone, first);
   report.until = begin_of(zone, next);
+  report.days = name_period(report.since, report.until, zone);
   ReportQuery query;
   query.since = report.since;
   query.until = moment;

@@ -22,11 +22,6 @@ int number(std::string_view digits) {
 int month_of(std::string_view day) { return number(day.substr(day.size() - 5, 2)); }
 int year_of(std::string_view day) { return number(day.substr(0, day.size() - 6)); }
 
-year_month_day calendar_day(std::string_view day) {
-  return {std::chrono::year(year_of(day)), std::chrono::month(static_cast<unsigned>(month_of(day))),
-          std::chrono::day(static_cast<unsigned>(day_of_month(day)))};
-}
-
 std::string day_name(year_month_day day) {
   std::array<char, 32> text;
   const int size =
@@ -37,8 +32,14 @@ std::string day_name(year_month_day day) {
 
 }  // namespace
 
+sys_days calendar_day(std::string_view day) {
+  return year_month_day(std::chrono::year(year_of(day)),
+                        std::chrono::month(static_cast<unsigned>(month_of(day))),
+                        std::chrono::day(static_cast<unsigned>(day_of_month(day))));
+}
+
 std::string day_after(std::string_view day, int days) {
-  return day_name(sys_days(calendar_day(day)) + std::chrono::days(days));
+  return day_name(calendar_day(day) + std::chrono::days(days));
 }
 
 std::vector<std::string> days_between(std::string_view first, std::string_view last) {
@@ -57,7 +58,7 @@ std::string month_name(std::string_view day) {
 }
 
 int day_of_week(std::string_view day) {
-  return static_cast<int>(std::chrono::weekday(sys_days(calendar_day(day))).iso_encoding()) - 1;
+  return static_cast<int>(std::chrono::weekday(calendar_day(day)).iso_encoding()) - 1;
 }
 
 std::vector<std::string> recent_days(const ReportQuery& query, const ReportTable& by_day,

@@ -1,6 +1,7 @@
 #pragma once
 // Days of the calendar as tables name them, "2026-11-22"; no zone and no clock is involved.
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 
 namespace relayburn {
 
+std::chrono::sys_days calendar_day(std::string_view day);
 // The day so many days later (earlier where negative).
 std::string day_after(std::string_view day, int days);
 // From the first to the last, both inclusive; empty where the last comes first.

@@ -7,8 +7,8 @@ namespace {
 
 using Wide = Picodollars::Wide;
 
-// Rounded half away from zero.
-std::string percent_text(Wide change, Wide before) {
+// "+25 %", rounded half away from zero.
+std::string change_in_percent(Wide change, Wide before) {
   const Wide magnitude = change < 0 ? -change : change;
   const Wide percent = (magnitude * 200 + before) / (2 * before);
   constexpr Wide most = 999'999;
@@ -24,7 +24,7 @@ std::string change_text(const Figures& now, const Figures& before) {
   const std::string money = (is_rough ? "≈ " : "") + std::string(change < 0 ? "-$" : "+$") +
                             format_usd_cents({change < 0 ? -change : change});
   if (before.cost->amount == 0) return money + (before.sums.turns == 0 ? " (new)" : "");
-  return money + " (" + percent_text(change, before.cost->amount) + ")";
+  return money + " (" + change_in_percent(change, before.cost->amount) + ")";
 }
 
 }  // namespace

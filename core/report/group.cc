@@ -1,5 +1,7 @@
 #include "core/report/group.h"
 
+#include "core/records/keys.h"
+
 namespace relayburn {
 namespace {
 
@@ -57,5 +59,7 @@ Group read_group(const std::vector<GroupColumn>& columns, Row cells) {
   }
   return group;
 }
+
+Key turn_of(const Group& group) { return turn_key(group.source, group.session, group.message); }
 
 }  // namespace relayburn

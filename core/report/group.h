@@ -22,4 +22,7 @@ struct Group {
 // The cells of a group that was aggregated by these columns; texts live as long as the cells.
 Group read_group(const std::vector<GroupColumn>& columns, Row cells);
 
+// Of a group by message: its turn.
+Key turn_of(const Group& group);
+
 }  // namespace relayburn

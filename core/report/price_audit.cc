@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
+
+#include "core/pricing/price_words.h"
 
 namespace relayburn {
 namespace {
@@ -21,6 +24,12 @@ bool is_dearer(const AuditLine& a, const AuditLine& b) {
 }
 
 }  // namespace
+
+bool AuditLine::has_assumed_rate() const {
+  return price && std::any_of(kTokenClasses.begin(), kTokenClasses.end(), [&](const auto& each) {
+           return sums.*each.count > 0 && is_assumed(price->listed, each);
+         });
+}
 
 std::optional<Picodollars> PriceAudit::cost(const Group& group, const GroupSums& sums) {
   AuditLine& line = line_of(group);
@@ -50,6 +59,14 @@ AuditLine& PriceAudit::line_of(const Group& group) {
   if (group.model) place->second.model = std::string(*group.model);
   place->second.price = prices_.apply(facts);
   return place->second;
+}
+
+std::vector<std::string> PriceAudit::assumed_overrides() const {
+  std::set<std::string> names;
+  for (const auto& [spelled, line] : lines_)
+    if (line.price && line.price->is_override && line.has_assumed_rate())
+      names.insert(line.price->provider + "/" + line.price->model);
+  return {names.begin(), names.end()};
 }
 
 std::vector<AuditLine> PriceAudit::lines() const {

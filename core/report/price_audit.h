@@ -22,6 +22,10 @@ class PriceAudit {
   // One for each logged name and the price that applies, dearest first, unpriced names last.
   std::vector<AuditLine> lines() const;
 
+  // The prices of people's own lists ("anthropic/claude-opus-4-6") that have no rate for some of
+  // the tokens which they were applied to.
+  std::vector<std::string> assumed_overrides() const;
+
  private:
   AuditLine& line_of(const Group& group);
 

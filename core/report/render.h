@@ -12,8 +12,8 @@ namespace relayburn {
 // One JSON document as contract.md has it, with a newline.
 std::string render_json(const UsageReport& report);
 
-// Aligned tables for people.
-std::string render_text(const UsageReport& report);
+// Aligned tables for people. Names are shortened where a line would be wider than `width`.
+std::string render_text(const UsageReport& report, std::optional<size_t> width = std::nullopt);
 
 // What a terminal can show, and how much of it is wanted.
 struct TerminalStyle {

@@ -58,13 +58,6 @@ void add_searches(TextTable& table, const AuditLine& line) {
   table.row(std::move(cells));
 }
 
-bool has_assumed_rate(const AuditLine& line) {
-  for (const TokenClass& each : kTokenClasses)
-    if (line.price && line.sums.*each.count > 0 && is_assumed(line.price->listed, each))
-      return true;
-  return false;
-}
-
 std::string line_text(const AuditLine& line) {
   TextTable table(1);
   table.row({"", "tokens", "USD per million", "USD"});
@@ -139,7 +132,7 @@ std::string render_audit_text(const UsageReport& report) {
   bool has_assumed = false;
   for (const AuditLine& line : report.audit) {
     text += "\n" + line_text(line);
-    has_assumed |= has_assumed_rate(line);
+    has_assumed |= line.has_assumed_rate();
   }
   const std::optional<Picodollars> cost = report.totals.cost;
   text += "\nall together: USD " + (cost ? format_usd(*cost) : std::string("unknown")) + "\n";

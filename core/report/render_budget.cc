@@ -1,5 +1,7 @@
 #include "core/report/render_budget.h"
 
+#include <algorithm>
+
 namespace relayburn {
 namespace {
 
@@ -15,15 +17,39 @@ std::string_view period_name(Budget::Period period) {
   return "month";
 }
 
+std::string days_text(const PeriodNames& days) {
+  const std::string first = days.first.value_or("");
+  const std::string last = days.last.value_or("");
+  return first == last ? first : "from " + first + " to " + last;
+}
+
+// All digits that were stated, cents at least.
+std::string amount_text(Picodollars amount) {
+  const std::string exact = format_usd(amount);
+  const auto stated = static_cast<int>(exact.size() - exact.find('.') - 1);
+  return "$" + format_usd_rounded(amount, std::max(stated, 2));
+}
+
+// Cents, and more digits where it would look like nothing, or like the whole budget, and is not.
+std::string beside(Picodollars money, Picodollars budget) {
+  const auto looks_like = [&](Picodollars other, int decimals) {
+    return money != other &&
+           format_usd_rounded(money, decimals) == format_usd_rounded(other, decimals);
+  };
+  int decimals = 2;
+  while (decimals < kUsdDecimals && (looks_like({}, decimals) || looks_like(budget, decimals)))
+    ++decimals;
+  return "$" + format_usd_rounded(money, decimals);
+}
+
 }  // namespace
 
 std::string render_budget_text(const BudgetReport& report) {
   const std::string at_least = report.unpriced_turns > 0 ? "at least " : "";
-  std::string text = "Budget of $" + format_usd_cents(report.budget.amount) + " for the " +
-                     std::string(period_name(report.budget.period)) + " from " +
-                     format_instant(report.since) + " to " + format_instant(report.until) + ": " +
-                     at_least + "$" + format_usd_cents(report.spent) + " spent, " + at_least + "$" +
-                     format_usd_cents(report.projected) + " projected";
+  std::string text = "Budget of " + amount_text(report.budget.amount) + " for the " +
+                     std::string(period_name(report.budget.period)) + " " + days_text(report.days) +
+                     ": " + at_least + beside(report.spent, report.budget.amount) + " spent, " +
+                     at_least + beside(report.projected, report.budget.amount) + " projected";
   if (report.is_over()) return text + ", OVER BUDGET\n";
   return text + (report.projected > report.budget.amount ? ", will be over\n" : "\n");
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/terminal_text.h"
 #include "core/report/render.h"
+#include "core/report/usage_fields.h"
 
 namespace relayburn {
 namespace {
@@ -47,10 +48,8 @@ void append_names(std::string& line, const ReportRow& row, size_t count) {
 
 void append_figures(std::string& line, const Figures& figures) {
   const GroupSums& sums = figures.sums;
-  for (const int64_t number :
-       {sums.turns, figures.sessions, sums.input, sums.output, sums.reasoning, sums.cache_read,
-        sums.cache_create_5m, sums.cache_create_1h, sums.web_search_requests})
-    line += ',' + std::to_string(number);
+  line += ',' + std::to_string(sums.turns) + ',' + std::to_string(figures.sessions);
+  for (const UsageField& field : kUsageFields) line += ',' + std::to_string(sums.*field.count);
   line += ',';
   if (figures.cost) line += format_usd(*figures.cost);
   line += ',' + std::to_string(figures.unpriced_turns);
@@ -58,14 +57,11 @@ void append_figures(std::string& line, const Figures& figures) {
 }
 
 std::string figure_headings(bool is_previous) {
-  constexpr std::string_view kNames[] = {
-      "turns",         "sessions",      "input",
-      "output",        "reasoning",     "cacheRead",
-      "cacheCreate5m", "cacheCreate1h", "webSearchRequests",
-      "costUsd",       "unpricedTurns", "outputIsLowerBoundTurns"};
+  std::vector<std::string> names = {"turns", "sessions"};
+  for (const UsageField& field : kUsageFields) names.emplace_back(field.name);
+  names.insert(names.end(), {"costUsd", "unpricedTurns", "outputIsLowerBoundTurns"});
   std::string text;
-  for (const std::string_view name : kNames) {
-    std::string own(name);
+  for (std::string own : names) {
     if (is_previous)
       own = "previous" + std::string(1, static_cast<char>(own[0] - 'a' + 'A')) + own.substr(1);
     text += own + ',';

@@ -3,6 +3,7 @@
 #include "core/report/render_audit.h"
 #include "core/report/render_budget.h"
 #include "core/report/report_words.h"
+#include "core/report/usage_fields.h"
 
 namespace relayburn {
 namespace {
@@ -38,12 +39,8 @@ void write_figures(JsonWriter& json, const Figures& figures) {
   const GroupSums& sums = figures.sums;
   json.key("turns").integer(sums.turns).key("sessions").integer(figures.sessions);
   json.key("usage").begin_object();
-  json.key("input").integer(sums.input).key("output").integer(sums.output);
-  json.key("reasoning").integer(sums.reasoning).key("cacheRead").integer(sums.cache_read);
-  json.key("cacheCreate5m").integer(sums.cache_create_5m);
-  json.key("cacheCreate1h").integer(sums.cache_create_1h);
-  json.key("webSearchRequests").integer(sums.web_search_requests).end_object();
-  json.key("costUsd");
+  for (const UsageField& field : kUsageFields) json.key(field.name).integer(sums.*field.count);
+  json.end_object().key("costUsd");
   if (figures.cost) {
     json.raw(format_usd(*figures.cost));
   } else {

@@ -30,36 +30,6 @@ std::string left(const std::string& text, size_t width) {
   return own < width ? text + std::string(width - own, ' ') : text;
 }
 
-bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
-
-// The longest beginning that is not wider.
-std::string_view beginning(std::string_view text, size_t width) {
-  size_t end = 0;
-  for (size_t i = 1; i <= text.size(); ++i)
-    if (i == text.size() || starts_code_point(text[i])) {
-      if (display_width(text.substr(0, i)) > width) break;
-      end = i;
-    }
-  return text.substr(0, end);
-}
-
-std::string_view ending(std::string_view text, size_t width) {
-  size_t start = text.size();
-  for (size_t i = text.size(); i-- > 0;)
-    if (starts_code_point(text[i])) {
-      if (display_width(text.substr(i)) > width) break;
-      start = i;
-    }
-  return text.substr(start);
-}
-
-// What tells names apart stands at either end.
-std::string shortened(const std::string& text, size_t width) {
-  if (display_width(text) <= width) return text;
-  const size_t tail = (width - 1) / 2;
-  return std::string(beginning(text, width - 1 - tail)) + "…" + std::string(ending(text, tail));
-}
-
 // Whole cells and an eighth more or less; something is never nothing.
 size_t eighths(double share, size_t cells) {
   if (share <= 0) return 0;
@@ -83,11 +53,7 @@ class Overview {
         measure_(measure_of(report.totals)) {}
 
   std::string print() {
-    const auto bound = [](const std::optional<Instant>& instant, const char* none) {
-      return instant ? format_instant(*instant) : std::string(none);
-    };
-    std::vector<std::string> title = {"Usage from " + bound(report_.query.since, "the beginning"),
-                                      "to " + bound(report_.query.until, "now")};
+    std::vector<std::string> title = {"Usage " + period_text(report_)};
     const std::string only = filters_text(report_.query.filters);
     if (!only.empty()) {
       title.back() += ",";

@@ -1,6 +1,7 @@
 #include <functional>
 #include <set>
 
+#include "core/pricing/price_words.h"
 #include "core/report/render.h"
 
 namespace relayburn {
@@ -85,16 +86,10 @@ struct Metric {
 
 void append_tokens(std::string& out, const std::string& name, std::vector<Label> labels,
                    const Figures& figures) {
-  const GroupSums& sums = figures.sums;
-  const std::pair<const char*, int64_t> classes[] = {{"input", sums.input},
-                                                     {"output", sums.output},
-                                                     {"cache_read", sums.cache_read},
-                                                     {"cache_create_5m", sums.cache_create_5m},
-                                                     {"cache_create_1h", sums.cache_create_1h}};
   labels.push_back({"class", ""});
-  for (const auto& [token_class, tokens] : classes) {
-    labels.back().value = token_class;
-    append_sample(out, name, labels, std::to_string(tokens));
+  for (const TokenClass& each : kTokenClasses) {
+    labels.back().value = each.label;
+    append_sample(out, name, labels, std::to_string(figures.sums.*each.count));
   }
 }
 

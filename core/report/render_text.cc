@@ -7,7 +7,8 @@
 namespace relayburn {
 namespace {
 
-std::string print_table(const ReportTable& table, const UsageReport& report) {
+std::string print_table(const ReportTable& table, const UsageReport& report,
+                        std::optional<size_t> width) {
   const size_t count = table.dimensions.size();
   TextTable text(count);
   text.row(table_headings(table, report));
@@ -15,15 +16,16 @@ std::string print_table(const ReportTable& table, const UsageReport& report) {
   for (const ReportRow& row : table.rows) text.row(row_cells(row, count));
   text.rule();
   text.row(total_cells(report, count));
+  if (width) text.fit(*width);
   return text.print();
 }
 
 }  // namespace
 
-std::string render_text(const UsageReport& report) {
+std::string render_text(const UsageReport& report, std::optional<size_t> width) {
   std::string text = report_title(report) + "\n";
   if (is_empty(report)) return text + "\nNo turns.\n";
-  for (const ReportTable& table : report.tables) text += "\n" + print_table(table, report);
+  for (const ReportTable& table : report.tables) text += "\n" + print_table(table, report, width);
   const std::vector<std::string> notes = footnotes(report);
   if (!notes.empty()) text += "\n";
   for (const std::string& note : notes) text += note + "\n";

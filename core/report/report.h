@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/pricing/price_table.h"
+#include "core/report/period_names.h"
 #include "core/report/zone.h"
 #include "core/storage/storage_adapter.h"
 
@@ -103,6 +104,7 @@ struct Budget {
 struct BudgetReport {
   Budget budget;
   Instant since, until;  // of the whole period
+  PeriodNames days;      // the same for people
   Picodollars spent;
   Picodollars projected;       // by its end
   int64_t unpriced_turns = 0;  // whose cost is missing in both
@@ -119,6 +121,8 @@ struct AuditLine {
   std::optional<Picodollars> cost() const {
     return price ? std::optional(price->cost(sums)) : std::nullopt;
   }
+  // Whether some of the tokens are of a class that the price lists no rate for.
+  bool has_assumed_rate() const;
 };
 
 struct UsageReport {
@@ -127,13 +131,15 @@ struct UsageReport {
   std::string price_snapshot;
   bool has_price_overrides = false;
   ReportQuery query;
+  PeriodNames period;  // the query's
   Figures totals;
   std::optional<Figures> previous_totals;
   std::optional<Instant> previous_since;  // where the query compares; that period ends at `since`
   std::vector<UnpricedModel> unpriced_models;
   std::vector<ReportTable> tables;
   std::optional<BudgetReport> budget;
-  std::vector<AuditLine> audit;  // where the query asks for it; adds up to the totals
+  std::vector<std::string> assumed_overrides;  // own prices that lack a rate which was needed
+  std::vector<AuditLine> audit;                // where the query asks for it; adds up to the totals
 };
 
 UsageReport build_report(const ReportQuery& query, Snapshot& snapshot, const PriceTable& prices,

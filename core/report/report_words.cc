@@ -6,10 +6,6 @@
 namespace relayburn {
 namespace {
 
-std::string bound(const std::optional<Instant>& instant, const char* none) {
-  return instant ? format_instant(*instant) : std::string(none);
-}
-
 std::string turns_text(int64_t turns) {
   return with_thousands(turns) + (turns == 1 ? " turn" : " turns");
 }
@@ -19,6 +15,12 @@ std::string unpriced_note(const std::vector<UnpricedModel>& models) {
   for (const UnpricedModel& unpriced : models)
     note += " " + (unpriced.model ? printable(*unpriced.model) : "(no model)") + " (" +
             turns_text(unpriced.turns) + ")";
+  return note;
+}
+
+std::string assumed_note(const std::vector<std::string>& models) {
+  std::string note = "rates that prices.json leaves out are assumed (see: relayburn prices):";
+  for (const std::string& model : models) note += " " + printable(model);
   return note;
 }
 
@@ -34,10 +36,14 @@ void append_figures(std::vector<std::string>& cells, const Figures& figures,
 
 }  // namespace
 
+std::string period_text(const UsageReport& report) {
+  return "from " + report.period.first.value_or("the beginning") + " to " +
+         report.period.last.value_or("now");
+}
+
 std::string report_title(const UsageReport& report) {
   const std::string only = filters_text(report.query.filters);
-  return "Usage from " + bound(report.query.since, "the beginning") + " to " +
-         bound(report.query.until, "now") + (only.empty() ? "" : ", " + only) + " (days in " +
+  return "Usage " + period_text(report) + (only.empty() ? "" : ", " + only) + " (days in " +
          report.timezone + ", list prices of " + report.price_snapshot + ")";
 }
 
@@ -125,6 +131,7 @@ std::string filters_text(const ReportFilters& filters) {
 std::vector<std::string> footnotes(const UsageReport& report) {
   std::vector<std::string> notes;
   if (!report.unpriced_models.empty()) notes.push_back(unpriced_note(report.unpriced_models));
+  if (!report.assumed_overrides.empty()) notes.push_back(assumed_note(report.assumed_overrides));
   if (report.totals.sums.lower_bound_turns > 0)
     notes.push_back(turns_text(report.totals.sums.lower_bound_turns) +
                     ": the log holds only a placeholder for the output, which is a lower bound");

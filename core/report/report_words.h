@@ -9,6 +9,9 @@
 
 namespace relayburn {
 
+// "from 2026-11-01 to 2026-11-30", "from the beginning to now".
+std::string period_text(const UsageReport& report);
+
 // "Usage from … to … (days in …, list prices of …)".
 std::string report_title(const UsageReport& report);
 

@@ -13,9 +13,15 @@ class TextTable {
   void row(std::vector<std::string> cells);
   void rule() { rows_.emplace_back(); }
 
+  // Shortens the widest of the left columns until a line has no more than `width` columns, or none
+  // of them has more than a few.
+  void fit(size_t width);
+
   std::string print() const;
 
  private:
+  size_t line_width() const;
+  void narrow(size_t column, size_t width);
   std::string line(const std::vector<std::string>& cells) const;
 
   size_t left_;

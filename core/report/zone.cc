@@ -106,6 +106,12 @@ std::string Zone::hour(Instant instant) const {
                               minutes / 60, minutes % 60);
 }
 
+std::string Zone::clock_time(Instant instant) const {
+  const cctz::civil_second civil = rules_->at(instant).cs;
+  const std::string minutes = print("%02d:%02d", civil.hour(), civil.minute());
+  return civil.second() == 0 ? minutes : minutes + print(":%02d", civil.second());
+}
+
 Instant Zone::start_of_day(int year, int month, int day) const {
   return rules_->first_instant_of(cctz::civil_second(year, month, day, 0, 0, 0));
 }

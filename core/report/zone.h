@@ -24,6 +24,8 @@ class Zone {
   std::string week(Instant instant) const;   // 2026-W47 (ISO 8601)
   std::string month(Instant instant) const;  // 2026-11
   std::string hour(Instant instant) const;   // 2026-11-22T13+01:00
+  // 13:05, and 13:05:42 where there are seconds
+  std::string clock_time(Instant instant) const;
 
   // Midnight at the beginning of a day; where the clock skips it, the first instant of the day.
   Instant start_of_day(int year, int month, int day) const;

@@ -58,15 +58,22 @@ class VoidingSnapshot : public Snapshot {
   std::optional<bool> is_swept_;
 };
 
+// Those of forgotten projects that are not forgotten themselves; they are from now on.
+std::vector<Forget> sessions_of_projects(Snapshot& snapshot, Forgotten& forgotten) {
+  std::vector<Forget> sessions;
+  for (const Kind kind : {Kind::Turn, Kind::Sighting})
+    snapshot.scan(kind, {}, [&](Row row) {
+      const std::optional<Forget> session = forgotten.session_of_project(kind, row);
+      if (session) sessions.push_back(*session);
+    });
+  return sessions;
+}
+
 // What is forgotten and not yet void. Of it only keys are held, however much it is.
 class Findings {
  public:
-  Findings(Snapshot& snapshot, Forgotten forgotten) {
-    for (const Kind kind : {Kind::Turn, Kind::Sighting})
-      snapshot.scan(kind, {}, [&](Row row) {
-        const std::optional<Forget> session = forgotten.session_of_project(kind, row);
-        if (session) sessions_.push_back(*session);
-      });
+  Findings(Snapshot& snapshot, Forgotten forgotten)
+      : sessions_(sessions_of_projects(snapshot, forgotten)) {
     for (const Kind kind : kAllKinds)
       snapshot.scan(kind, {}, [&](Row row) {
         if (is_forgotten_form(row) || !forgotten.covers(kind, row)) return;
@@ -133,6 +140,22 @@ Swept sweep_forgotten(StorageAdapter& ledger) {
   ledger.refresh_summaries();
   ledger.discard_replaced();
   return findings.counts();
+}
+
+Swept forget(StorageAdapter& ledger, std::span<const Forget> wanted) {
+  Batch batch;
+  Forgotten forgotten;
+  for (const Forget& each : wanted) {
+    batch.add(each);
+    forgotten.add(each.id);
+  }
+  const std::vector<Forget> sessions = sessions_of_projects(*ledger.snapshot(), forgotten);
+  for (const Forget& session : sessions) batch.add(session);
+  batch.sort();
+  ledger.append(batch);
+  Swept swept = sweep_forgotten(ledger);
+  swept.sessions += static_cast<int64_t>(sessions.size());
+  return swept;
 }
 
 Swept would_sweep(Snapshot& snapshot, Forgotten forgotten) {

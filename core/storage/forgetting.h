@@ -5,6 +5,7 @@
 // somebody has swept, readers see void records where the store still has others.
 
 #include <memory>
+#include <span>
 
 #include "core/records/forgotten.h"
 #include "core/storage/storage_adapter.h"
@@ -24,6 +25,9 @@ struct Swept {
   int64_t records = 0;
 };
 Swept sweep_forgotten(StorageAdapter& ledger);
+// Has the ledger forget these from now on, and sweeps. With a project the sessions of it that are
+// there are named in the same transaction: whoever reads after it sees nothing of them.
+Swept forget(StorageAdapter& ledger, std::span<const Forget> wanted);
 // The same for what a further forget would take with it, changing nothing.
 Swept would_sweep(Snapshot& snapshot, Forgotten forgotten);
 

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/sha256.h"
+#include "core/config/database_url.h"
 
 namespace relayburn {
 namespace {
@@ -34,6 +35,12 @@ OpenContext open_context(const Settings& settings, const StoreAddress& address, 
   context.allow_plaintext_hosts = settings.allow_plaintext_hosts();
   context.log = &log;
   return context;
+}
+
+std::string shown_location(const Settings& settings) {
+  const std::string storage = settings.storage();
+  const std::string location = location_of(settings, storage);
+  return storage == "sqlite" || storage == "file" ? location : redact_database_url(location);
 }
 
 PluginSearch plugin_search(const Settings& settings) {
@@ -117,6 +124,10 @@ Forgotten Ledger::forgotten() {
 
 Swept Ledger::sweep_forgotten() {
   return guarded([&] { return relayburn::sweep_forgotten(*adapter_); });
+}
+
+Swept Ledger::forget(std::span<const Forget> wanted) {
+  return guarded([&] { return relayburn::forget(*adapter_, wanted); });
 }
 
 int64_t Ledger::prune_content(const ContentPrune& prune) {

@@ -14,6 +14,8 @@ namespace relayburn {
 
 // How to open a store of this address; where it has no location, the settings say it.
 OpenContext open_context(const Settings& settings, const StoreAddress& address, Log& log);
+// Where the settings have the ledger, for people; holds no secret.
+std::string shown_location(const Settings& settings);
 PluginSearch plugin_search(const Settings& settings);
 
 // Runs calls into a plugin: what it throws that is no Error becomes Error{Internal} naming it.
@@ -43,6 +45,7 @@ class Ledger {
   // What is forgotten by now; where the store is missing, nothing.
   Forgotten forgotten();
   Swept sweep_forgotten();
+  Swept forget(std::span<const Forget> wanted);
   // A failure is only said: no answer depends on it.
   void refresh_summaries();
 

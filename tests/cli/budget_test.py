@@ -87,6 +87,28 @@ class Budgets(Money):
         for long_ago in ("0001-01-01", "1000000d"):
             self.assertEqual(self.budget("1/month", "--until", long_ago)["spentUsd"], 0)
 
+    def line(self, budget, *arguments, expect=0):
+        text = self.run_program("analyze", "--budget", budget, *arguments, expect=expect).text
+        return next(line for line in text.splitlines() if line.startswith("Budget"))
+
+    def test_its_days_are_named_in_the_zone(self):
+        self.assertIn("$99.00 for the month from 2026-03-01 to 2026-03-31: ", self.line("99/month", "--until", "2026-03-20"))
+        self.assertIn("for the week from 2026-03-02 to 2026-03-08: ", self.line("99/week", "--until", "2026-03-05"))
+        self.assertIn("for the day 2026-03-01: ",
+                      self.line("99/day", "--until", "2026-03-02", "--timezone", "Europe/Berlin"))
+
+    def test_small_amounts_keep_the_digits_that_matter(self):
+        self.write_log("b.jsonl", assistant("msg_8", 0, ts="2026-05-01T12:00:00Z",
+                                            usage={"input_tokens": 80, "cache_read_input_tokens": 0}))
+        self.ingest_logs()
+        until = ("--until", "2026-05-02")
+        self.assertEqual(self.line("0.0004/day", *until),
+                         "Budget of $0.0004 for the day 2026-05-01: $0.0004 spent, $0.0004 projected")
+        self.assertIn("$0.00 for the day 2026-05-01: $0.0004 spent, $0.0004 projected, OVER", self.line("0/day", *until, expect=6))
+        self.assertIn("$0.000399 for the day 2026-05-01: $0.000400 spent", self.line("0.000399/day", *until, expect=6))
+        self.assertIn("$15.0001 for the month from 2026-03-01 to 2026-03-31: at least $15.0000 spent",
+                      self.line("15.0001/month", "--until", "2026-04-01"))
+
     def test_without_a_ledger(self):
         other = self.environment(RELAYBURN_HOME=str(self.root / "none"))
         result = self.run_program("analyze", "--budget", "0/day", env=other)

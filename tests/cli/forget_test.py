@@ -3,9 +3,10 @@
 
 import contextlib
 import itertools
+import shutil
 import sqlite3
 
-from harness import WRONG_USAGE, CliTest, assistant, main, user
+from harness import LOCAL_STORES, WRONG_USAGE, CliTest, assistant, main, user
 
 CONTENT = {"RELAYBURN_CONTENT_STORE": "full"}
 
@@ -86,7 +87,7 @@ class Forget(CliTest):
     def test_a_project_by_directory_and_by_remote(self):
         self.ingest_logs()
         self.assertEqual(self.run_program("forget", "--project", "/home/dev/den", "--json").json,
-                         {"schemaVersion": 1, "dryRun": False, "sessions": 1, "records": 7})
+                         {"schemaVersion": 1, "dryRun": False, "sessions": 1, "records": 7, "unmatched": []})
         self.assert_forgotten()
         checkout = self.root / "checkout"
         (checkout / ".git").mkdir(parents=True)
@@ -128,7 +129,7 @@ class Forget(CliTest):
         self.ingest_logs()
         before = self.digest()
         found = self.run_program("forget", "--project", "/home/dev/den", "--dry-run", "--json").json
-        self.assertEqual(found, {"schemaVersion": 1, "dryRun": True, "sessions": 1, "records": 7})
+        self.assertEqual(found, {"schemaVersion": 1, "dryRun": True, "sessions": 1, "records": 7, "unmatched": []})
         self.assertEqual(self.digest(), before)
         self.assertEqual(self.ingest_logs("--full", "--dry-run")["records"]["turn"]["duplicate"], 4)
 
@@ -157,6 +158,40 @@ class Forget(CliTest):
         self.run_program("copy", "--from", store("old"), "--to", store("to"))
         self.assertEqual(self.digest(env=settings("to")), self.digest(env=settings("from")))
 
+    def test_a_name_of_which_there_is_nothing_is_said(self):
+        self.ingest_logs()
+        for dry in (["--dry-run"], []):
+            command = ["forget", "--project", "/home/dev/den", "--project", "/home/dev/dem", "--session", "whisper", "--session", "nobody", *dry]
+            result = self.run_program(*command, "--json")
+            self.assertEqual(result.json["unmatched"], ["session nobody", "project /home/dev/dem"])
+            self.assertEqual(result.json["records"], 7)
+        for name in (b"session nobody", b"project /home/dev/dem"):
+            self.assertIn(b"holds nothing of " + name, result.err)
+        self.assertNotIn(b"whisper", result.err)
+        self.assertIn(b"holds nothing of session whisper that is not forgotten already", self.run_program("forget", "--session", "whisper").err)
+        self.assertEqual(self.run_program("forget", "--session", "nobody", "--quiet").err, b"")
+
+    def test_a_project_under_the_name_that_hides_it(self):
+        hidden = ("--anonymize-projects", "--path", self.logs)
+        for now_hidden in (False, True):
+            with self.subTest(now_hidden):
+                self.delete_ledger()
+                self.ingest(*hidden)
+                env = self.environment(**({"RELAYBURN_ANONYMIZE_PROJECTS": "1"} if now_hidden else {}))
+                found = self.run_program("forget", "--project", "/home/dev/den", "--json", env=env).json
+                self.assertEqual((found["sessions"], found["unmatched"]), (1, []))
+                self.assertEqual([row["session"] for row in self.table("session")], ["plain"])
+                self.ingest(*hidden, "--full")
+                self.ingest_logs("--full")
+                self.assert_forgotten()
+
+    def test_a_key_that_others_can_read_is_refused(self):
+        self.ingest_logs("--anonymize-projects")
+        (self.ledger_home / "anonymize.key").chmod(0o644)
+        before = self.digest()
+        self.assertIn(b"chmod 600", self.run_program("forget", "--project", "/home/dev/den", expect=WRONG_USAGE).err)
+        self.assertEqual(self.digest(), before)
+
     def test_usage(self):
         self.assertIn(b"--session", self.run_program("forget", expect=WRONG_USAGE).err)
         self.run_program("forget", "--session", "", expect=WRONG_USAGE)
@@ -167,6 +202,44 @@ class Forget(CliTest):
         self.run_program("forget", "--session", "whisper")
         self.ingest_logs()
         self.assert_forgotten()
+
+
+class Killed(CliTest):
+    """A forget that is killed at any call that changes a file."""
+
+    only_on = LOCAL_STORES
+    stride = 97
+
+    def attempt(self, number):
+        """Whether it was killed."""
+        report = self.root / "report"
+        report.unlink(missing_ok=True)
+        shutil.rmtree(self.ledger_home)
+        shutil.copytree(self.before, self.ledger_home)
+        env = self.injected(RELAYBURN_FAULT="kill-before", RELAYBURN_FAULT_AT=str(number), RELAYBURN_FAULT_REPORT=str(report))
+        self.run_program("forget", "--project", "/home/dev/den", env=env, expect=None)
+        return report.exists()
+
+    def test_nothing_of_the_project_s_sessions_is_seen_and_the_next_run_ends_it(self):
+        self.write_log("a.jsonl", *session("plain"), *session("whisper", "/home/dev/den", 2500))  # more than one batch
+        self.ingest_logs()
+        whole = self.digest()
+        self.before = self.root / "before"
+        shutil.copytree(self.ledger_home, self.before)
+        after = set()
+        number = 1
+        while self.attempt(number):
+            forgets = self.export("forget")
+            if forgets:
+                self.assertNotIn(b"whisper", self.run_program("export").out, number)
+            else:
+                self.assertEqual(self.digest(), whole, number)
+            self.ingest_logs()
+            if forgets:
+                self.assertNotIn(b"whisper", self.written(), number)
+                after.add(self.digest())
+            number += self.stride if number > 20 else 1
+        self.assertEqual(after, {self.digest()})
 
 
 if __name__ == "__main__":

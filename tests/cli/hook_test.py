@@ -105,9 +105,20 @@ class Hook(HookTest):
             summary = self.ingest("--hook", "claude", stdin=stdin)
         self.assertEqual(self.inserted(summary)["turn"], 1)
 
-    def test_a_wrong_command_line_is_wrong_as_ever(self):
-        for arguments in (["--hook", "emacs"], ["--hook"], ["--hook", "claude", "--path", "x"]):
-            self.run_program("ingest", *arguments, expect=WRONG_USAGE)
+    def test_no_command_line_makes_it_fail(self):
+        """Claude Code takes exit 2 for: do not go on."""
+        for arguments in (["--hook", "emacs"], ["--hook"], ["--hook="], ["--hook=emacs"], ["--hook", "claude", "--path", "x"],
+                          ["--hook", "claude", "--frobnicate"], ["--frobnicate", "--hook", "claude"], ["--hook", "claude", "--watch"],
+                          ["--hook", "claude", "--splay", "never"], ["--hook", "claude", "--source", "emacs"],
+                          ["--storage=", "--hook", "claude"], ["--hook", "claude", "more", "words"]):
+            result = self.run_program("ingest", *arguments)
+            self.assertEqual(result.out, b"")
+            self.assertTrue(result.err.startswith(b"relayburn: "), result)
+        self.run_program("--log-level", "loud", "ingest", "--hook", "claude")
+
+    def test_what_is_no_hook_fails_as_ever(self):
+        for arguments in (["ingest", "--hok", "claude"], ["analyze", "--hook", "claude"], ["--hook", "claude"]):
+            self.run_program(*arguments, expect=WRONG_USAGE)
 
 
 class HookWithoutAnswer(HookTest):

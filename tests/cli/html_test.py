@@ -117,13 +117,25 @@ class TheFile(CliTest):
     def write(self, path, flag="--html", **options):
         return self.run_program("analyze", flag, path, **options)
 
-    def test_it_is_replaced_at_once_with_the_umask_s_mode(self):
+    def test_a_page_is_for_its_owner_and_metrics_for_everybody_whatever_the_umask(self):
+        for umask in (0, 0o022, 0o077):
+            for flag, mode in (("--html", 0o600), ("--prometheus", 0o644)):
+                path = self.folder / f"{flag}-{umask}"
+                self.write(path, flag, umask=umask)
+                self.assertEqual(stat.S_IMODE(path.stat().st_mode), mode, (flag, umask))
+
+    def test_it_is_replaced_at_once_and_keeps_its_mode(self):
         path = self.folder / "report.html"
         path.write_text("old")
-        with open(path, encoding="utf-8") as reader:
-            self.assertEqual(self.write(path, umask=0o027).out, b"")
-            self.assertEqual(reader.read(), "old", "who reads the old one reads on")
-        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o640)
+        for flag, mode in (("--html", 0o640), ("--html", 0o604), ("--prometheus", 0o600)):
+            path.chmod(mode)
+            with open(path, encoding="utf-8") as reader:
+                old = reader.read()
+                reader.seek(0)
+                self.assertEqual(self.write(path, flag, umask=0).out, b"")
+                self.assertEqual(reader.read(), old, "who reads the old one reads on")
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), mode)
+        self.write(path)
         self.assertTrue(path.read_text().endswith("</html>\n"))
         self.assertEqual(os.listdir(self.folder), ["report.html"])
 

@@ -2,24 +2,13 @@
 """What `analyze` shows people who ask for nothing in particular, on terminals of any width and in pipes."""
 
 import datetime
-import fcntl
-import os
-import pty
 import re
-import struct
-import subprocess
-import termios
-import unicodedata
 
-from harness import PROGRAM, CliTest, assistant, main
+from harness import CliTest, assistant, main
+from terminal import columns, shown_on_terminal
 
 UNTIL = ("--until", "2026-03-10")
 ESCAPE = re.compile(r"\x1b\[\d*m")
-
-
-def columns(text):
-    widths = {"W": 2, "F": 2}
-    return sum(0 if unicodedata.combining(c) else widths.get(unicodedata.east_asian_width(c), 1) for c in text)
 
 
 def spent(message_id, cents, day="2026-03-02", **more):
@@ -43,24 +32,13 @@ class Overview(CliTest):
 
     def on_terminal(self, *arguments, width=80, height=50, **more):
         """What the program writes to a terminal of that size."""
-        leader, follower = pty.openpty()
-        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-        environment = self.environment(**{"TERM": "xterm", **more})
-        process = subprocess.Popen([PROGRAM, "analyze", *arguments], env=environment, stdout=follower, stdin=subprocess.DEVNULL)
-        os.close(follower)
-        out = b""
-        try:
-            while piece := os.read(leader, 65536):
-                out += piece
-        except OSError:  # that is how a terminal ends
-            pass
-        os.close(leader)
-        self.assertEqual(process.wait(timeout=60), 0)
-        return out.decode().replace("\r\n", "\n")
+        status, text = shown_on_terminal("analyze", *arguments, env=self.environment(**more), width=width, height=height)
+        self.assertEqual(status, 0)
+        return text
 
     def test_totals_days_models_projects_and_hosts(self):
         lines = self.text(*UNTIL).splitlines()
-        self.assertEqual(lines[0], "Usage from the beginning to 2026-03-10T00:00:00Z")
+        self.assertEqual(lines[0], "Usage from the beginning to 2026-03-09")
         self.assertEqual(lines[2], "$11.00   3 turns   2 sessions   2,200,000 tokens   0 % of input cached")
         self.assertEqual(lines[4].split(), ["14", "days", "to", "2026-03-09", "$10.00"])
         self.assertEqual(lines[5:12], ["     $8 ┤                                                                 ████",

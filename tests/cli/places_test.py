@@ -6,8 +6,11 @@ import shutil
 import socket
 import unittest
 
-from harness import DONE, DONE_IN_PART, LOCAL_STORES, NO_STORE, WRONG_USAGE, CliTest, assistant, is_root, main, raw
+from harness import (DONE, DONE_IN_PART, LOCAL_STORES, NO_STORE, WRONG_USAGE, CliTest, assistant, is_root, main, raw,
+                     session_meta, token_count)
+from opencode_logs import Session, reply, write_tree
 from postgres import SERVER
+
 
 class UsualPlaces(CliTest):
     def put(self, config, message_id):
@@ -152,6 +155,28 @@ class Links(CliTest):
         (self.logs / "gone.jsonl").symlink_to("nowhere")
         summary = self.ingest_logs(timeout=20)
         self.assertEqual(summary["files"], {"found": 1, "read": 1, "unchanged": 0, "failed": 0})
+
+    def test_loops_in_the_folders_of_each_agent_count_once(self):
+        claude = self.home / ".claude" / "projects"
+        codex = self.home / ".codex" / "sessions"
+        opencode = self.home / ".local" / "share" / "opencode" / "storage"
+        for log, lines in ((claude / "p" / "a.jsonl", [assistant()]),
+                           (codex / "2026" / "rollout-1.jsonl", [session_meta(), token_count((7, 0, 3, 0))])):
+            log.parent.mkdir(parents=True)
+            log.write_bytes(b"".join(raw(line) + b"\n" for line in lines))
+        write_tree(opencode, Session(reply("msg_a")))
+        for place in (claude, codex, opencode / "message"):
+            folder = next(path for path in place.iterdir() if path.is_dir())
+            (folder / "up").symlink_to(place)
+            (folder / "itself").symlink_to(".")
+            (place / "once-more").symlink_to(folder)
+            (place / "there").symlink_to("back")
+            (place / "back").symlink_to("there")
+        summary = self.ingest(timeout=20)
+        self.assertEqual(summary["files"], {"found": 4, "read": 4, "unchanged": 0, "failed": 0})
+        self.assertEqual({row["source"]: row["turns"] for row in self.table("source")},
+                         {"claude-code": 1, "codex": 1, "opencode": 1})
+        self.assert_nothing_read(self.ingest(timeout=20))
 
     def test_a_linked_log_and_a_hard_link(self):
         log = self.write_log("a.jsonl", assistant())

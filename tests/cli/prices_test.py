@@ -50,6 +50,19 @@ class OwnPrices(Prices):
         path.mkdir()
         self.assertIn(str(path).encode(), self.run_program("analyze", expect=WRONG_USAGE).err)
 
+    def test_a_rate_that_is_left_out_and_was_needed_is_said(self):
+        self.write_log("a.jsonl", assistant("msg_1", 1), assistant("msg_2", 1, model=SONNET, usage={"cache_read_input_tokens": 0}))
+        self.ingest_logs()
+        note = "rates that prices.json leaves out are assumed (see: relayburn prices): "
+        self.assertNotIn(note, self.run_program("analyze", "--by", "model").text)
+        self.own_prices({"providers": {"anthropic": {OPUS: [{"input": 4, "output": 25}], SONNET: [{"input": 4, "output": 25}]}}})
+        for arguments in ([], ["--by", "model"], ["--html", "-"]):
+            text = " ".join(self.run_program("analyze", *arguments).text.split())
+            self.assertIn(note + f"anthropic/{OPUS}", text)
+            self.assertNotIn(f"anthropic/{OPUS} anthropic", text)
+        self.own_prices({"providers": {"anthropic": {OPUS: [{"input": 4, "output": 25, "cacheRead": 1}]}}})
+        self.assertNotIn(note, self.run_program("analyze", "--by", "model").text)
+
     def test_ingest_needs_no_prices(self):
         self.own_prices("junk")
         self.write_log("a.jsonl", assistant())

@@ -4,6 +4,7 @@
 import re
 
 from harness import CliTest, assistant, main
+from terminal import shown_on_terminal
 
 SAMPLE = re.compile(r'^(\w+)\{((?:\w+="(?:[^"\\\n]|\\["\\n])*",?)*)\} (\S+)$')
 LABEL = re.compile(r'(\w+)="((?:[^"\\\n]|\\["\\n])*)"')
@@ -74,6 +75,16 @@ class Metrics(CliTest):
         path = self.root / "relayburn.prom"
         self.assertEqual(self.run_program("analyze", "--prometheus", path).out, b"")
         self.assertEqual(path.read_bytes(), self.run_program("analyze", "--prometheus", "-").out)
+
+    def test_a_terminal_does_not_obey_names(self):
+        self.write_log("b.jsonl", assistant("msg_5", 1, model="a\x1b[2J\u009b2J\rb"))
+        self.ingest_logs()
+        command = ("analyze", "--prometheus", "-")
+        self.assertIn("a\x1b[2J\u009b2J\rb", self.run_program(*command).text)
+        status, text = shown_on_terminal(*command, env=self.environment())
+        self.assertEqual(status, 0)
+        self.assertIn('model="a\\x1b[2J\\x9b2J\\x0db"} 1\n', text)
+        self.assertIsNone(re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", text))
 
     def test_nothing(self):
         self.assertEqual(self.samples("--since", "2030-01-01"), {})

@@ -4,7 +4,7 @@
 import json
 import sys
 
-from harness import NO_STORE, NOWHERE, REPOSITORY, SKIPPED, CliTest, assistant, main, user
+from harness import NO_PLUGIN, NO_STORE, NOWHERE, REPOSITORY, SKIPPED, CliTest, assistant, main, user
 
 try:
     import jsonschema
@@ -72,7 +72,9 @@ class Schemas(CliTest):
         status = self.printed("status")
         self.assertTrue(status["lastError"])
         self.check("status", status)
-        self.check("plugins", self.printed("plugins", env=self.environment(RELAYBURN_PLUGIN_PATH=str(self.root))))
+        away = self.environment(RELAYBURN_PLUGIN_PATH=str(self.root))
+        self.check("status", self.printed("status", env=away, expect=NO_PLUGIN))
+        self.check("plugins", self.printed("plugins", env=away))
 
     def test_prices(self):
         self.check("prices", self.printed("prices"))

@@ -56,6 +56,17 @@ class ByPeople(Stamps):
         ids = {json.loads(stamp["enrichment"])["team"]: stamp["id"] for stamp in self.export("stamp")}
         self.assertEqual(self.turns(), {max(values, key=ids.get): 2, None: 3})
 
+    def test_a_key_is_there_once_and_holds_no_comma(self):
+        for tags, problem in ((["team=red", "job=1", "team=blue"], "stamp: the key 'team' is there twice"),
+                              (["team=red", "team=red"], "stamp: the key 'team' is there twice"),
+                              (["a,b=1"], "stamp: a comma stands in the key 'a,b'"),
+                              (["=1"], "stamp: '=1' is not of the form KEY=VALUE")):
+            result = self.stamp("--session", "s-1", *tags, expect=WRONG_USAGE)
+            self.assertIn(problem, result.err.decode())
+        self.assertEqual(self.stamps(), [])
+        self.stamp("--session", "s-1", "team=a,b=c")
+        self.assertEqual(self.turns(), {"a,b=c": 2, None: 3})
+
     def test_the_same_stamp_is_one(self):
         for words in ("stamped\n", "this stamp is there already\n"):
             self.assertEqual(self.stamp("--session", "s-1", "b=2", "a=1", "--ts", "2026-05-01T00:00:00Z").text, words)
@@ -116,9 +127,11 @@ class ByTheHost(Stamps):
     def test_what_names_no_tag_is_wrong_usage(self):
         self.run_program("ingest", "--path", self.logs, env=self.environment(RELAYBURN_TAG_="x"), expect=WRONG_USAGE)
         self.ledger_home.mkdir(exist_ok=True)
-        (self.ledger_home / "config.toml").write_text('tags = ["team"]\n')
-        result = self.run_program("ingest", "--path", self.logs, expect=WRONG_USAGE)
-        self.assertIn(b"tags: 'team' is not of the form KEY=VALUE", result.err)
+        for tags, problem in (('["team"]', b"tags: 'team' is not of the form KEY=VALUE"),
+                              ('["a=1", "a=2"]', b"tags: the key 'a' is there twice"),
+                              ('["a,b=1"]', b"tags: a comma stands in the key 'a,b'")):
+            (self.ledger_home / "config.toml").write_text(f"tags = {tags}\n")
+            self.assertIn(problem, self.run_program("ingest", "--path", self.logs, expect=WRONG_USAGE).err)
 
     def test_a_dry_run_stamps_nothing(self):
         self.ingest_logs("--dry-run", env=self.host(TEAM="red"))

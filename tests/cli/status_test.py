@@ -4,7 +4,7 @@
 import unittest
 
 from clock_test import FAKE_CLOCK
-from harness import DONE, FAILED, IS_SANITIZED, NO_STORE, NOWHERE, WRONG_USAGE, ClaudeTest, assistant, main, raw
+from harness import DONE, FAILED, IS_SANITIZED, NO_PLUGIN, NO_STORE, NOWHERE, WRONG_USAGE, ClaudeTest, assistant, main, raw
 from postgres import SERVER
 
 DAY = 86400
@@ -87,6 +87,59 @@ class Status(StatusTest):
         self.assertIn("failed", self.run_program("status").text)
         self.ingest()
         self.assertIsNone(self.status()["lastError"])
+
+
+class StoreAway(StatusTest):
+    """Whatever is wrong with the store, an operator sees the rest."""
+
+    def assert_the_rest_is_there(self, status, **options):
+        document = self.run_program("status", "--json", expect=status, **options)
+        report = document.json
+        fault = report["store"]["fault"]
+        self.assertEqual(report["faults"], [fault])
+        self.assertIn(fault.encode(), document.err)
+        self.assertEqual((report["rows"], report["hosts"]), (None, None))
+        [source] = [each for each in report["sources"] if each["source"] == "claude-code"]
+        self.assertEqual((source["logs"], source["bytes"]), (1, self.log.stat().st_size))
+        self.assertEqual((source["unreadLogs"], source["unreadBytes"], source["retentionDays"]), (None, None, 30))
+        self.assertTrue(report["plugins"])
+        self.assertFalse([warning for warning in report["warnings"] if "still to come" in warning])
+        text = self.run_program("status", expect=status, **options).text
+        for part in (f"FAULT    {fault}\n", "claude-code: 1 files", "deletes them after 30 days", "plugin", report["store"]["location"]):
+            self.assertIn(part, text)
+        return report
+
+    def test_it_cannot_be_reached(self):
+        (self.root / "x/ledger.jsonl").mkdir(parents=True)  # a folder is no store
+        away = {"RELAYBURN_SQLITE_PATH": str(self.root / "x"), "RELAYBURN_FILE_DIR": str(self.root / "x"),
+                "RELAYBURN_DATABASE_URL": f"host={self.root}/x password=geheim"}
+        report = self.assert_the_rest_is_there(NO_STORE, env=self.environment(**away))
+        self.assertIn(f"{self.root}/x", report["store"]["location"])
+        self.assertNotIn("geheim", str(report))
+        self.assertEqual([report["store"][key] for key in ("schema", "version", "newestVersion")], [None] * 3)
+
+    def test_its_plugin_is_not_there(self):
+        empty = self.root / "plugins"
+        empty.mkdir()
+        report = self.assert_the_rest_is_there(NO_PLUGIN, env=self.environment(RELAYBURN_PLUGIN_PATH=str(empty)))
+        self.assertEqual([plugin["usable"] for plugin in report["plugins"]], [False] * 4)
+
+    def test_it_is_damaged(self):
+        self.ingest()
+        if self.storage == "postgres":
+            SERVER.sql(f'ALTER TABLE "{self.schema()}".turn RENAME TO lost')
+            return self.assert_the_rest_is_there(FAILED)
+        name = {"sqlite": "burn.sqlite", "file": "ledger/ledger.jsonl"}[self.storage]
+        for path in self.ledger_home.glob("burn.sqlite-*"):
+            path.unlink()
+        path = self.ledger_home / name
+        whole = path.read_bytes()
+        path.write_bytes(b"junk, and more junk\n" * 99)
+        self.assert_the_rest_is_there(FAILED)
+        path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+        if self.storage == "sqlite":
+            self.assert_the_rest_is_there(FAILED)
+        return None
 
 
 class Retention(StatusTest):

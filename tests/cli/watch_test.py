@@ -3,11 +3,12 @@
 
 import fcntl
 import json
+import shutil
 import signal
 import threading
 import time
 
-from harness import DONE, NO_PLUGIN, WRONG_USAGE, ClaudeTest, assistant, main, raw
+from harness import DONE, NO_PLUGIN, WRONG_USAGE, ClaudeTest, assistant, main, raw, session_meta, token_count
 from opencode_logs import Session, reply, tokens, user, write_database
 from postgres import OwnServer
 
@@ -87,13 +88,43 @@ class Watch(WatchTest):
         self.stop(process)
         self.assertEqual((len(self.passes), self.said), (1, []))
 
-    def test_the_places_of_an_agent_that_comes_later_are_looked_at_each_interval(self):
-        process = self.watch(interval=1)
+    def test_an_agent_that_comes_later_is_seen_when_it_comes(self):
+        shutil.rmtree(self.home / ".claude")
+        env = self.environment(CODEX_HOME=str(self.root / "elsewhere/codex"))
+        process = self.watch(env=env)
+        self.eventually(lambda: self.passes, "the first pass")
+        places = [self.home / ".claude/projects/p", self.home / ".config/claude/projects/q"]
+        for count, place in enumerate(places, 1):
+            for folder in (*reversed(place.parents), place):
+                folder.mkdir(exist_ok=True)
+                time.sleep(0.6)  # one after the other, as an agent that is used for the first time
+            (place / "s-9.jsonl").write_bytes(raw(assistant(f"msg_{count}", session=f"s-{count}")) + b"\n")
+            self.until_turns(count)
+        day = self.root / "elsewhere/codex/sessions/2026/03/02"
+        day.mkdir(parents=True)
+        lines = (session_meta(), token_count((10, 0, 5, 0)))
+        (day / "rollout-2026-03-02T10-00-00-a.jsonl").write_bytes(b"".join(raw(line) + b"\n" for line in lines))
+        self.until_turns(3)
+        database = self.home / ".local/share/opencode/opencode.db"
+        write_database(database, Session(user("msg_user1"), reply("msg_1", tokens(5, 7))))
+        self.until_turns(4)
+        self.stop(process)
+
+    def test_what_else_goes_on_above_those_places_is_no_change(self):
+        process = self.watch()
         self.until_turns(1)
-        config = self.home / ".config" / "claude" / "projects" / "q"
-        config.mkdir(parents=True)
-        (config / "s-9.jsonl").write_bytes(raw(assistant("msg_9", session="s-9")) + b"\n")
+        [lock] = (self.ledger_home / "locks").glob("ingest-*.lock")
+        mark = lock.with_suffix(".again")  # which a pass takes away
+        mark.touch()
+        for number in range(10):
+            (self.home / f"other-{number}").write_text("x")
+            (self.home / ".bash_history").write_text("x" * number)
+            time.sleep(0.1)
+        time.sleep(0.5)
+        self.assertTrue(mark.exists())
+        self.append_log(self.log, raw(assistant("msg_2")) + b"\n")
         self.until_turns(2)
+        self.eventually(lambda: not mark.exists(), "a pass takes the mark")
         self.stop(process)
 
     def test_an_interrupt_ends_it_too(self):
@@ -160,7 +191,7 @@ class Watch(WatchTest):
         self.run_program("--storage", "absent", "ingest", "--watch", expect=NO_PLUGIN)
 
     def test_wrong_usage(self):
-        for arguments in (["--watch", "--hook", "claude"], ["--watch", "--dry-run"], ["--watch", "--strict"],
+        for arguments in (["--watch", "--dry-run"], ["--watch", "--strict"],
                           ["--watch", "--interval", "0"], ["--watch", "--interval", "soon"], ["--splay", "-1"]):
             self.run_program("ingest", *arguments, expect=WRONG_USAGE)
 

@@ -1,11 +1,8 @@
-// Which copy of a call is counted (ledger.md 3), what it is grouped by, and that the backend's own
-// aggregation equals core's plain one.
+// Which copy of a call is counted (ledger.md 3), and what it is grouped by.
 
 #include <catch2/catch.hpp>
-#include <map>
-#include <thread>
 
-#include "core/report/plain_aggregate.h"
+#include "tests/contract/aggregated_groups.h"
 #include "tests/contract/ledger_matchers.h"
 #include "tests/contract/records_for_tests.h"
 #include "tests/contract/test_store.h"
@@ -14,62 +11,6 @@ namespace relayburn {
 namespace {
 
 using Strings = std::vector<std::string>;
-// Both spelled out, so that a failed comparison says what differs.
-using Groups = std::map<std::string, std::string>;
-
-constexpr int kColumns = 16;
-static_assert(static_cast<int>(GroupColumn::TimeSide) == kColumns - 1);
-
-std::string spell(Row cells) {
-  std::string text;
-  for (const Cell& cell : cells) {
-    text += text.empty() ? "" : ", ";
-    text += cell.is_null()   ? "null"
-            : cell.is_text() ? "'" + std::string(cell.text()) + "'"
-                             : std::to_string(cell.integer());
-  }
-  return text;
-}
-
-std::string spell(const GroupSums& sums) {
-  std::string text;
-  for (const int64_t sum :
-       {sums.turns, sums.input, sums.output, sums.reasoning, sums.cache_read, sums.cache_create_5m,
-        sums.cache_create_1h, sums.web_search_requests, sums.lower_bound_turns})
-    text += std::to_string(sum) + " ";
-  return text;
-}
-
-// Every group must be given once.
-GroupSink into(Groups& groups) {
-  return [&](Row cells, const GroupSums& sums) {
-    CHECK(groups.emplace(spell(cells), spell(sums)).second);
-    CHECK(sums.turns > 0);
-  };
-}
-
-Groups aggregated(Snapshot& snapshot, const AggregateQuery& query) {
-  Groups groups;
-  snapshot.aggregate(query, into(groups));
-  return groups;
-}
-
-Groups plainly_aggregated(Snapshot& snapshot, const AggregateQuery& query) {
-  Groups groups;
-  const auto scan = [&](const RowSink& sink) { snapshot.scan(Kind::Turn, {}, sink); };
-  plain_aggregate(query, scan, into(groups));
-  return groups;
-}
-
-// The values of one column among the canonical turns.
-Strings groups_by(StorageAdapter& ledger, const AggregateQuery& query) {
-  Strings names;
-  for (const auto& [group, sums] : aggregated(*ledger.snapshot(), query)) names.push_back(group);
-  return names;
-}
-Strings groups_by(StorageAdapter& ledger, GroupColumn column) {
-  return groups_by(ledger, AggregateQuery{.group_by = {column}});
-}
 
 // Two copies of one call, told apart by their branch.
 struct Copies {
@@ -308,141 +249,6 @@ TEST_CASE("null, empty text and false are groups of their own") {
   CHECK(groups_by(*ledger, {.group_by = {GroupColumn::Message, GroupColumn::Model,
                                          GroupColumn::IsSidechain}}) ==
         Strings{"'empty', '', 1", "'model', 'claude-opus-4-5', null", "'none', null, null"});
-}
-
-// A ledger of every trouble at once, and questions of every sort.
-AggregateQuery random_query(Random& random) {
-  AggregateQuery query;
-  for (int column = 0; column < kColumns; ++column)
-    if (random.one_in(4)) query.group_by.push_back(static_cast<GroupColumn>(column));
-  random.shuffle(query.group_by);
-  for (const Instant bound :
-       {Instant{-900'000'000}, Instant{0}, at(0), at(200), at(899), at(86400)}) {
-    if (random.one_in(2)) query.span_bounds.push_back(bound);
-    if (random.one_in(2)) query.time_bounds.push_back(bound);
-  }
-  for (const int64_t bound : {int64_t{0}, int64_t{200'000}, int64_t{1} << 40})
-    if (random.one_in(2)) query.context_bounds.push_back(bound);
-  if (random.one_in(3)) query.filter.source = random.pick(Strings{"codex", "", "absent"});
-  if (random.one_in(3)) query.filter.session_id = random.pick(Strings{"a", "B", "", "ä", "a%"});
-  if (random.one_in(3))
-    query.filter.since = random.pick(std::vector<Instant>{Instant{-1}, at(0), at(1)});
-  if (random.one_in(3)) query.filter.until = random.pick(std::vector<Instant>{at(0), at(900)});
-  return query;
-}
-
-TEST_CASE("a backend aggregates as core does") {
-  const TestStore store;
-  const auto ledger = store.open_migrated();
-  Random random(42);
-  Batch batch;
-  for (const Turn& record : random_turns(random, 500)) batch.add(record);
-  batch.sort();
-  ledger->append(batch);
-  const bool is_refreshed = GENERATE(false, true);
-  CAPTURE(is_refreshed);
-  if (is_refreshed) ledger->refresh_summaries();
-  const auto snapshot = ledger->snapshot();
-  SECTION("without groups") {
-    CHECK(aggregated(*snapshot, {}) == plainly_aggregated(*snapshot, {}));
-    CHECK(aggregated(*snapshot, {}).size() == 1);
-  }
-  SECTION("by each column alone") {
-    for (int column = 0; column < kColumns; ++column) {
-      CAPTURE(column);
-      AggregateQuery query{.group_by = {static_cast<GroupColumn>(column)}};
-      query.span_bounds = query.time_bounds = {Instant{0}, at(0), at(900)};
-      query.context_bounds = {1000, 200'000};
-      const Groups groups = aggregated(*snapshot, query);
-      CHECK(groups == plainly_aggregated(*snapshot, query));
-      CHECK(groups.size() > 1);
-    }
-  }
-  SECTION("by any columns, bounds and filters") {
-    size_t groups_seen = 0;
-    for (int i = 0; i < 120; ++i) {
-      CAPTURE(i);
-      const AggregateQuery query = random_query(random);
-      const Groups groups = aggregated(*snapshot, query);
-      CHECK(groups == plainly_aggregated(*snapshot, query));
-      groups_seen += groups.size();
-    }
-    CHECK(groups_seen > 500);
-  }
-}
-
-TEST_CASE("when a summary is made anew changes no answer") {
-  const TestStore store;
-  const auto ledger = store.open_migrated();
-  Random random(7);
-  size_t groups_seen = 0;
-  for (int round = 0; round < 60; ++round) {
-    CAPTURE(round);
-    Batch batch;
-    for (const Turn& record : random_turns(random, 1 + random.below(30))) batch.add(record);
-    batch.sort();
-    ledger->append(batch);
-    if (random.one_in(3)) ledger->refresh_summaries();
-    const AggregateQuery query = random_query(random);
-    const auto snapshot = ledger->snapshot();
-    const Groups groups = aggregated(*snapshot, query);
-    CHECK(groups == plainly_aggregated(*snapshot, query));
-    groups_seen += groups.size();
-  }
-  CHECK(groups_seen > 200);
-}
-
-TEST_CASE("a turn that leaves its time or its call is counted where it is, and its copies too") {
-  const TestStore store;
-  const auto ledger = store.open_migrated();
-  Turn turn_of_two = turn("m");
-  Turn copy = turn("m", "t");
-  copy.ts = at(86400);
-  append(*ledger, turn_of_two, copy);
-  ledger->refresh_summaries();
-  const auto quarters = [&] { return groups_by(*ledger, GroupColumn::QuarterHour); };
-  REQUIRE(quarters() == Strings{"1966666"});
-  turn_of_two.revision = 2;
-  SECTION("its time") {
-    turn_of_two.ts = at(3600);
-    append(*ledger, turn_of_two);
-    CHECK(quarters() == Strings{"1966670"});
-    ledger->refresh_summaries();
-    CHECK(quarters() == Strings{"1966670"});
-  }
-  SECTION("its call") {
-    turn_of_two.call_key = key_of({"another"});
-    append(*ledger, turn_of_two);
-    CHECK(quarters() == Strings{"1966666", "1966762"});
-    ledger->refresh_summaries();
-    CHECK(quarters() == Strings{"1966666", "1966762"});
-  }
-  SECTION("its call, without a time") {
-    turn_of_two.ts.reset();
-    turn_of_two.call_key = key_of({"another"});
-    append(*ledger, turn_of_two);
-    CHECK(quarters() == Strings{"1966762", "null"});
-    ledger->refresh_summaries();
-    CHECK(quarters() == Strings{"1966762", "null"});
-  }
-}
-
-TEST_CASE("hosts that make the summary anew at once do no harm") {
-  const TestStore store;
-  const auto ledger = store.open_migrated();
-  Random random(8);
-  for (int round = 0; round < 10; ++round) {
-    Batch batch;
-    for (const Turn& record : random_turns(random, 50)) batch.add(record);
-    batch.sort();
-    ledger->append(batch);
-    std::vector<std::thread> hosts;
-    for (int host = 0; host < 4; ++host)
-      hosts.emplace_back([&] { store.open_migrated()->refresh_summaries(); });
-    for (std::thread& host : hosts) host.join();
-  }
-  const auto snapshot = ledger->snapshot();
-  CHECK(aggregated(*snapshot, {}) == plainly_aggregated(*snapshot, {}));
 }
 
 }  // namespace

@@ -96,6 +96,13 @@ class TreeWriter : public Writer {
   }
 };
 
+// `facts` stand between its parent and its times.
+std::string session_row(const std::string& table, const std::string& id, const std::string& parent,
+                        const std::string& facts) {
+  return "INSERT INTO " + table + " VALUES('" + id + "','" + parent + "'," + facts + "," +
+         number(kStartMs) + "," + number(kStartMs) + ");";
+}
+
 class DatabaseWriter : public Writer {
  public:
   DatabaseWriter() {
@@ -108,9 +115,7 @@ class DatabaseWriter : public Writer {
          "integer, time_updated integer, data text);");
   }
   void session(const std::string& id, const std::string& parent) override {
-    line("session/" + id, "INSERT INTO session VALUES('" + id + "','" + parent +
-                              "','/home/ada/shop','1.2.3'," + number(kStartMs) + "," +
-                              number(kStartMs) + ");");
+    line("session/" + id, session_row("session", id, parent, "'/home/ada/shop','1.2.3'"));
   }
   void message(const Message& message) override {
     line(message.id, upsert("message", "'" + message.id + "','" + message.session + "'," +
@@ -139,9 +144,8 @@ class Database2Writer : public Writer {
          "seq integer, time_created integer, time_updated integer, data text);");
   }
   void session(const std::string& id, const std::string& parent) override {
-    line("session/" + id, "INSERT INTO session_v2 VALUES('" + id + "','" + parent +
-                              "','','/home/ada/shop','2.0.1','build'," + number(kStartMs) + "," +
-                              number(kStartMs) + ");");
+    line("session/" + id,
+         session_row("session_v2", id, parent, "'','/home/ada/shop','2.0.1','build'"));
   }
   // Copies all that has ended.
   bool fork(const std::string& origin, const std::string& id) override {

@@ -6,6 +6,7 @@
 
 #include "core/sources/codex/codex_records.h"
 #include "tests/unit/codex_log.h"
+#include "tests/unit/log_cuts.h"
 
 namespace relayburn {
 namespace {
@@ -38,20 +39,7 @@ TEST_CASE("a rollout cut at any byte gives the same records in two runs as in on
   const std::string log = small_log();
   const Lines expected = records_of(log);
   REQUIRE(expected.size() > 20);
-  const TempFolder folder;
-  const std::string path = folder.write("log", log);
-  for (const bool checks_often : {false, true})
-    for (size_t cut = 0; cut <= log.size(); ++cut) {
-      CAPTURE(cut, checks_often);
-      MemorySink sink;
-      sink.checks_often = checks_often;
-      read_codex_log(path, {}, sink, static_cast<int64_t>(cut));
-      REQUIRE_FALSE(sink.cursors.empty());
-      const Cursor cursor = sink.cursors.back();
-      REQUIRE(cursor.offset <= static_cast<int64_t>(cut));
-      read_codex_log(path, cursor, sink);
-      REQUIRE(lines_of(sink.records) == expected);
-    }
+  check_every_cut(log, expected, read_codex_log);
 }
 
 TEST_CASE("a run that begins at any checkpoint completes the records of a rollout",

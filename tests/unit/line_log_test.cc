@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/unit/claude_log.h"
+#include "tests/unit/log_cuts.h"
 
 namespace relayburn {
 namespace {
@@ -33,19 +34,7 @@ TEST_CASE("a log cut at any byte gives the same records in two runs as in one", 
   const std::string log = small_log();
   const Lines expected = records_of(folder, log);
   REQUIRE(expected.size() > 8);
-  const std::string path = folder.write("log", log);
-  for (const bool checks_often : {false, true})
-    for (size_t cut = 0; cut <= log.size(); ++cut) {
-      CAPTURE(cut, checks_often);
-      MemorySink sink;
-      sink.checks_often = checks_often;
-      read_claude_log(path, {}, sink, static_cast<int64_t>(cut));
-      REQUIRE_FALSE(sink.cursors.empty());
-      const Cursor cursor = sink.cursors.back();
-      REQUIRE(cursor.offset <= static_cast<int64_t>(cut));
-      read_claude_log(path, cursor, sink);
-      REQUIRE(lines_of(sink.records) == expected);
-    }
+  check_every_cut(log, expected, read_claude_log);
 }
 
 TEST_CASE("a run that begins at any checkpoint completes the records", "[line_log]") {

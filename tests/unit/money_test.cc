@@ -37,6 +37,15 @@ TEST_CASE("dollars print exactly at the ends of 128 bits", "[money]") {
   CHECK(cents(-greatest() - 1) == "-170,141,183,460,469,231,731,687,303.72");
 }
 
+TEST_CASE("amounts are rounded to the digits that are wanted", "[money]") {
+  const Picodollars money{1'234'567'894'500'000};
+  CHECK(format_usd_rounded(money, 1) == "1,234.6");
+  CHECK(format_usd_rounded(money, 6) == "1,234.567895");
+  CHECK(format_usd_rounded(money, kUsdDecimals) == "1,234.567894500000");
+  CHECK(format_usd_rounded({1}, kUsdDecimals) == "0.000000000001");
+  CHECK(format_usd_rounded({-1}, kUsdDecimals) == "-0.000000000001");
+}
+
 TEST_CASE("cents are rounded half up and grouped by thousands", "[money]") {
   CHECK(cents(0) == "0.00");
   CHECK(cents(kDollar / 200 - 1) == "0.00");

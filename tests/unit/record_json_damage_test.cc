@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "core/records/record_json.h"
+#include "tests/unit/record_line.h"
 #include "tests/unit/test_records.h"
 
 namespace relayburn {
@@ -9,15 +9,7 @@ namespace {
 
 const std::string kId = "00112233445566778899aabbccddeeff";
 
-bool is_read(std::string line) {
-  const size_t size = line.size();
-  line.append(kJsonPadding, '\0');
-  RecordJsonReader reader;
-  Arena arena;
-  Kind kind;
-  std::span<Cell> cells;
-  return reader.read({line.data(), size}, arena, kind, cells);
-}
+bool is_read(const std::string& line) { return RecordLine(line).is_read(); }
 
 // A compaction with these members behind its kind.
 std::string compaction(const std::string& members) {
@@ -112,31 +104,22 @@ TEST_CASE("columns of a newer version are passed over", "[record_json]") {
   const std::string known = compaction(kHead + R"(,"uuid":"u")");
   for (const char* extra : {R"("colour":"red")", R"("colour":null)", R"("colour":-1.5e3)",
                             R"("colour":[1,{"uuid":"x"}])", R"("colour":{"id":"x","a":[]})"}) {
-    for (const std::string& line : {compaction(std::string(extra) + "," + kHead + R"(,"uuid":"u")"),
+    for (const std::string& text : {compaction(std::string(extra) + "," + kHead + R"(,"uuid":"u")"),
                                     compaction(kHead + "," + extra + R"(,"uuid":"u")"),
                                     compaction(kHead + R"(,"uuid":"u",)" + extra)}) {
-      CAPTURE(line);
-      std::string padded = line + std::string(kJsonPadding, '\0');
-      RecordJsonReader reader;
-      Arena arena;
-      Kind kind;
-      std::span<Cell> cells;
-      REQUIRE(reader.read({padded.data(), line.size()}, arena, kind, cells));
-      CHECK(json_of(kind, cells) == known);
+      CAPTURE(text);
+      const RecordLine line(text);
+      REQUIRE(line.is_read());
+      CHECK(json_of(line.kind(), line.cells()) == known);
     }
   }
 }
 
 TEST_CASE("fields are known in any order, and a false flag is none", "[record_json]") {
-  std::string line = compaction(R"("uuid":"u","isVoid":false,"revision":1,"id":")" + kId + "\"");
-  const size_t size = line.size();
-  line.append(kJsonPadding, '\0');
-  RecordJsonReader reader;
-  Arena arena;
-  Kind kind;
-  std::span<Cell> cells;
-  REQUIRE(reader.read({line.data(), size}, arena, kind, cells));
-  CHECK(json_of(kind, cells) == compaction(kHead + R"(,"uuid":"u")"));
+  const RecordLine line(
+      compaction(R"("uuid":"u","isVoid":false,"revision":1,"id":")" + kId + "\""));
+  REQUIRE(line.is_read());
+  CHECK(json_of(line.kind(), line.cells()) == compaction(kHead + R"(,"uuid":"u")"));
 }
 
 TEST_CASE("one reader reads on after a damaged line", "[record_json]") {

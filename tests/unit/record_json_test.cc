@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "tests/unit/record_line.h"
 #include "tests/unit/test_records.h"
 
 namespace relayburn {
@@ -12,16 +13,9 @@ const std::string kHex = "00112233445566778899aabbccddeeff";
 const Key kId = *key_from_hex(kHex);
 
 // The line as it is written again after reading, or "refused".
-std::string reread(std::string line) {
-  const size_t size = line.size();
-  line.append(kJsonPadding, '\0');
-  RecordJsonReader reader;
-  Arena arena;
-  Kind kind;
-  std::span<Cell> cells;
-  if (!reader.read({line.data(), size}, arena, kind, cells)) return "refused";
-  std::fill(line.begin(), line.end(), '!');  // the cells do not borrow from the line
-  return json_of(kind, cells);
+std::string reread(const std::string& text) {
+  const RecordLine line(text);
+  return line.is_read() ? json_of(line.kind(), line.cells()) : "refused";
 }
 
 template <class Record>

@@ -100,7 +100,7 @@ TEST_CASE("wide names keep the columns straight", "[render_text]") {
   query.top = 2;
   query.since = parse_instant("2026-11-22T00:00:00Z");
   CHECK(render_text(report_of(query, ledger)) ==
-        "Usage from 2026-11-22T00:00:00Z to now (days in Europe/Berlin, list prices of "
+        "Usage from 2026-11-22 01:00 to now (days in Europe/Berlin, list prices of "
         "2026-01-01)\n"
         "\n"
         "session   model  turns  sessions  input  output  cache read  cache write   cost\n"

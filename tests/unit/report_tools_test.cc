@@ -40,6 +40,13 @@ void add_result(MemorySnapshot& ledger, std::string_view use, std::optional<int6
   ledger.add(result);
 }
 
+// A call of the turn "m1" and its result.
+void add_answered(MemorySnapshot& ledger, std::string_view use, std::string_view tool,
+                  int64_t bytes) {
+  add_call(ledger, "m1", use, tool);
+  add_result(ledger, use, bytes);
+}
+
 // "name: turns, sessions, input, cost", or with - for no name.
 std::vector<std::string> rows_of(const UsageReport& report) {
   std::vector<std::string> rows = row_names(report);
@@ -60,12 +67,9 @@ using Rows = std::vector<std::string>;
 TEST_CASE("a turn is split over its calls by the bytes of their results", "[report]") {
   MemorySnapshot ledger;
   ledger.add(turn_of("m1", 1000));
-  add_call(ledger, "m1", "a", "Read");
-  add_call(ledger, "m1", "b", "Bash");
-  add_call(ledger, "m1", "c", "Grep");
-  add_result(ledger, "a", 700);
-  add_result(ledger, "b", 300);
-  add_result(ledger, "c", 0);
+  add_answered(ledger, "a", "Read", 700);
+  add_answered(ledger, "b", "Bash", 300);
+  add_answered(ledger, "c", "Grep", 0);
   CHECK(tools_of(ledger) ==
         Rows{"Read: 1, 1, 700, 0.0007", "Bash: 0, 0, 300, 0.0003", "Grep: 0, 0, 0, 0.0"});
 }
@@ -73,10 +77,9 @@ TEST_CASE("a turn is split over its calls by the bytes of their results", "[repo
 TEST_CASE("where a result is missing a turn is split evenly", "[report]") {
   MemorySnapshot ledger;
   ledger.add(turn_of("m1", 100));
-  for (const char* use : {"a", "b"}) add_call(ledger, "m1", use, "Read");
+  add_answered(ledger, "a", "Read", 700);
+  add_answered(ledger, "b", "Read", 300);
   add_call(ledger, "m1", "c", "Bash");
-  add_result(ledger, "a", 700);
-  add_result(ledger, "b", 300);
   const bool says_nothing = GENERATE(false, true);
   if (says_nothing) add_result(ledger, "c", std::nullopt);
   // 33 each, and what is left over goes to the smaller name. Two calls of one tool add up.
@@ -87,31 +90,26 @@ TEST_CASE("where a result is missing a turn is split evenly", "[report]") {
 TEST_CASE("results of no bytes at all split evenly, too", "[report]") {
   MemorySnapshot ledger;
   ledger.add(turn_of("m1", 10));
-  add_call(ledger, "m1", "a", "Read");
-  add_call(ledger, "m1", "b", "Bash");
-  add_result(ledger, "a", 0);
-  add_result(ledger, "b", 0);
+  add_answered(ledger, "a", "Read", 0);
+  add_answered(ledger, "b", "Bash", 0);
   CHECK(tools_of(ledger) == Rows{"Bash: 1, 1, 5, 0.000005", "Read: 0, 0, 5, 0.000005"});
 }
 
 TEST_CASE("what two lines say of one result is counted once", "[report]") {
   MemorySnapshot ledger;
   ledger.add(turn_of("m1", 100));
-  add_call(ledger, "m1", "a", "Task");
-  add_call(ledger, "m1", "b", "Bash");
-  add_result(ledger, "a", 50);
+  add_answered(ledger, "a", "Task", 50);
+  add_answered(ledger, "b", "Bash", 50);
   add_result(ledger, "a", 40, "l", "subagent_notification");
-  add_result(ledger, "b", 50);
   CHECK(tools_of(ledger) == Rows{"Bash: 1, 1, 50, 0.00005", "Task: 0, 0, 50, 0.00005"});
 }
 
 TEST_CASE("leftovers go to the largest remainders, and the cost is split by itself", "[report]") {
   MemorySnapshot ledger;
   ledger.add(turn_of("m1", 5, "dear"));
-  for (const char* use : {"a", "b", "c"}) add_call(ledger, "m1", use, use);
-  add_result(ledger, "a", 20);
-  add_result(ledger, "b", 25);
-  add_result(ledger, "c", 55);
+  add_answered(ledger, "a", "a", 20);
+  add_answered(ledger, "b", "b", 25);
+  add_answered(ledger, "c", "c", 55);
   // Of 5 tokens 1, 1.25, 2.75; of 50 µ$ 10, 12.5, 27.5.
   CHECK(tools_of(ledger) ==
         Rows{"c: 1, 1, 3, 0.0000275", "b: 0, 0, 1, 0.0000125", "a: 0, 0, 1, 0.00001"});
@@ -123,10 +121,9 @@ TEST_CASE("shares of the greatest costs and sizes add up", "[report]") {
   Turn turn = turn_of("m1", most, "dear");
   turn.output = turn.cache_read = turn.cache_create_5m = turn.cache_create_1h = most;
   ledger.add(turn);
-  for (const char* use : {"a", "b", "c"}) add_call(ledger, "m1", use, use);
-  add_result(ledger, "a", most);
-  add_result(ledger, "b", most - 1);
-  add_result(ledger, "c", 1);
+  add_answered(ledger, "a", "a", most);
+  add_answered(ledger, "b", "b", most - 1);
+  add_answered(ledger, "c", "c", 1);
   const UsageReport report = report_of(by({"tool"}), ledger);
   Picodollars cost;
   GroupSums sums;

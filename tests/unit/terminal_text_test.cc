@@ -67,6 +67,21 @@ TEST_CASE("older emoji are as wide as newer ones", "[terminal_text]") {
   }
 }
 
+TEST_CASE("lines are made printable one by one", "[terminal_text]") {
+  CHECK(printable_lines("") == "");
+  CHECK(printable_lines("a\n") == "a\n");
+  CHECK(printable_lines("a\x1b\n\nb\r\nc") == "a\\x1b\n\nb\\x0d\nc");
+}
+
+TEST_CASE("what is too wide keeps its beginning and its end", "[terminal_text]") {
+  CHECK(shortened("abcdef", 6) == "abcdef");
+  CHECK(shortened("abcdef", 5) == "ab…ef");
+  CHECK(shortened("abcdef", 4) == "ab…f");
+  CHECK(shortened("abcdef", 1) == "…");
+  CHECK(shortened("日本語日本語", 6) == "日…語");
+  CHECK(shortened("日本語日本語", 4) == "日…");
+}
+
 TEST_CASE("thousands are set apart", "[terminal_text]") {
   CHECK(with_thousands(0) == "0");
   CHECK(with_thousands(999) == "999");

@@ -80,12 +80,10 @@ class Page {
   // ---- words
 
   std::string period() const {
-    const auto bound = [](const std::optional<Instant>& instant, std::string day) {
-      return instant ? format_instant(*instant) : std::move(day);
-    };
-    if (days_.empty() && !report_.query.since && !report_.query.until) return "all time";
-    const std::string first = bound(report_.query.since, days_.empty() ? "" : days_.front());
-    const std::string last = bound(report_.query.until, days_.empty() ? "" : days_.back());
+    const PeriodNames& asked = report_.period;
+    if (days_.empty() && !asked.first && !asked.last) return "all time";
+    const std::string first = asked.first.value_or(days_.empty() ? "" : days_.front());
+    const std::string last = asked.last.value_or(days_.empty() ? "" : days_.back());
     if (first.empty()) return "up to " + last;
     return last.empty() ? "since " + first : first + " to " + last;
   }

@@ -97,7 +97,9 @@ std::vector<std::string> OpencodeSource::roots(const SourceEnvironment& environm
   std::vector<std::string> roots = {data + "/storage/message", data + "/storage/session"};
   const auto database = environment.variable("OPENCODE_DB");
   if (!database || database->empty()) {
-    for (std::string& path : databases_in(data)) roots.push_back(std::move(path));
+    std::vector<std::string> databases = databases_in(data);
+    if (databases.empty()) databases.push_back(data + "/opencode.db");  // it may come
+    for (std::string& path : databases) roots.push_back(std::move(path));
   } else if (*database != ":memory:") {
     roots.push_back(database->starts_with('/') ? *database : data + "/" + *database);
   }

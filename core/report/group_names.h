@@ -1,0 +1,56 @@
+#pragma once
+// What a report asks of the groups of turns that a ledger makes: by which columns it makes them,
+// which of them count, and under which names.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/report/activities.h"
+#include "core/report/group.h"
+#include "core/report/report.h"
+#include "core/report/session_facts.h"
+#include "core/report/table_builder.h"
+
+namespace relayburn {
+
+class GroupNames {
+ public:
+  // Both outlive this.
+  GroupNames(const ReportQuery& query, const Zone& zone) : query_(query), zone_(zone) {}
+
+  // What the query needs to know beside the turns.
+  void load(Snapshot& snapshot);
+
+  AggregateQuery aggregate_query(const PriceTable& prices) const;
+
+  Tags tags(const Group& group) const;
+  // Whether the filters let it through. `tags` are its own, here and below.
+  bool passes(const Group& group, const Tags& tags) const;
+  // The row that it belongs to; null for its tools, which are several.
+  RowNames row(const std::vector<Dimension>& dimensions, const Group& group, const Tags& tags);
+
+ private:
+  bool asks_for(std::initializer_list<Dimension::Kind> kinds) const;
+  bool needs_places() const;
+  bool needs_turns() const;
+  std::optional<Instant> inside_of(const Group& group) const;
+  OptText project_of(const Group& group) const;
+  bool passes_tags(const Tags& tags) const;
+  std::optional<std::string> name_of(const Dimension& dimension, const Group& group,
+                                     const Tags& tags);
+  std::optional<std::string> time_name(Dimension::Kind kind, std::optional<Instant> quarter);
+
+  const ReportQuery& query_;
+  const Zone& zone_;
+  HostsAndProjects places_;
+  AgentTypes agents_;
+  Activities activities_;
+  StampFold stamps_;
+  std::vector<Instant> time_bounds_;
+  std::map<std::pair<Dimension::Kind, int64_t>, std::string> time_names_;
+};
+
+}  // namespace relayburn
