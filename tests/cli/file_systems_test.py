@@ -2,12 +2,15 @@
 """File systems that may not be written, that are shared by hosts, or that change while they are read."""
 
 import fcntl
+import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
 import unittest
+from pathlib import Path
 
 from harness import (DONE, DONE_IN_PART, LOCAL_STORES, NO_STORE, NOBODY, PROGRAM, SKIPPED, CliTest, assistant,
                      in_mount_namespace, is_root, main, sha256)
@@ -267,6 +270,46 @@ class ChangingLogs(CliTest):
         self.write_log("a.jsonl", assistant("msg_3"))
         self.ingest_logs()
         self.assertEqual(self.turns(), ["msg_1", "msg_2", "msg_3"])
+
+    def stopped_amid_reading(self):
+        """An ingest that has found all logs, and stands still while it reads the first of them."""
+        for _ in range(50):
+            process = self.start("ingest", "--json")
+            open_files = Path(f"/proc/{process.pid}/fd")
+            while process.poll() is None:
+                try:
+                    if any(os.readlink(fd).endswith(".jsonl") for fd in open_files.iterdir()):
+                        process.send_signal(signal.SIGSTOP)
+                        return process
+                except OSError:
+                    pass  # it was closed meanwhile
+            process.communicate()
+            self.delete_ledger()
+        self.fail("no run could be stopped amid it")
+
+    def test_what_vanishes_shrinks_or_is_replaced_once_it_was_found_costs_no_other_log(self):
+        many = 3000
+        self.logs = self.home / ".claude" / "projects"  # where no log is looked into before it is read
+        for name in "abcd":
+            self.write_log(f"{name}.jsonl", *[assistant(f"msg_{name}_{k}", k) for k in range(many)])
+        for k in range(50):
+            self.write_log(f"z/{k}.jsonl", assistant(f"msg_z_{k}"))
+        process = self.stopped_amid_reading()
+        shutil.rmtree(self.logs / "z")
+        os.truncate(self.logs / "d.jsonl", 100)
+        self.write_log("c.new", *[assistant(f"msg_new_{k}", k) for k in range(many)])
+        os.replace(self.logs / "c.new", self.logs / "c.jsonl")
+        process.send_signal(signal.SIGCONT)
+        out, err = process.communicate(timeout=60)
+        self.assertIn(process.returncode, (DONE, DONE_IN_PART), err)
+        named = {Path(issue["path"]).relative_to(self.logs).parts[0] for issue in json.loads(out)["issues"]}
+        self.assertLessEqual(named, {"z", "c.jsonl", "d.jsonl"})
+        self.assertEqual(self.ingest()["files"]["found"], 4)
+        turns = self.turns()
+        self.assertEqual(len(turns), len(set(turns)))
+        for name in ("a", "b", "new"):
+            self.assertEqual(sum(turn.startswith(f"msg_{name}_") for turn in turns), many, name)
+        self.assert_nothing_read(self.ingest())
 
     def test_folders_and_logs_that_come_go_and_shrink_while_they_are_read(self):
         self.write_log("steady.jsonl", assistant("msg_steady"))
