@@ -1,13 +1,18 @@
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
+#include "core/base/error.h"
 #include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 #include "core/base/utf8.h"
 #include "core/config/setting_keys.h"
+#include "core/config/store_address.h"
 #include "core/ingest/host_identity.h"
 #include "core/report/zone.h"
+#include "core/storage/ledger.h"
 
 namespace relayburn {
 namespace {
@@ -87,11 +92,26 @@ std::string render_text(const std::vector<NamedSetting>& all) {
   return text;
 }
 
+// Other commands would say it, too, but not where that name comes from.
+void check_storage(const Settings& settings, const Setting& storage) {
+  try {
+    close(find_plugin(kStoragePlugins, storage.value, plugin_search(settings)).fd);
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::PluginMissing || is_own_storage(storage.value)) return;
+    throw Error(
+        ErrorKind::Usage,
+        storage.place + ": there is no storage '" + storage.value + "', and no plugin of that name",
+        "it is sqlite, file or postgres");
+  }
+}
+
 }  // namespace
 
 int run(const ConfigCommand& command, const Session& session) {
   const std::vector<NamedSetting> all = settings_in_force(session.settings);
   print(command.prints_json ? render_json(all) : render_text(all));
+  for (const auto& [name, setting] : all)
+    if (name == "storage") check_storage(session.settings, setting);
   return kDone;
 }
 

@@ -8,6 +8,7 @@
 #include "apps/relayburn/status_report.h"
 #include "core/ingest/discover.h"
 #include "core/ingest/host_identity.h"
+#include "core/ingest/log_worker.h"
 #include "core/ingest/reading_plan.h"
 #include "core/storage/ledger.h"
 
@@ -130,7 +131,7 @@ int run(const StatusCommand& command, const Session& session) {
   const SourceEnvironment environment = source_environment(session.settings);
   Projects projects({}, anonymous_names(session.settings, MissingKey::Pretend));
   const NameOfLog name_of_log = [&](const std::string& path) {
-    return std::string(*projects.shown(OptText(path)));
+    return name_in_ledger(projects, report.this_host, path);
   };
   for (const Source* source : all_sources()) read_source(*source, environment, name_of_log, report);
   warn(report);

@@ -78,7 +78,8 @@ void write_texts(JsonWriter& json, const char* key, const std::vector<std::strin
 }
 
 std::string store_text(const StatusReport& report) {
-  std::string text = report.storage + ", " + printable(report.location);
+  std::string text = report.storage;
+  if (!report.location.empty()) text += ", " + printable(report.location);
   if (!report.store) return text;
   const StoreInfo& store = *report.store;
   if (!store.file_system.empty())

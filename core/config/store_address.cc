@@ -1,5 +1,6 @@
 #include "core/config/store_address.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/base/error.h"
@@ -24,9 +25,10 @@ StoreAddress at_url(std::string_view url) {
 
 }  // namespace
 
+bool is_own_storage(std::string_view name) { return std::ranges::count(kConfigured, name) > 0; }
+
 StoreAddress parse_store_address(std::string_view text) {
-  for (const std::string_view name : kConfigured)
-    if (text == name) return {std::string(name), {}};
+  if (is_own_storage(text)) return {std::string(text), {}};
   if (is_postgres_url(text)) return at_url(text);
   constexpr std::string_view postgres = "postgres:";
   if (text.starts_with(postgres)) return at_url(text.substr(postgres.size()));

@@ -7,6 +7,9 @@
 
 namespace relayburn {
 
+// "sqlite", "file" or "postgres": those that come with relayburn.
+bool is_own_storage(std::string_view name);
+
 struct StoreAddress {
   std::string storage;   // the plugin's name
   std::string location;  // absolute path, or URL; empty: as configured

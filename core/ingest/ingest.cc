@@ -57,9 +57,9 @@ class IngestRun {
   std::vector<Reading> changed(const std::vector<FoundLog>& logs) {
     std::vector<Cursor> before;
     if (!options_.is_full) before = store_.cursors(options_.host_id);
-    std::vector<Reading> readings =
-        plan_readings(logs, std::move(before),
-                      [&](const std::string& path) { return path_in_ledger(projects_, path); });
+    std::vector<Reading> readings = plan_readings(
+        logs, std::move(before),
+        [&](const std::string& path) { return name_in_ledger(projects_, options_.host_id, path); });
     summary_.files.unchanged += static_cast<int64_t>(logs.size() - readings.size());
     return readings;
   }

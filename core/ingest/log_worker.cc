@@ -14,8 +14,9 @@ constexpr size_t kCursorsOfABatch = 1000;
 
 }  // namespace
 
-std::string path_in_ledger(Projects& projects, const std::string& path) {
-  return std::string(*projects.shown(OptText(path)));
+std::string name_in_ledger(Projects& projects, std::string_view host_id, const std::string& path) {
+  const std::string name = to_hex(key_of({host_id, path}));
+  return std::string(*projects.shown(OptText(name)));
 }
 
 ProgressMeter::ProgressMeter(const std::vector<Reading>& readings,
@@ -57,6 +58,7 @@ void LogWorker::read(const Reading& reading, size_t number) {
   offset_ = reading.from.offset;
   continued_ = reading.continued;
   has_sighting_ = false;
+  refusals_before_ = projects_.refusals();
   try {
     counts_.bytes_read += reader_of(reading.source).read(reading.from, *this);
     ++counts_.files.read;
@@ -116,7 +118,7 @@ bool LogWorker::is_full() const {
 }
 
 void LogWorker::checkpoint(const Cursor& cursor) {
-  batch_->cursors.push_back(projects_.is_anonymous() ? without_names(cursor) : cursor);
+  batch_->cursors.push_back(without_names(cursor));
   if (continued_) batch_->continued.push_back(*std::exchange(continued_, std::nullopt));
   if (!is_full()) return;
   hand_over();
@@ -131,11 +133,12 @@ void LogWorker::hand_over() {
   is_handing_over_ = false;
 }
 
-// What reading needs to go on names the project too, but of sources that keep only marks: such a
-// log is read from its start when it has grown.
+// What reading needs to go on names the project too, but of sources that keep only marks: where
+// that one is not to be known, the log is read from its start when it has grown.
 Cursor LogWorker::without_names(Cursor cursor) {
-  cursor.path = path_in_ledger(projects_, cursor.path);
-  if (cursor.state.empty() || find_source(cursor.source)->keeps_state()) return cursor;
+  cursor.path = name_in_ledger(projects_, options_.host_id, cursor.path);
+  const bool may_name = !projects_.is_anonymous() && projects_.refusals() == refusals_before_;
+  if (may_name || cursor.state.empty() || find_source(cursor.source)->keeps_state()) return cursor;
   cursor.state.clear();
   cursor.offset = 0;
   cursor.lines = 0;

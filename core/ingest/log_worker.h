@@ -83,12 +83,13 @@ class LogWorker : public RecordSink {
   std::optional<Cursor> continued_;  // until its first checkpoint
   bool is_handing_over_ = false;
   bool has_sighting_ = false;
+  int64_t refusals_before_ = 0;  // this log
   std::optional<std::string> last_session_;
   std::optional<std::string> last_cwd_;
 };
 
-// Where the ledger keeps the cursor of a log: agents name folders after the directories they are
-// of.
-std::string path_in_ledger(Projects& projects, const std::string& path);
+// Under what the ledger keeps the cursor of a log. Not its path: agents name folders after the
+// directory that a session ran in.
+std::string name_in_ledger(Projects& projects, std::string_view host_id, const std::string& path);
 
 }  // namespace relayburn

@@ -50,6 +50,12 @@ bool Projects::matches(const std::vector<std::string>& patterns, OptText cwd,
 }
 
 bool Projects::admits(OptText cwd, OptText logged_remote) {
+  const bool is_ours = is_admitted(cwd, logged_remote);
+  if (!is_ours) ++refusals_;
+  return is_ours;
+}
+
+bool Projects::is_admitted(OptText cwd, OptText logged_remote) {
   if (!is_filtered()) return true;
   const std::string project =
       std::string(cwd.value_or("")) + '\0' + std::string(logged_remote.value_or(""));

@@ -49,18 +49,22 @@ class Projects {
   // Whether records of what ran there are handed on. Where the directory is not known, only what
   // every project may.
   bool admits(OptText cwd, OptText logged_remote);
+  // How often it has said no.
+  int64_t refusals() const { return refusals_; }
   // As it is handed on. Lives as long as this object.
   OptText shown(OptText name);
   void hide(Turn& turn);
   void hide(ToolCall& call);
 
  private:
+  bool is_admitted(OptText cwd, OptText logged_remote);
   bool matches(const std::vector<std::string>& patterns, OptText cwd, OptText logged_remote);
 
   ProjectLists lists_;
   std::optional<AnonymousNames> names_;
   std::unordered_map<std::string, std::optional<std::string>> remotes_;  // by directory
   std::unordered_map<std::string, bool> admitted_;                       // by directory and remote
+  int64_t refusals_ = 0;
   std::unordered_map<std::string, std::string> shown_;
 };
 

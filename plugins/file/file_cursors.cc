@@ -53,7 +53,7 @@ std::string cursor_line(const std::string& host_id, const Cursor& cursor) {
   std::string line;
   JsonWriter json(line);
   json.begin_object().key("host").string(host_id).key("source").string(cursor.source);
-  write_bytes(json, "path", cursor.path);
+  write_bytes(json, "log", cursor.path);
   for (const auto& [name, member] : kNumbers) json.key(name).integer(cursor.*member);
   write_bytes(json, "state", cursor.state);
   json.end_object();
@@ -115,7 +115,7 @@ std::vector<FileCursors::Entry> FileCursors::read(const LedgerHeader& ledger,
     std::string_view host, source;
     if (parser.parse(simdjson::padded_string(take_line(rest))).get(object) ||
         object["host"].get(host) || object["source"].get(source) ||
-        !read_bytes(object, "path", entry.cursor.path) ||
+        !read_bytes(object, "log", entry.cursor.path) ||
         !read_bytes(object, "state", entry.cursor.state))
       return {};
     for (const auto& [name, member] : kNumbers)

@@ -2,11 +2,14 @@
 """With content off nothing that anybody wrote reaches a store or an output: each free text of the logs is a canary."""
 
 import re
+import shutil
 
 from canary_logs import KEPT, STEM, claude_lines, codex_lines, write_opencode
-from harness import CliTest, main
+from harness import CliTest, assistant, main, session_meta, token_count
 
 CANARY = re.compile(rb"(?i)" + STEM.encode() + rb"(?:_(free|kept)\.([a-z0-9.]+)_)?")
+# Bytes as the file of cursors and a dump of PostgreSQL have them.
+HEX = re.compile(rb"(?:[0-9a-f]{2}){8,}")
 
 OUTPUTS = [
     ("analyze", "--json"),
@@ -26,7 +29,8 @@ class Canaries(CliTest):
 
     def found(self, data):
         """The labels of the canaries in these bytes: {("free", "claude.prompt"), …}. A part of one counts as free."""
-        return {(kind.decode() or "free", label.decode() or "?") for kind, label in CANARY.findall(data)}
+        plain = b"\n".join([data, *[bytes.fromhex(run.decode()) for run in HEX.findall(data)]])
+        return {(kind.decode() or "free", label.decode() or "?") for kind, label in CANARY.findall(plain)}
 
     def kept(self):
         return {("kept", label) for label in KEPT}
@@ -59,6 +63,25 @@ class Canaries(CliTest):
                 self.write_log(name, *lines[:length])
                 self.ingest_all()
                 self.assert_none(self.written(), (name, length))
+
+    def test_no_path_of_a_log_reaches_the_store(self):
+        """Agents name folders after the directory of the session, which a list or another name may hide, now or later."""
+        self.write_log(f"-home-{STEM}_free.folder_/b.jsonl", assistant("msg_b", session="s-b"))
+        for arguments in ((), ("--full",)):
+            self.ingest_all(*arguments)
+            self.assertEqual(self.found(self.written()), self.kept())
+
+    def test_what_a_list_leaves_out_is_nowhere(self):
+        hidden = {"session": "hidden", "cwd": f"/home/{STEM}_free.cwd_", "gitBranch": f"{STEM}_free.branch_"}
+        rollout = [session_meta() | {"payload": {"id": "c-1", "cwd": hidden["cwd"], "git": {"branch": hidden["gitBranch"]}}},
+                   token_count((10, 0, 5, 0))]
+        shutil.rmtree(self.logs)
+        for length in (1, 2):  # the second time it has grown
+            self.write_log("a.jsonl", assistant("msg_a", session="shown"), *[assistant(f"msg_{n}", **hidden) for n in range(length)])
+            self.write_log("rollout-2026-03-02T10-00-00-a.jsonl", *rollout[:length])
+            self.ingest_all("--project-deny", "/home/*" + STEM + "*")
+            self.assertEqual(self.found(self.written()), set())
+            self.assertEqual({turn["sessionId"] for turn in self.export("turn")}, {"shown"})
 
     def test_with_content_what_is_kept_shows_up(self):
         """The canaries are seen where they are: else the tests above could not fail."""

@@ -41,6 +41,20 @@ class Config(CliTest):
         self.assertIn("@", settings["host_label"]["value"])
         self.assertTrue(settings["timezone"]["value"])
 
+    def test_a_storage_that_nobody_knows_is_named_with_its_place(self):
+        path = self.config('\nstorage = "mysql"\n')
+        for place, arguments, more in ((f"{path}:2", (), {"RELAYBURN_STORAGE": None}), ("RELAYBURN_STORAGE", (), {"RELAYBURN_STORAGE": "mysql"}),
+                                       ("--storage", ("--storage", "mysql"), {})):
+            for form in ((), ("--json",)):
+                result = self.run_program(*arguments, "config", *form, env=self.environment(**more), expect=WRONG_USAGE)
+                self.assertIn(f"{place}: there is no storage 'mysql'", result.err.decode())
+                self.assertIn(b"sqlite, file or postgres", result.err)
+                self.assertIn(b"mysql", result.out)
+        empty = self.root / "plugins"
+        empty.mkdir()
+        for name in ("sqlite", "file", "postgres"):  # which may be installed later
+            self.settings(RELAYBURN_STORAGE=name, RELAYBURN_PLUGIN_PATH=str(empty))
+
     def test_no_password_is_shown(self):
         for url in ("postgresql://me:geheim@db/x", "host=db password=geheim", "postgresql://me@db/x?password=geheim",
                     "host=db password='ge\\'heim' user=me", "nonsense geheim"):

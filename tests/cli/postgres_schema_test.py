@@ -6,7 +6,7 @@ import re
 import subprocess
 import time
 
-from harness import DONE, FAILED, NO_STORE, CliTest, assistant, main
+from harness import DONE, FAILED, NO_STORE, REPOSITORY, CliTest, assistant, main
 from postgres import SERVER, unique_name
 
 DDL = re.compile(r"LOG:  (?:statement|execute [^:]*): *(?:--.*\n|\s)*(CREATE|ALTER|DROP|TRUNCATE|COMMENT|GRANT|REVOKE)\b", re.I)
@@ -32,7 +32,8 @@ class Migration(Postgres):
             _, err = process.communicate(timeout=100)
             self.assertEqual((process.returncode, err), (DONE, b""))
         versions = [int(version) for [version] in SERVER.sql(f"SELECT version FROM {self.table('schema_versions')} ORDER BY 1")]
-        self.assertEqual(versions, list(range(1, len(versions) + 1)))
+        steps = [path.name for path in (REPOSITORY / "migrations").glob("*.sql") if not path.name.endswith(".sqlite.sql")]
+        self.assertEqual(versions, sorted(int(name[:4]) for name in steps))
         self.assertEqual(self.analyze()["totals"]["turns"], 1)
 
     def test_a_run_with_nothing_to_migrate_issues_no_ddl(self):

@@ -6,6 +6,8 @@
 
 #include "core/base/error.h"
 #include "core/ingest/ingest.h"
+#include "core/ingest/log_worker.h"
+#include "core/sources/projects.h"
 #include "tests/unit/temp_folder.h"
 
 namespace relayburn {
@@ -13,6 +15,9 @@ namespace {
 
 constexpr int kLogs = 24;
 constexpr int kTurnsOfALog = 400;
+constexpr const char* kHost = "host";
+
+std::string log_name(int log) { return "log" + std::to_string(100 + log) + ".jsonl"; }
 
 std::string line(int log, int turn) {
   return R"({"type":"assistant","timestamp":"2026-01-01T00:00:00Z","uuid":"u)" +
@@ -28,12 +33,19 @@ void write_logs(const TempFolder& folder) {
   for (int log = 0; log < kLogs; ++log) {
     std::string text = "broken\n";
     for (int turn = 0; turn < kTurnsOfALog; ++turn) text += line(log, turn);
-    folder.write("log" + std::to_string(100 + log) + ".jsonl", text);
+    folder.write(log_name(log), text);
   }
 }
 
 class Store : public IngestStore {
  public:
+  explicit Store(const TempFolder& folder) {
+    Projects projects({}, std::nullopt);
+    for (int log = 0; log < kLogs; ++log)
+      sessions_[name_in_ledger(projects, kHost, folder / log_name(log))] =
+          "s" + std::to_string(log);
+  }
+
   std::vector<Cursor> cursors(std::string_view) override { return {}; }
   Tallies append(const Batch& batch) override {
     if (++appended_ == fails_at) throw Error(ErrorKind::Unavailable, "the store is away");
@@ -45,9 +57,7 @@ class Store : public IngestStore {
     for (const Cursor& cursor : batch.cursors) {
       lines[cursor.path] = cursor.lines;
       // All records before a cursor are in, or come with it.
-      const std::string session =
-          "s" + std::to_string(std::stoi(cursor.path.substr(cursor.path.size() - 9, 3)) - 100);
-      CHECK(turns[session] >= cursor.lines - 1);
+      CHECK(turns[sessions_.at(cursor.path)] >= cursor.lines - 1);
     }
     Tallies tallies{};
     tallies[index_of(Kind::Turn)].inserted = static_cast<int64_t>(batch.rows(Kind::Turn).size());
@@ -57,9 +67,10 @@ class Store : public IngestStore {
   int64_t fails_at = -1;
   int64_t rejected = 0;
   std::map<std::string, int64_t> turns;  // by session
-  std::map<std::string, int64_t> lines;  // by path
+  std::map<std::string, int64_t> lines;  // by the name of the log
 
  private:
+  std::map<std::string, std::string> sessions_;  // by the name of the log
   int64_t appended_ = 0;
 };
 
@@ -68,14 +79,14 @@ IngestOptions options_for(const TempFolder& folder) {
   options.sources = {find_source("claude-code")};
   options.paths = {folder.path()};
   options.batch_rows = 700;
-  options.host_id = "host";
+  options.host_id = kHost;
   return options;
 }
 
 TEST_CASE("many logs are read whole, each once") {
   const TempFolder folder;
   write_logs(folder);
-  Store store;
+  Store store(folder);
   IngestSummary summary;
   ingest(options_for(folder), store, summary);
   CHECK(summary.files.read == kLogs);
@@ -91,18 +102,18 @@ TEST_CASE("many logs are read whole, each once") {
 TEST_CASE("what is wrong with logs is told in their order") {
   const TempFolder folder;
   write_logs(folder);
-  Store store;
+  Store store(folder);
   IngestSummary summary;
   ingest(options_for(folder), store, summary);
   REQUIRE(summary.issues.size() == kLogs);
   for (size_t i = 0; i < summary.issues.size(); ++i)
-    CHECK(summary.issues[i].path == folder / ("log" + std::to_string(100 + i) + ".jsonl"));
+    CHECK(summary.issues[i].path == folder / log_name(static_cast<int>(i)));
 }
 
 TEST_CASE("a store that fails ends the run, which tells what was appended before") {
   const TempFolder folder;
   write_logs(folder);
-  Store store;
+  Store store(folder);
   store.fails_at = 4;
   IngestSummary summary;
   CHECK_THROWS_AS(ingest(options_for(folder), store, summary), Error);

@@ -458,3 +458,7 @@ BEGIN
 END $$;
 CREATE TRIGGER turn_moved AFTER UPDATE ON {{schema}}turn FOR EACH ROW
 EXECUTE FUNCTION {{schema}}turn_moved();
+-- 0010_logs_without_names.sql
+-- Cursors know a log by a hash from now on: its path may name a project. Every log is read once more, which changes nothing.
+
+DELETE FROM {{schema}}log_cursor;

@@ -313,3 +313,7 @@ ALTER TABLE sighting DROP COLUMN tie;
 ALTER TABLE host DROP COLUMN tie;
 ALTER TABLE host_note DROP COLUMN tie;
 ALTER TABLE forget DROP COLUMN tie;
+-- 0010_logs_without_names.sql
+-- Cursors know a log by a hash from now on: its path may name a project. Every log is read once more, which changes nothing.
+
+DELETE FROM log_cursor;
