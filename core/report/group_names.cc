@@ -71,8 +71,7 @@ AggregateQuery GroupNames::aggregate_query(const PriceTable& prices) const {
 }
 
 Tags GroupNames::tags(const Group& group) const {
-  return stamps_.is_empty() ? Tags()
-                            : stamps_.tags(group.session, group.message, inside_of(group));
+  return stamps_.is_empty() ? Tags() : stamps_.tags(group.session, group.message, inside_of(group));
 }
 
 // A moment between the two stamp bounds that the group lies between.
@@ -87,8 +86,7 @@ bool GroupNames::passes(const Group& group, const Tags& tags) const {
          holds(filters.session, group.session) &&
          (filters.provider.empty() || holds(filters.provider, provider_name(group))) &&
          (holds(filters.project, group.cwd) || holds(filters.project, project_of(group))) &&
-         (filters.host.empty() ||
-          holds(filters.host, places_.host(group.source, group.session))) &&
+         (filters.host.empty() || holds(filters.host, places_.host(group.source, group.session))) &&
          passes_tags(tags);
 }
 
@@ -100,9 +98,8 @@ bool GroupNames::passes_tags(const Tags& tags) const {
     return found != tags.end() && found->second == tag.second;
   };
   return std::all_of(wanted.begin(), wanted.end(), [&](const auto& one) {
-    return std::any_of(wanted.begin(), wanted.end(), [&](const auto& tag) {
-      return tag.first == one.first && is_there(tag);
-    });
+    return std::any_of(wanted.begin(), wanted.end(),
+                       [&](const auto& tag) { return tag.first == one.first && is_there(tag); });
   });
 }
 
@@ -157,7 +154,7 @@ std::optional<std::string> GroupNames::time_name(By kind, std::optional<Instant>
     name = kind == By::Day     ? zone_.day(*quarter)
            : kind == By::Week  ? zone_.week(*quarter)
            : kind == By::Month ? zone_.month(*quarter)
-                                 : zone_.hour(*quarter);
+                               : zone_.hour(*quarter);
   }
   return name;
 }

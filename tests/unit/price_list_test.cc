@@ -39,7 +39,6 @@ TEST_CASE("bad rates are refused with file, line and model", "[price_list]") {
             .find("12 decimals") != std::string::npos);
 }
 
-
 TEST_CASE("prices that a multiplier would split are refused", "[price_list]") {
   const std::string problem =
       "p.json:3: a/m: a price of 1 picodollars is not whole after its multipliers";
@@ -57,7 +56,6 @@ TEST_CASE("prices that a multiplier would split are refused", "[price_list]") {
   CHECK(with(R"("cacheRead":0.000004,"multipliers":{"fast":1.5,"us":1.5})") == "accepted");
   CHECK(with(R"("cacheRead":0.000001,"multipliers":{"fast":6.0,"us":2})") == "accepted");
 }
-
 
 TEST_CASE("lists that contradict themselves are refused", "[price_list]") {
   const auto span = [](const std::string& rest) {
@@ -79,7 +77,6 @@ TEST_CASE("lists that contradict themselves are refused", "[price_list]") {
   CHECK(providers("\"a\":{" + m + "," + m + "}") == "p.json:1: a/m: the model is listed twice");
   CHECK(providers("\"a\":{" + m + "},\"a\":{}") == "p.json:1: a: the provider is listed twice");
 }
-
 
 TEST_CASE("wrong types and values are refused, unknown keys are not", "[price_list]") {
   const auto accepted = [](const std::string& rest) {
@@ -113,7 +110,6 @@ TEST_CASE("wrong types and values are refused, unknown keys are not", "[price_li
     CHECK_FALSE(accepted(rest));
   }
 }
-
 
 TEST_CASE("what is no price list is refused", "[price_list]") {
   for (const char* json : {"",
@@ -149,7 +145,6 @@ TEST_CASE("what is no price list is refused", "[price_list]") {
   CHECK(problem_of(R"({"snapshot":"s","providers":{}})") == "accepted");
   CHECK(problem_of("{\"snapshot\":\"s\",\n\"providers\":{\n\"a\" 3}}").rfind("p.json:3: ", 0) == 0);
 }
-
 
 }  // namespace
 }  // namespace relayburn

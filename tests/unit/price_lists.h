@@ -26,12 +26,14 @@ inline PriceFacts facts_of(std::string_view model, std::string_view source = "cl
   return facts;
 }
 
-inline std::string usd(const PriceTable& table, const PriceFacts& facts, const TokenCounts& tokens) {
+inline std::string usd(const PriceTable& table, const PriceFacts& facts,
+                       const TokenCounts& tokens) {
   const auto cost = table.cost(facts, tokens);
   return cost ? format_usd(*cost) : "unpriced";
 }
 
-inline std::string found_model(const PriceTable& table, std::string_view source, std::string_view name) {
+inline std::string found_model(const PriceTable& table, std::string_view source,
+                               std::string_view name) {
   const ModelPrice* price = table.find(source, name).price;
   return price ? price->provider + "/" + price->model : "unpriced";
 }

@@ -27,7 +27,6 @@ TEST_CASE("a model without a price is unpriced", "[price_names]") {
   CHECK(usd(table, facts_of("claude-opus-4-6"), {}) == "0.0");
 }
 
-
 TEST_CASE("never a sibling's price", "[price_names]") {
   for (const char* name : {"gpt-5.9",
                            "gpt-5.4-turbo",
@@ -54,7 +53,6 @@ TEST_CASE("never a sibling's price", "[price_names]") {
     CHECK(rules(name).empty());
   }
 }
-
 
 TEST_CASE("each naming rule finds its model and is recorded", "[price_names]") {
   struct Case {
@@ -103,12 +101,10 @@ TEST_CASE("each naming rule finds its model and is recorded", "[price_names]") {
   }
 }
 
-
 TEST_CASE("a dated model keeps its own price in any case", "[price_names]") {
   CHECK(found("gpt-4o-2024-05-13") == "openai/gpt-4o-2024-05-13");
   CHECK(found("GPT-4O-2024-05-13") == "openai/gpt-4o-2024-05-13");
 }
-
 
 TEST_CASE("an alias stands back behind the name itself", "[price_names]") {
   const auto without = table_of(R"("openai":{"gpt-5.2-codex":[{"input":1,"output":1}]})");
@@ -117,7 +113,6 @@ TEST_CASE("an alias stands back behind the name itself", "[price_names]") {
   CHECK(without.find("opencode", "openai/codex-auto-review").rules ==
         Rules{"provider-prefix", "alias"});
 }
-
 
 TEST_CASE("of several providers the one that the turn speaks for is taken", "[price_names]") {
   const std::string m = R"(:{"m":[{"input":1,"output":1}]})";
@@ -140,14 +135,12 @@ TEST_CASE("of several providers the one that the turn speaks for is taken", "[pr
   CHECK(found("zai/glm-5.2", "opencode") == "zai/glm-5.2");
 }
 
-
 TEST_CASE("names that a list writes in capitals or with dots are found", "[price_names]") {
   const auto table = table_of(
       R"("a":{"MiniMax-M2":[{"input":1,"output":1}],"claude-x-4.5":[{"input":1,"output":1}]})");
   CHECK(found_model(table, "opencode", "minimax-m2") == "a/MiniMax-M2");
   CHECK(found_model(table, "opencode", "claude-x-4-5") == "a/claude-x-4.5");
 }
-
 
 }  // namespace
 }  // namespace relayburn
