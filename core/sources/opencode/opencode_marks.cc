@@ -80,11 +80,14 @@ TableMarker::TableMarker(int64_t first_rowid, int64_t last_rowid, int shift) {
 }
 
 void TableMarker::row(int64_t rowid, int64_t time_updated) {
-  const int64_t place = (rowid >> marks_.shift) - marks_.first_block;
-  if (place < 0 || place >= static_cast<int64_t>(sums_.size())) return;
+  const int64_t block = rowid >> marks_.shift;
+  if (block < marks_.first_block) return;
+  // Without a sign, which what lies between any two of them does not have room for.
+  const uint64_t place = static_cast<uint64_t>(block) - static_cast<uint64_t>(marks_.first_block);
+  if (place >= sums_.size()) return;
   const auto id = static_cast<uint64_t>(rowid);
   const auto time = static_cast<uint64_t>(time_updated);
-  sums_[static_cast<size_t>(place)] += mixed(mixed(id + 1) ^ time) | 1;
+  sums_[place] += mixed(mixed(id + 1) ^ time) | 1;
   marks_.greatest_time = std::max(marks_.greatest_time, time_updated);
 }
 
