@@ -95,6 +95,15 @@ class OwnServer(Server):
         self.process.communicate()
 
 
+class WithOwnServer:
+    """One for all tests of a class, in `server`."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = OwnServer()
+        cls.addClassCleanup(cls.server.__exit__)
+
+
 SERVER = Server(os.environ)
 
 

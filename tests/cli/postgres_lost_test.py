@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from harness import KINDS, NO_STORE, CliTest, assistant, main
-from postgres import SERVER, OwnServer
+from postgres import SERVER, WithOwnServer
 
 TURNS = 60000
 
@@ -54,11 +54,10 @@ class Lost(CliTest):
             self.assertEqual(counted.get(kind, "0"), rows, kind)
 
 
-class LostCommits(Lost):
+class LostCommits(WithOwnServer, Lost):
     @classmethod
     def setUpClass(cls):
-        cls.server = OwnServer()
-        cls.addClassCleanup(cls.server.__exit__)
+        super().setUpClass()
         for statement in FORGETFUL.strip().split("\n"):
             cls.server.sql(statement)
         cls.server.control("stop")

@@ -2,18 +2,13 @@
 """scripts/postgres_partitions.sql splits the tables of a ledger that is in use, and nobody notices."""
 
 from harness import CliTest, assistant, main, user
-from postgres import OwnServer
+from postgres import WithOwnServer
 
 INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = '{}' AND indexname ~ '^turn_' AND tablename = 'turn' ORDER BY 1"
 
 
-class Partitions(CliTest):
+class Partitions(WithOwnServer, CliTest):
     only_on = ("postgres",)
-
-    @classmethod
-    def setUpClass(cls):
-        cls.server = OwnServer()
-        cls.addClassCleanup(cls.server.__exit__)
 
     def setUp(self):
         super().setUp()

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from harness import DONE, KINDS, NO_STORE, CliTest, assistant, main
-from postgres import SERVER, OwnServer
+from postgres import SERVER, WithOwnServer
 
 TURNS = 60000
 
@@ -73,12 +73,7 @@ class BrokenConnections(Postgres):
         self.assert_whole()
 
 
-class RestartedServer(Postgres):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = OwnServer()
-        cls.addClassCleanup(cls.server.__exit__)
-
+class RestartedServer(WithOwnServer, Postgres):
     def test_stopped_amid_a_run_and_started_again(self):
         self.write_much()
         process = self.start_amid()

@@ -4,7 +4,7 @@
 import unittest
 
 from harness import FAILED, NO_STORE, CliTest, assistant, main, user
-from postgres import OwnServer
+from postgres import WithOwnServer
 
 USERS = """
 CREATE ROLE o LOGIN; GRANT relayburn_owner TO o; ALTER ROLE o SET role = relayburn_owner;
@@ -14,14 +14,9 @@ CREATE ROLE nobody LOGIN;
 """
 
 
-class Roles(CliTest):
+class Roles(WithOwnServer, CliTest):
     only_on = ("postgres",)
     needs_migration = True
-
-    @classmethod
-    def setUpClass(cls):
-        cls.server = OwnServer()
-        cls.addClassCleanup(cls.server.__exit__)
 
     def setUp(self):
         super().setUp()

@@ -5,7 +5,7 @@ import time
 from urllib.parse import urlsplit
 
 from harness import DONE, NO_STORE, WRONG_USAGE, CliTest, assistant, main
-from postgres import SERVER, OwnServer
+from postgres import SERVER, WithOwnServer
 
 HINT = b"allow_plaintext_hosts"
 
@@ -81,11 +81,10 @@ class ServerWithTls(Tls):
         self.reach(keywords(SERVER, "localhost", sslmode="verify-full", sslrootcert=SERVER.data / "server.crt"))
 
 
-class ServerWithoutTls(Tls):
+class ServerWithoutTls(WithOwnServer, Tls):
     @classmethod
     def setUpClass(cls):
-        cls.server = OwnServer()
-        cls.addClassCleanup(cls.server.__exit__)
+        super().setUpClass()
         cls.server.sql("ALTER SYSTEM SET ssl = off")
         cls.server.sql("SELECT pg_reload_conf()")
         while cls.server.value("SHOW ssl") == "on":
