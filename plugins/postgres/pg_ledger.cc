@@ -60,7 +60,9 @@ std::vector<Cursor> PgLedger::cursors(std::string_view host_id) {
     schema_.require_current(results[0]);
     cursors = read_cursors(results[1]);
   } catch (const PgError& error) {
-    if (error.sqlstate != kUndefinedTable) throw;
+    if (error.sqlstate == kUndefinedTable) return cursors;
+    schema_.refuse_foreign(error);
+    throw;
   }
   return cursors;
 }

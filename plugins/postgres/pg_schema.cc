@@ -83,9 +83,14 @@ std::optional<PgResult> PgSchema::versions(PgConnection& connection) const {
     return std::move(connection.read_all({&query, 1}).front());
   } catch (const PgError& error) {
     if (error.sqlstate == kUndefinedTable) return std::nullopt;
-    if (error.kind != ErrorKind::Corrupt) throw;
-    throw PgError(error.sqlstate, described() + " is no ledger: " + error.what(), kOtherSchema);
+    refuse_foreign(error);
+    throw;
   }
+}
+
+void PgSchema::refuse_foreign(const PgError& error) const {
+  if (error.kind != ErrorKind::Corrupt) return;
+  throw PgError(error.sqlstate, described() + " is no ledger: " + error.what(), kOtherSchema);
 }
 
 std::optional<std::vector<AppliedMigration>> PgSchema::applied(PgConnection& connection) const {

@@ -7,6 +7,7 @@
 
 #include "core/sql/migration.h"
 #include "plugins/postgres/pg_connection.h"
+#include "plugins/postgres/pg_error.h"
 
 namespace relayburn {
 
@@ -44,6 +45,8 @@ class PgSchema {
 
   // The transaction-level lock of this name in this schema. Names of our own begin with a dot.
   PgStatement lock_statement(std::string_view name) const;
+  // Throws where a statement failed because the schema is another application's.
+  void refuse_foreign(const PgError& error) const;
 
  private:
   std::optional<std::vector<AppliedMigration>> applied(PgConnection& connection) const;

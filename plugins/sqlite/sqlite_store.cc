@@ -62,7 +62,8 @@ std::vector<AppliedMigration> applied_migrations(SqliteDatabase& database) {
 }
 
 bool SqliteStore::is_on_network() const {
-  if (!is_on_network_file_system(path_)) return false;
+  // Of a store that is yet to be made, its directory tells.
+  if (!is_on_network_file_system(exists(path_) ? path_ : directory_of(path_))) return false;
   std::call_once(said_, [this] {
     log_->write(LogLevel::Info, path_ +
                                     " is on a network file system: it is kept with a rollback " +
@@ -160,9 +161,10 @@ MigrationResult SqliteStore::make() const {
   const FileHandle file = FileHandle::open(beside, O_RDWR | O_CREAT | O_EXCL, 0600);
   {
     SqliteDatabase database(beside, SQLITE_OPEN_READWRITE);
-    database.run("PRAGMA page_size = 16384; PRAGMA synchronous = OFF");
-    set_journal_mode(database);
+    // Without a journal, so that what cannot be written fails here, not when it is closed.
+    database.run("PRAGMA page_size = 16384; PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF");
     apply_missing(database, name());
+    set_journal_mode(database);
   }
   sync_file(file, beside);
   rename_durably(beside, path_);

@@ -111,10 +111,14 @@ class Copy(CliTest):
         seconds = time.monotonic() - begin
         for _ in range(200):
             self.delete_ledger()
-            process = self.start("copy", "--from", address, "--to", self.storage)
+            name = f"killed-{random.getrandbits(64):x}"
+            process = self.start("copy", "--from", address, "--to", self.storage, env=self.environment(PGAPPNAME=name))
             time.sleep(random.uniform(0, seconds))
             process.kill()
             process.communicate()
+            if self.storage == "postgres":  # which ends what it was sent
+                while SERVER.sql(f"SELECT 1 FROM pg_stat_activity WHERE application_name = '{name}'"):
+                    time.sleep(0.01)
             turns = self.analyze()["totals"]["turns"]
             if 0 < turns < whole:
                 return turns

@@ -50,7 +50,7 @@ class ReadOnlyHome(CliTest):
 
     def test_one_run_at_a_time(self):
         self.ingest(**self.identity)
-        lock, = (name for name in os.listdir(self.locks) if name.endswith(".lock"))
+        lock, = (name for name in os.listdir(self.locks) if name.startswith("ingest-") and name.endswith(".lock"))
         with open(os.path.join(self.locks, lock)) as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             self.assertEqual(self.ingest(**self.identity)["skipped"], "another run")

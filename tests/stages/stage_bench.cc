@@ -125,9 +125,8 @@ int run() {
   measure("refresh the summary" + into, "turns", turns, [&] { ledger.refresh_summaries(); });
   AggregateQuery query;
   query.group_by = {GroupColumn::Source, GroupColumn::Model, GroupColumn::QuarterHour};
-  measure("aggregate" + into, "turns", turns, [&] {
-    ledger.snapshot()->aggregate(query, [](Row, const GroupSums&) {});
-  });
+  measure("aggregate" + into, "turns", turns,
+          [&] { ledger.snapshot()->aggregate(query, [](Row, const GroupSums&) {}); });
   return 0;
 }
 
