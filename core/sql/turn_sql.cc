@@ -107,16 +107,17 @@ TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const S
   TurnRows rows{TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRanges)};
   if (rows.ranges.empty()) return rows;
   SqlQuery sql;
-  sql.text = "SELECT (SELECT count(*)" + from_rows(rows, dialect, sql.parameters) + ") * " +
-             std::to_string(kTurnsOfALookup) + " > " + dialect.turn_count;
+  sql.text = "SELECT (SELECT " + dialect.functions + "count(*)" +
+             from_rows(rows, dialect, sql.parameters) + ") * " + std::to_string(kTurnsOfALookup) +
+             " > " + dialect.turn_count;
   run(sql, [&](Row row) { rows.are_many = row[0].integer() != 0; });
   if (rows.are_many) rows.ranges = quarters.ranges(kMostRangesOfMany);
   return rows;
 }
 
 std::string copied_calls(const Dialect& dialect) {
-  return "(SELECT call_key FROM " + table_of(Kind::Turn, dialect) +
-         " GROUP BY call_key HAVING count(*) > 1)";
+  return "(SELECT call_key FROM " + table_of(Kind::Turn, dialect) + " GROUP BY call_key HAVING " +
+         dialect.functions + "count(*) > 1)";
 }
 
 std::string from_rows(const TurnRows& rows, const Dialect& dialect,
