@@ -182,6 +182,29 @@ class Generations(Opencode):
         self.ingest()
         self.assertEqual(self.analyze()["totals"]["usage"]["input"], whole - 4000)
 
+    def test_a_copied_reply_that_broke_off_counts_once_a_newer_one_is_there(self):
+        session = Session()
+        database = open_database(self.database_file, SCHEMA_2)
+        put_session(database, session, "session_v2")
+
+        def put_reply(session, id, seq, **end):
+            put_entry(database, session, id, "assistant", {"model": {"providerID": "openai", "id": "gpt-5"}, "content": [],
+                                                           "tokens": tokens(10, 1), "time": {"created": START + seq, **end}}, seq, seq)
+
+        put_reply(session, "msg_a", 1)
+        self.fork(database, SESSION, "ses_fork", 1)
+        put_entry(database, Session(id="ses_fork"), "msg_u", "user", {"text": "Go on.", "time": {"created": START + 2}}, 2, 2)
+        database.commit()
+        self.ingest()
+        put_reply(Session(id="ses_fork"), "msg_b", 3, completed=START + 4)
+        database.close()
+        self.ingest()
+        self.assertEqual({turn["messageId"] for turn in self.export("turn")}, {"msg_ses_fork_1", "msg_b"})
+        digest = self.digest()
+        self.delete_ledger()
+        self.ingest()
+        self.assertEqual(self.digest(), digest)
+
     def test_a_compaction_of_2_is_billed(self):
         session = Session()
         database = open_database(self.database_file, SCHEMA_2)

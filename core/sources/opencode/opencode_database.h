@@ -27,8 +27,8 @@ class OpencodeDatabase {
         parser_(parser),
         records_(records),
         sink_(sink),
-        replies_(rows_, parser),
-        forks_(rows_, tables_) {}
+        forks_(rows_, tables_),
+        replies_(rows_, parser, forks_) {}
 
   // False where nothing tells that it is a database of OpenCode. Throws Error{Corrupt} where it is
   // damaged so that nothing can.
@@ -87,8 +87,8 @@ class OpencodeDatabase {
   Cursor unread_;  // says that nothing since the last run was read
   MarksOfTables before_;
   MarksOfTables now_;
-  OpencodeReplies replies_;
   OpencodeForks forks_;
+  OpencodeReplies replies_;
   std::map<std::string, OpencodeSession> sessions_;
   int64_t bytes_ = 0;
 };

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "core/sources/opencode/opencode_forks.h"
+
 namespace relayburn {
 namespace {
-
-std::string_view message_of(const OpencodeConversation& conversation, std::string_view id) {
-  return conversation.is_entries() ? base_of_piece(id) : id;
-}
 
 // Id, type and data of the messages of session ?1 on one side of the place (?2, ?3).
 std::string select(const OpencodeConversation& conversation, const char* side,
@@ -53,6 +51,12 @@ std::set<std::string> OpencodeReplies::take_broken(const OpencodeConversation& c
   replies_.clear();
   open_.clear();
   return broken;
+}
+
+// Ids of copies end like those of pieces.
+std::string_view OpencodeReplies::message_of(const OpencodeConversation& conversation,
+                                             std::string_view id) const {
+  return conversation.is_entries() ? forks_.base_of(id) : id;
 }
 
 bool OpencodeReplies::has_newer_reply(const OpencodeConversation& conversation,

@@ -27,6 +27,8 @@ struct OpencodeConversation {
   bool is_entries() const { return table == Table::SessionMessage; }
 };
 
+class OpencodeForks;
+
 class OpencodeReplies {
  public:
   // A reply that was read, and where it stands in its session.
@@ -36,7 +38,8 @@ class OpencodeReplies {
   };
 
   // The arguments outlive it.
-  OpencodeReplies(TolerantRows& rows, OpencodeParser& parser) : rows_(rows), parser_(parser) {}
+  OpencodeReplies(TolerantRows& rows, OpencodeParser& parser, const OpencodeForks& forks)
+      : rows_(rows), parser_(parser), forks_(forks) {}
 
   void note(const OpencodeMessage& message, const Reply& reply);
   // Ids of those that broke off: among the noted ones, and, unless all messages were read, among
@@ -47,9 +50,11 @@ class OpencodeReplies {
   bool has_newer_reply(const OpencodeConversation& conversation, const Reply& reply);
   std::set<std::string> open_before(const OpencodeConversation& conversation, const Reply& reply);
   bool is_reply(const OpencodeConversation& conversation, Row row);
+  std::string_view message_of(const OpencodeConversation& conversation, std::string_view id) const;
 
   TolerantRows& rows_;
   OpencodeParser& parser_;
+  const OpencodeForks& forks_;
   std::vector<Reply> replies_;
   std::vector<Reply> open_;  // those of them that do not say their end
 };
