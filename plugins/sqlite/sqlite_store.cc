@@ -157,7 +157,12 @@ MigrationResult SqliteStore::migrate() const {
 // too, is ours.
 MigrationResult SqliteStore::make() const {
   const std::string beside = path_ + ".new";
-  for (const char* left : {"", "-wal", "-shm", "-journal"}) unlink((beside + left).c_str());
+  unlink(beside.c_str());
+  // What a store that is gone has left would be taken for a part of this one.
+  for (const char* left : {"-wal", "-shm", "-journal"}) {
+    unlink((beside + left).c_str());
+    unlink((path_ + left).c_str());
+  }
   const FileHandle file = FileHandle::open(beside, O_RDWR | O_CREAT | O_EXCL, 0600);
   {
     SqliteDatabase database(beside, SQLITE_OPEN_READWRITE);

@@ -1,6 +1,8 @@
 """What was put back, or told late, is made whole from the logs that are still there."""
 
+import contextlib
 import shutil
+import sqlite3
 
 from harness import CliTest, assistant, main, user
 
@@ -31,6 +33,29 @@ class Restore(CliTest):
                        assistant("msg_1", agentId="x", isSidechain=True, attributionAgent="Explore"))
         self.ingest_logs()
         self.assertEqual([row["agent"] for row in self.table("agent")], ["Explore"])
+
+
+class DeletedStore(CliTest):
+    needs_every_backend = False
+
+    def test_what_a_deleted_store_left_beside_it_is_no_part_of_the_next(self):
+        store = self.ledger_home / "burn.sqlite"
+        self.write_log("a.jsonl", *[assistant(f"msg_old_{i}") for i in range(300)])
+        self.run_program("migrate")
+        with contextlib.closing(sqlite3.connect(store)) as reader:  # keeps the log of what was written last
+            reader.execute("SELECT count(*) FROM turn").fetchall()
+            self.ingest_logs()
+            left = (self.ledger_home / "burn.sqlite-wal").read_bytes()
+        self.assertTrue(left)
+        for path in self.ledger_home.glob("burn.sqlite*"):
+            path.unlink()
+        (self.ledger_home / "burn.sqlite-wal").write_bytes(left)
+        (self.logs / "a.jsonl").unlink()
+        self.write_log("b.jsonl", assistant("msg_new"))
+        self.ingest_logs()
+        self.assertEqual([turn["messageId"] for turn in self.export("turn")], ["msg_new"])
+        with contextlib.closing(sqlite3.connect(store)) as database:
+            self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
 
 
 if __name__ == "__main__":
