@@ -69,6 +69,27 @@ with_postgres() {
   [[ $(relayburn --storage postgres export --digest) == "$(relayburn export --digest)" ]] || die "the ledgers differ"
 }
 
+# usage: elsewhere COMMAND…; as ada, with a ledger of its own, of which its configuration says all
+elsewhere() { inside ada env -i HOME=/home/ada PATH=/usr/bin:/bin RELAYBURN_HOME=/home/ada/other "$@"; }
+
+# What somebody does who runs it for others.
+operations() {
+  local session=c90be7d5-81f2-4d6a-b3e4-07a5f98d1c62 log
+  log=/home/ada/.claude/projects/-home-ada-engine/$session.jsonl
+  elsewhere mkdir -m 700 /home/ada/other
+  elsewhere sh -c 'printf "storage = \"file\"\nhost_label = \"laptop\"\n" >/home/ada/other/config.toml'
+  elsewhere relayburn ingest --quiet
+  expect "config" "$(elsewhere relayburn config)" "/home/ada/other/config.toml" "laptop"
+  expect "hosts" "$(elsewhere relayburn hosts)" "laptop"
+  expect "status" "$(elsewhere relayburn status --json)" '"storage":"file"' '"schema":"current"' '"turn":12' '"unreadBytes":0'
+  expect "hook" "$(elsewhere sh -c "echo '{\"transcript_path\":\"$log\"}' | relayburn ingest --hook claude; echo exit \$?" 2>&1)" "exit 0"
+  expect "watch" "$(elsewhere sh -c 'timeout --preserve-status 3 relayburn ingest --watch; echo exit $?')" "exit 0"
+  expect "prune" "$(elsewhere relayburn prune --older-than 1d --dry-run)" "0 pieces"
+  expect "forget" "$(elsewhere relayburn forget --session "$session" --json)" '"sessions":1'
+  elsewhere relayburn ingest --full --quiet
+  expect "what is forgotten" "$(elsewhere relayburn analyze --json)" '"turns":9,"sessions":1'
+}
+
 check_files() {
   local file
   for file in usr/bin/relayburn usr/lib/relayburn/plugins/relayburn_{storage_file,storage_sqlite,storage_postgres,rows_sqlite}.so; do
@@ -86,6 +107,7 @@ try_packages() {
   before=$(files_of_root)
   run_quietly "== relayburn" install_package relayburn
   without_postgres
+  operations
   run_quietly "== relayburn-postgres" install_package relayburn-postgres
   check_files
   with_postgres
