@@ -164,8 +164,8 @@ class IngestJob {
         run_once(lock);
         look_everywhere();
       } while (lock.take_mark());
-      if (was_cut_short) ledger_.sweep_forgotten();
-      refresh_summaries();
+      if (was_cut_short) sweep();
+      if (was_cut_short || has_new_turns()) ledger_.refresh_summaries();
       sweeps.end();
       sweeps.release();
       lock.end();
@@ -178,9 +178,14 @@ class IngestJob {
     return sweeps.was_cut_short() && sweeps.acquire(0);
   }
 
-  void refresh_summaries() {
+  void sweep() {
+    ledger_.prepare_to_write();
+    ledger_.sweep_forgotten();
+  }
+
+  bool has_new_turns() const {
     const Tally& turns = result_.summary.tallies[index_of(Kind::Turn)];
-    if (turns.inserted + turns.updated > 0) ledger_.refresh_summaries();
+    return turns.inserted + turns.updated > 0;
   }
 
   // A mark asks for the usual places, whatever this run was asked to read.

@@ -106,7 +106,7 @@ void aggregate_by_sql(const AggregateQuery& query, const Dialect& dialect, const
     if (!query.filter.since && !query.filter.until)
       add_groups(turns, query, {TurnRows::Of::TurnsWithoutTime}, dialect);
   } else {
-    add_groups(turns, query, {TurnRows::Of::AllTurns, {}, true}, dialect);
+    add_groups(turns, query, {.of = TurnRows::Of::AllTurns, .are_many = true}, dialect);
   }
   if (!turns.text.empty()) add(turns);
   groups.give(sink);

@@ -16,7 +16,10 @@ std::string side_of(const std::string& value, const char* relation, const Bounds
 
 // No other copy of the call is greater (ledger.md 3). `earlier time wins` swaps the sides of ts; so
 // do the other parts of which the smallest wins.
+// SQLite has no other way than to look up each turn's; PostgreSQL joins those of many by itself, if
+// nothing else stands beside NOT EXISTS.
 std::string canonical_condition(const TurnRows& rows, const Dialect& dialect) {
+  const bool excepts_single = rows.are_many && !dialect.sums_groups;
   const std::string never = dialect.endless_time;
   const std::string unset = dialect.false_flag;
   const auto parts = [&](const std::string& greater, const std::string& smaller) {
@@ -25,7 +28,7 @@ std::string canonical_condition(const TurnRows& rows, const Dialect& dialect) {
            "), coalesce(" + smaller + ".session_id, ''), " + smaller + ".id)";
   };
   return "t.is_void IS NULL AND (" +
-         (rows.are_many ? "t.call_key NOT IN " + copied_calls(dialect) + " OR " : "") +
+         (excepts_single ? "t.call_key NOT IN " + copied_calls(dialect) + " OR " : "") +
          "NOT EXISTS (SELECT 1 FROM " + table_of(Kind::Turn, dialect) +
          " AS o WHERE o.call_key = t.call_key AND o." + dialect.row_identity + " <> t." +
          dialect.row_identity + " AND o.is_void IS NULL AND " + parts("o", "t") + " > " +

@@ -34,8 +34,7 @@ struct TurnRows {
   enum class Of { AllTurns, TurnsInRanges, TurnsWithoutTime, SummaryButRanges };
   Of of = Of::AllTurns;
   std::vector<QuarterRanges::Range> ranges = {};
-  // Looking up the copies of each is slower than finding all calls that have copies first.
-  bool are_many = false;
+  bool are_many = false;  // finding all calls that have copies is faster than looking up each one's
 };
 TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const SqlRunner& run);
 // The calls that several turns are copies of, in parentheses.

@@ -56,7 +56,7 @@ class PgAppend {
   PgStatement write_statement(Kind kind, std::span<const NewRow> rows, bool counts) const;
   PgStatement cursors_statement(std::span<const Cursor* const> cursors) const;
   bool is_counted() const { return !batch_.run.run_id.empty(); }
-  // The counts of kinds that are in `kinds`, and none of the last batch for those it has none of.
+  // Adds the tallies of these kinds; where one is empty, what the last batch did becomes nothing.
   void add_count_statements(std::span<const Kind> kinds,
                             std::vector<PgStatement>& statements) const;
   // Names the times of the turns that were written.

@@ -34,12 +34,13 @@ std::string rows_of(size_t first, size_t last) {
 
 }  // namespace
 
+// With OFFSET each is looked up by itself; else the whole table is gone through for a batch, as long
+// as the server takes it for small.
 std::string present_sql(const KindDescription& kind, const std::string& prefix) {
   return std::string("SELECT u.place, t.revision, t.tie") +
          (kind.time == kNoColumn ? "" : ", t.ts") +
-         " FROM pg_catalog.unnest($1) WITH ORDINALITY AS u (id, place) CROSS JOIN LATERAL (SELECT "
-         "* "
-         "FROM " +
+         " FROM pg_catalog.unnest($1) WITH ORDINALITY AS u (id, place) CROSS JOIN LATERAL "
+         "(SELECT * FROM " +
          table(kind, prefix) + " WHERE id = u.id OFFSET 0) AS t";
 }
 

@@ -19,6 +19,11 @@ bool has_bytes(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && status.st_size > 0;
 }
 
+bool is_link(const std::string& path) {
+  struct stat status;
+  return lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 bool may_write(const std::string& path) {
   return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
 }
@@ -137,7 +142,8 @@ StoreInfo SqliteStore::info() const {
 MigrationResult SqliteStore::migrate() const {
   make_directories(directory_of(path_));
   const FileLock lock = FileLock::acquire(path_ + ".schema-lock", -1);
-  if (!exists(path_)) return make();
+  if (!exists(path_) && !is_link(path_)) return make();
+  FileHandle::open(path_, O_RDWR | O_CREAT, 0600);  // where a link leads
   SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
   database.run("PRAGMA page_size = 16384");
   set_journal_mode(database);
@@ -156,7 +162,7 @@ MigrationResult SqliteStore::migrate() const {
 // SQLite does to a file in use. Made by us, so that its mode, which SQLite gives its companions
 // too, is ours.
 MigrationResult SqliteStore::make() const {
-  const std::string beside = path_ + ".new";
+  const std::string beside = path_ + ".schema-new";
   unlink(beside.c_str());
   // What a store that is gone has left would be taken for a part of this one.
   for (const char* left : {"-wal", "-shm", "-journal"}) {

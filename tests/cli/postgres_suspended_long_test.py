@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A host that is suspended amid a batch, its lid closed say, holds up the others for half a minute at most."""
+"""A host that is suspended amid a batch, its lid closed say, holds up nobody: what it has sent is committed without it."""
 
 import json
 import signal
@@ -30,12 +30,11 @@ class Suspended(CliTest):
             time.sleep(0.02)
 
     def suspend_amid_a_batch(self, process):
-        """With turns written that are not committed. The server waits for more, which does not come."""
+        """With turns written that are not committed; all else has been sent."""
         self.wait_for("application_name LIKE 'relayburn/%' AND wait_event_type = 'Lock'")
         process.send_signal(signal.SIGSTOP)
         self.locker.stdin.close()
         self.locker.wait()
-        self.wait_for("application_name LIKE 'relayburn/%' AND wait_event = 'ClientRead' AND backend_xid IS NOT NULL")
 
     def lock_tool_calls(self):
         self.locker = subprocess.Popen([SERVER.bin / "psql", "--no-psqlrc", "--quiet", SERVER.direct_url],
@@ -53,12 +52,12 @@ class Suspended(CliTest):
         self.suspend_amid_a_batch(first)
         begin = time.monotonic()
         second = self.ingest_logs(env=self.host("second"), timeout=60)
-        self.assertLess(time.monotonic() - begin, 45)
-        self.assertEqual(second["records"]["turn"], {"inserted": turns, "updated": 0, "duplicate": 0})
+        self.assertLess(time.monotonic() - begin, 20)
+        self.assertEqual(second["records"]["turn"], {"inserted": 0, "updated": 0, "duplicate": turns})
         first.send_signal(signal.SIGCONT)
         out, err = first.communicate(timeout=60)
         self.assertEqual((first.returncode, err), (DONE, b""))
-        self.assertEqual(json.loads(out)["records"]["turn"], {"inserted": 0, "updated": 0, "duplicate": turns})
+        self.assertEqual(json.loads(out)["records"]["turn"], {"inserted": turns, "updated": 0, "duplicate": 0})
         counted = SERVER.sql(f"SELECT sum(inserted), sum(duplicate) FROM {self.schema()}.run_count WHERE kind = 'turn'")
         self.assertEqual(counted, [[str(turns), str(turns)]])
         self.assert_nothing_read(self.ingest_logs(env=self.host("first")))

@@ -35,8 +35,33 @@ class Restore(CliTest):
         self.assertEqual([row["agent"] for row in self.table("agent")], ["Explore"])
 
 
-class DeletedStore(CliTest):
+class SqliteStore(CliTest):
     needs_every_backend = False
+
+    def test_a_link_to_a_store_that_is_not_there_yet_is_followed(self):
+        self.ledger_home.mkdir()
+        (self.root / "elsewhere").mkdir()
+        link = self.ledger_home / "burn.sqlite"
+        link.symlink_to(self.root / "elsewhere" / "burn.sqlite")
+        self.write_log("a.jsonl", assistant())
+        self.ingest_logs()
+        self.assertTrue(link.is_symlink())
+        self.assertGreater((self.root / "elsewhere" / "burn.sqlite").stat().st_size, 0)
+        self.assert_one_turn_of(10)
+
+    def test_the_summary_that_a_killed_run_did_not_make_is_made_by_the_next(self):
+        self.write_log("a.jsonl", assistant())
+        self.ingest_logs()
+        [lock] = self.ledger_home.glob("locks/ingest-*.lock")
+        with contextlib.closing(sqlite3.connect(self.ledger_home / "burn.sqlite")) as database:
+            changes = lambda: database.execute("SELECT count(*) FROM turn_change").fetchone()[0]  # noqa: E731
+            database.execute("INSERT INTO turn_change SELECT ts FROM turn")
+            database.commit()
+            self.ingest_logs()
+            self.assertEqual(changes(), 1)
+            lock.with_suffix(".running").touch()
+            self.ingest_logs()
+            self.assertEqual(changes(), 0)
 
     def test_what_a_deleted_store_left_beside_it_is_no_part_of_the_next(self):
         store = self.ledger_home / "burn.sqlite"
