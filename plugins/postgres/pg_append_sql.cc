@@ -34,8 +34,8 @@ std::string rows_of(size_t first, size_t last) {
 
 }  // namespace
 
-// With OFFSET each is looked up by itself; else the whole table is gone through for a batch, as long
-// as the server takes it for small.
+// With OFFSET each is looked up by itself; else the whole table is gone through for a batch, as
+// long as the server takes it for small.
 std::string present_sql(const KindDescription& kind, const std::string& prefix) {
   return std::string("SELECT u.place, t.revision, t.tie") +
          (kind.time == kNoColumn ? "" : ", t.ts") +
