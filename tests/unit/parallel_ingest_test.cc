@@ -40,7 +40,8 @@ void write_logs(const TempFolder& folder) {
 class Store : public IngestStore {
  public:
   explicit Store(const TempFolder& folder) {
-    Projects projects({}, std::nullopt);
+    const std::optional<AnonymousNames> as_they_are;
+    Projects projects({}, as_they_are);
     for (int log = 0; log < kLogs; ++log)
       sessions_[name_in_ledger(projects, kHost, folder / log_name(log))] =
           "s" + std::to_string(log);
