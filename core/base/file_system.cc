@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <fstream>
 #include <sstream>
@@ -46,7 +47,10 @@ bool is_below(const std::string& path, const std::string& mount) {
 
 bool is_on_network_file_system(const std::string& path) {
   struct statfs status;
-  if (statfs(path.c_str(), &status) != 0) return false;
+  if (statfs(path.c_str(), &status) != 0) {
+    const std::string folder = path.substr(0, path.rfind('/') + 1);
+    if (errno != ENOENT || statfs(folder.c_str(), &status) != 0) return false;
+  }
   const auto type = static_cast<uint32_t>(status.f_type);
   return std::find(kNetworkTypes.begin(), kNetworkTypes.end(), type) != kNetworkTypes.end();
 }

@@ -67,8 +67,7 @@ std::vector<AppliedMigration> applied_migrations(SqliteDatabase& database) {
 }
 
 bool SqliteStore::is_on_network() const {
-  // Of a store that is yet to be made, its directory tells.
-  if (!is_on_network_file_system(exists(path_) ? path_ : directory_of(path_))) return false;
+  if (!is_on_network_file_system(path_)) return false;
   std::call_once(said_, [this] {
     log_->write(LogLevel::Info, path_ +
                                     " is on a network file system: it is kept with a rollback " +
