@@ -1,12 +1,6 @@
 #include "core/ingest/batch_writer.h"
 
 namespace relayburn {
-namespace {
-
-// One more is being appended, and each reader fills one.
-constexpr size_t kMostWaiting = 1;
-
-}  // namespace
 
 BatchWriter::~BatchWriter() {
   {
@@ -20,9 +14,9 @@ BatchWriter::~BatchWriter() {
 std::unique_ptr<Batch> BatchWriter::exchange(std::unique_ptr<Batch> batch) {
   std::unique_lock lock(mutex_);
   if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
-  changed_.wait(lock, [&] { return failure_ || waiting_.size() < kMostWaiting; });
+  changed_.wait(lock, [&] { return failure_ || !waiting_; });
   if (failure_) std::rethrow_exception(failure_);
-  waiting_.push_back(std::move(batch));
+  waiting_ = std::move(batch);
   std::unique_ptr<Batch> next;
   if (empty_.empty()) {
     next = std::make_unique<Batch>();
@@ -38,10 +32,9 @@ std::unique_ptr<Batch> BatchWriter::exchange(std::unique_ptr<Batch> batch) {
 void BatchWriter::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [&] { return is_ending_ || !waiting_.empty(); });
-    if (is_dropping_ || waiting_.empty()) return;
-    std::unique_ptr<Batch> batch = std::move(waiting_.front());
-    waiting_.pop_front();
+    changed_.wait(lock, [&] { return is_ending_ || waiting_; });
+    if (is_dropping_ || !waiting_) return;
+    std::unique_ptr<Batch> batch = std::move(waiting_);
     lock.unlock();
     changed_.notify_all();
     std::exception_ptr failure;

@@ -2,7 +2,6 @@
 // Hands the batches of one run to a store, one after the other, while the next ones are filled.
 
 #include <condition_variable>
-#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -23,7 +22,7 @@ class BatchWriter {
   BatchWriter& operator=(const BatchWriter&) = delete;
 
   // Takes the batch, to be appended behind all that came before, and gives an empty one; waits
-  // where too many wait. Throws what an earlier append threw. Called by any thread.
+  // where another one waits. Throws what an earlier append threw. Called by any thread.
   std::unique_ptr<Batch> exchange(std::unique_ptr<Batch> batch);
   // Waits until all is appended; then, with nobody else about, appends this batch.
   void finish();
@@ -41,7 +40,7 @@ class BatchWriter {
   Tallies tallies_{};
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<Batch>> waiting_;
+  std::unique_ptr<Batch> waiting_;  // one more is being appended, and each reader fills one
   std::vector<std::unique_ptr<Batch>> empty_;
   std::exception_ptr failure_;
   bool is_ending_ = false;
