@@ -61,7 +61,7 @@ int run(const CopyCommand& command, const Session& session) {
     throw Error(ErrorKind::NotFound, "there is no ledger to copy: " + source.location);
   to.prepare_to_write();
   const RunMark run = {random_id(), host_id(session.settings.home(), system_machine_id()), 1};
-  RunLock sweeps(session.settings.home(), to.identity(), kSweepRuns);
+  RunLock sweeps(session.settings.home(), to.identity(), RunSort::Sweep);
   const bool was_cut_short = sweeps.acquire(0) && sweeps.was_cut_short();
   sweeps.begin();
   Forgotten forgotten = to.forgotten();

@@ -64,7 +64,7 @@ std::vector<std::string> unmatched(Ledger& ledger, const std::vector<Wanted>& wa
 
 // Where it is killed, the next ingest of this host ends it.
 Swept forget(Ledger& ledger, std::span<const Forget> forgets, const std::string& home) {
-  RunLock sweeps(home, ledger.identity(), kSweepRuns);
+  RunLock sweeps(home, ledger.identity(), RunSort::Sweep);
   if (!sweeps.acquire(kWaitForOtherMs))
     throw Error(ErrorKind::Conflict, "another forget or copy into this ledger is at work",
                 "nothing was changed: run again when it has ended");

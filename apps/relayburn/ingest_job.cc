@@ -155,7 +155,7 @@ class IngestJob {
 
   void run_alone() {
     RunLock lock(session_.settings.home(), ledger_.identity());
-    RunLock sweeps(session_.settings.home(), ledger_.identity(), kSweepRuns);
+    RunLock sweeps(session_.settings.home(), ledger_.identity(), RunSort::Sweep);
     if (!acquire(lock)) return;
     do {
       // What was forgotten while that one wrote, it did not sweep.
@@ -219,7 +219,6 @@ class IngestJob {
 
   void run_once(RunLock& lock) {
     LedgerStore store(ledger_, lock);
-    if (lock.was_cut_short()) store.prepare();
     options_.reports_host = lock.is_report_due();
     // Of several passes the last one says how many files there are; what was read and changed adds
     // up.

@@ -54,8 +54,8 @@ void touch(const std::string& path) {
 
 }  // namespace
 
-RunLock::RunLock(const std::string& home, const std::string& ledger, const std::string& sort) {
-  const std::string name = "/" + sort + "-" + ledger;
+RunLock::RunLock(const std::string& home, const std::string& ledger, RunSort sort) {
+  const std::string name = (sort == RunSort::Ingest ? "/ingest-" : "/sweep-") + ledger;
   std::string folder = home + "/locks";
   if (!can_lock(folder, name)) folder = temporary_folder(home);
   if (folder.empty() || !can_lock(folder, name)) return;

@@ -9,16 +9,16 @@
 
 namespace relayburn {
 
-// Runs that forget or copy: they end with a sweep of what is forgotten.
-inline constexpr const char* kSweepRuns = "sweep";
+// Each has locks and marks of its own. Runs that forget or copy end with a sweep of what is
+// forgotten.
+enum class RunSort { Ingest, Sweep };
 
 class RunLock {
  public:
   // `ledger` tells ledgers apart; the files lie in `home`/locks. Where that may not be written they
   // lie in a folder of ours in /tmp, and where that cannot be either, there is no lock: two runs at
   // once read the same logs twice, and nothing worse.
-  // Runs of another sort have locks and marks of their own.
-  RunLock(const std::string& home, const std::string& ledger, const std::string& sort = "ingest");
+  RunLock(const std::string& home, const std::string& ledger, RunSort sort = RunSort::Ingest);
 
   // Waits up to timeout_ms; true when it is ours.
   bool acquire(int timeout_ms);
