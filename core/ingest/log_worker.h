@@ -89,7 +89,8 @@ class LogWorker : public RecordSink {
 };
 
 // Under what the ledger keeps the cursor of a log. Not its path: agents name folders after the
-// directory that a session ran in.
+// directory that a session ran in. Of an anonymous project the hash is hidden too, or who guesses
+// the path could try.
 std::string name_in_ledger(Projects& projects, std::string_view host_id, const std::string& path);
 
 }  // namespace relayburn

@@ -35,7 +35,7 @@ using Tallies = std::array<Tally, kKindCount>;
 // Where a host stopped reading a log (ledger.md 4).
 struct Cursor {
   std::string source;
-  std::string path;  // bytes, as the file system has them
+  std::string path;  // bytes, as the file system has them; in a ledger, what stands for them there
   int64_t device = 0;
   int64_t inode = 0;
   int64_t size = 0;

@@ -31,7 +31,7 @@ struct CopyRank {
 
 // The greatest copy of a call so far, and what it adds to which group.
 struct Call {
-  Key id;
+  Key id;  // the call's key; the copy's is in its rank
   CopyRank rank;
   std::optional<size_t> group;  // none: the filter leaves it out
   GroupSums sums;

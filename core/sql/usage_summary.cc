@@ -33,8 +33,8 @@ constexpr std::array kSummaryGroups = {SummaryColumn{"ts", GroupColumn::QuarterH
                                        SummaryColumn{"is_sidechain", GroupColumn::IsSidechain}};
 constexpr size_t kGroupWidth = kSummaryGroups.size();
 
-// Of these turns, their context twice: as it is, and on which side of the usual
-// bounds it lies, which divides groups.
+// Of these turns, their context twice: as it is, and on which side of the usual bounds it lies,
+// which divides groups.
 struct SummarySource {
   std::vector<std::string> groups;
   std::string side;

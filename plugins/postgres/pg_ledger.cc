@@ -54,17 +54,15 @@ std::unique_ptr<Snapshot> PgLedger::snapshot() {
 std::vector<Cursor> PgLedger::cursors(std::string_view host_id) {
   const PgStatement statements[] = {schema_.version_query(),
                                     {cursors_of_host_sql(schema_.prefix()), {pg_text(host_id)}}};
-  std::vector<Cursor> cursors;
   try {
     const std::vector<PgResult> results = pool_.lease()->read_all(statements);
     schema_.require_current(results[0]);
-    cursors = read_cursors(results[1]);
+    return read_cursors(results[1]);
   } catch (const PgError& error) {
-    if (error.sqlstate == kUndefinedTable) return cursors;
+    if (error.sqlstate == kUndefinedTable) return {};
     schema_.refuse_foreign(error);
     throw;
   }
-  return cursors;
 }
 
 void PgLedger::with_lock(std::string_view name, const std::function<void()>& fn) {

@@ -6,7 +6,7 @@ namespace {
 // By their bytes, of which a turn takes some 400. A table that is partitioned has none itself.
 std::string turn_count(const PgSchema& schema) {
   std::string name;
-  for (const char c : schema.prefix() + "turn") name += c == '\'' ? "\'\'" : std::string(1, c);
+  for (const char c : schema.prefix() + "turn") name += c == '\'' ? "''" : std::string(1, c);
   const std::string table = "CAST('" + name + "' AS pg_catalog.regclass)";
   return "((pg_catalog.pg_relation_size(" + table +
          ") + coalesce((SELECT pg_catalog.sum(pg_catalog.pg_relation_size(inhrelid)) FROM "
