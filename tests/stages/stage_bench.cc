@@ -1,7 +1,7 @@
 // What each stage of an ingest and a report can do by itself, over the logs of $HOME, one thread,
 // warm: for scripts/bench. The store is the one that the settings name; it must be empty.
 //
-//   stage_bench   prints {"stage":…,"unit":…,"per_second":…} a line
+//   stage_bench   prints {"name":…,"unit":"…/s","value":…} a line
 
 #include <chrono>
 #include <cstdio>
@@ -50,8 +50,8 @@ void report(std::string_view stage, std::string_view unit, double amount,
   const double seconds = std::chrono::duration<double>(took).count();
   std::string line;
   JsonWriter json(line);
-  json.begin_object().key("stage").string(stage).key("unit").string(unit);
-  json.key("per_second").integer(static_cast<int64_t>(amount / seconds)).end_object();
+  json.begin_object().key("name").string(stage).key("unit").string(std::string(unit) + "/s");
+  json.key("value").integer(static_cast<int64_t>(amount / seconds)).end_object();
   std::puts(line.c_str());
 }
 
