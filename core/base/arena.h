@@ -27,9 +27,11 @@ class Arena {
     return {first, count};
   }
 
-  // Keeps one block for the next round, so a steady stream of batches allocates nothing.
+  // Keeps its blocks, so a steady stream of batches allocates nothing; but not what was made for
+  // one long text.
   void clear() {
-    if (blocks_.size() > 1) blocks_.resize(1);
+    std::erase_if(blocks_, [](const Block& block) { return block.size > kBlock; });
+    at_ = 0;
     used_ = 0;
     total_ = 0;
   }
@@ -45,18 +47,26 @@ class Arena {
 
   char* take(size_t size, size_t alignment) {
     used_ = (used_ + alignment - 1) / alignment * alignment;
-    if (blocks_.empty() || used_ + size > blocks_.back().size) {
-      const size_t block = size > kBlock ? size : kBlock;
-      blocks_.push_back({std::unique_ptr<char[]>(new char[block]), block});
-      used_ = 0;
-    }
-    char* place = blocks_.back().memory.get() + used_;
+    if (at_ == blocks_.size() || used_ + size > blocks_[at_].size) next_block(size);
+    char* place = blocks_[at_].memory.get() + used_;
     used_ += size;
     total_ += size;
     return place;
   }
 
+  // Behind the blocks that are in use stand those that are kept.
+  void next_block(size_t size) {
+    if (at_ < blocks_.size()) ++at_;
+    if (at_ == blocks_.size() || size > kBlock) {
+      const size_t room = size > kBlock ? size : kBlock;
+      const auto place = blocks_.begin() + static_cast<std::ptrdiff_t>(at_);
+      blocks_.insert(place, {std::unique_ptr<char[]>(new char[room]), room});
+    }
+    used_ = 0;
+  }
+
   std::vector<Block> blocks_;
+  size_t at_ = 0;  // the block in use
   size_t used_ = 0;
   size_t total_ = 0;
 };

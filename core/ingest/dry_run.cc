@@ -19,9 +19,9 @@ Tallies DryRunStore::append(const Batch& batch) {
   for (const Kind kind : kAllKinds) {
     Tally& tally = tallies[index_of(kind)];
     tally.duplicate = batch.folded(kind);
-    if (batch.rows(kind).empty()) continue;
+    if (batch.row_count(kind) == 0) continue;
     load(kind);
-    for (size_t i = 0; i < batch.rows(kind).size(); ++i) {
+    for (size_t i = 0; i < batch.row_count(kind); ++i) {
       const Row row = batch.row(kind, i);
       const Standing ours{rank_of(kind, row), tie_of(kind, row)};
       const auto [place, is_new] = records_[index_of(kind)].emplace(row[kIdColumn].key(), ours);

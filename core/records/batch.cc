@@ -31,23 +31,26 @@ void Batch::merge(Kind kind, Row row) {
   Table& table = tables_[index_of(kind)];
   if (2 * (table.rows.size() + 1) > table.slots.size()) grow(table);
   const size_t slot = find_slot(table, row[kIdColumn].key());
-  const std::span<const Column> columns = describe(kind).columns;
   if (table.slots[slot] == 0) {
-    table.rows.push_back(keep(row, columns));
+    Cell* const cells = arena_.array<Cell>(row.size()).data();
+    keep(row, table.rows.empty() ? cells : table.rows.back(), cells);
+    table.rows.push_back(cells);
     table.slots[slot] = static_cast<uint32_t>(table.rows.size());
     ++row_count_;
     return;
   }
   ++table.folded;
-  const Cell*& present = table.rows[table.slots[slot] - 1];
-  if (is_greater(kind, row, {present, columns.size()})) present = keep(row, columns);
+  Cell* const present = table.rows[table.slots[slot] - 1];
+  if (is_greater(kind, row, {present, row.size()})) keep(row, present, present);
 }
 
-const Cell* Batch::keep(Row row, std::span<const Column> columns) {
-  const std::span<Cell> cells = arena_.array<Cell>(columns.size());
-  for (size_t i = 0; i < columns.size(); ++i)
-    cells[i] = row[i].is_text() ? Cell::text(arena_.copy(row[i].text())) : row[i];
-  return cells.data();
+void Batch::keep(Row row, const Cell* like, Cell* cells) {
+  for (size_t i = 0; i < row.size(); ++i)
+    if (row[i].is_text() && row[i] == like[i]) {
+      cells[i] = like[i];
+    } else {
+      cells[i] = row[i].is_text() ? Cell::text(arena_.copy(row[i].text())) : row[i];
+    }
 }
 
 size_t Batch::find_slot(const Table& table, const Key& key) {

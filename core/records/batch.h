@@ -64,7 +64,7 @@ struct RunMark {
 
 class Batch {
  public:
-  static constexpr size_t kMostRows = 5000;
+  static constexpr size_t kMostRows = 20000;
   static constexpr size_t kMostBytes = size_t{16} << 20;
 
   Batch() = default;
@@ -84,8 +84,10 @@ class Batch {
   void add_void(Kind kind, const Key& id, std::string_view host);
 
   // Row i of a kind has describe(kind).columns.size() cells.
-  const std::vector<const Cell*>& rows(Kind kind) const { return tables_[index_of(kind)].rows; }
-  Row row(Kind kind, size_t i) const { return {rows(kind)[i], describe(kind).columns.size()}; }
+  size_t row_count(Kind kind) const { return tables_[index_of(kind)].rows.size(); }
+  Row row(Kind kind, size_t i) const {
+    return {tables_[index_of(kind)].rows[i], describe(kind).columns.size()};
+  }
   int64_t folded(Kind kind) const { return tables_[index_of(kind)].folded; }
 
   size_t row_count() const { return row_count_; }
@@ -111,12 +113,14 @@ class Batch {
 
  private:
   struct Table {
-    std::vector<const Cell*> rows;
+    std::vector<Cell*> rows;
     std::vector<uint32_t> slots;  // open addressing by key; 0 is free, else row index + 1
     int64_t folded = 0;
   };
   void merge(Kind kind, Row row);
-  const Cell* keep(Row row, std::span<const Column> columns);
+  // Copies the row to `cells`. Most texts are those of the record before: what `like` says in the
+  // same column is there already.
+  void keep(Row row, const Cell* like, Cell* cells);
   static size_t find_slot(const Table& table, const Key& key);
   static void grow(Table& table);
 

@@ -15,33 +15,46 @@ namespace relayburn {
 class Cell {
  public:
   Cell() = default;  // null
-  static Cell integer(int64_t value) { return {nullptr, value, Type::Integer}; }
+  static Cell integer(int64_t value) {
+    Cell cell;
+    cell.type_ = Type::Integer;
+    cell.integer_ = value;
+    return cell;
+  }
   static Cell text(std::string_view value) {
-    return {value.data(), static_cast<int64_t>(value.size()), Type::Text};
+    Cell cell;
+    cell.type_ = Type::Text;
+    cell.data_ = value.data();
+    cell.size_ = value.size() & kMostSize;
+    return cell;
   }
 
   bool is_null() const { return type_ == Type::Null; }
   bool is_text() const { return type_ == Type::Text; }
   // 0 and empty where the cell is null.
-  int64_t integer() const { return type_ == Type::Integer ? value_ : 0; }
+  int64_t integer() const { return type_ == Type::Integer ? integer_ : 0; }
   std::string_view text() const {
-    return type_ == Type::Text ? std::string_view(data_, static_cast<size_t>(value_))
-                               : std::string_view();
+    return is_text() ? std::string_view(data_, size_) : std::string_view();
   }
   Key key() const { return text().size() == 16 ? Key::of_bytes(text()) : Key(); }
 
   friend bool operator==(const Cell& a, const Cell& b) {
-    return a.type_ == b.type_ && (a.is_text() ? a.text() == b.text() : a.value_ == b.value_);
+    if (a.type_ != b.type_) return false;
+    return a.is_text() ? a.text() == b.text() : a.integer() == b.integer();
   }
 
  private:
-  enum class Type : uint8_t { Null, Integer, Text };
-  Cell(const char* data, int64_t value, Type type) : data_(data), value_(value), type_(type) {}
+  enum class Type : uint64_t { Null, Integer, Text };
+  static constexpr uint64_t kMostSize = (uint64_t{1} << 56) - 1;
 
-  const char* data_ = nullptr;
-  int64_t value_ = 0;
-  Type type_ = Type::Null;
+  union {
+    int64_t integer_ = 0;
+    const char* data_;
+  };
+  Type type_ : 8 = Type::Null;
+  uint64_t size_ : 56 = 0;  // of a text
 };
+static_assert(sizeof(Cell) == 16);  // a batch holds very many
 
 using Row = std::span<const Cell>;
 

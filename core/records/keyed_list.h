@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "core/base/key.h"
@@ -26,7 +27,7 @@ class KeyedList {
     slots_[find_slot(entry.id)] = static_cast<uint32_t>(entries_.size());
   }
 
-  const std::vector<Entry>& entries() const { return entries_; }
+  const std::deque<Entry>& entries() const { return entries_; }
 
  private:
   size_t find_slot(const Key& id) const {
@@ -42,7 +43,7 @@ class KeyedList {
       slots_[find_slot(entries_[i].id)] = static_cast<uint32_t>(i + 1);
   }
 
-  std::vector<Entry> entries_;
+  std::deque<Entry> entries_;    // a vector would copy them as it grows, and take twice the room
   std::vector<uint32_t> slots_;  // 0 is free, else index + 1
 };
 

@@ -13,9 +13,9 @@ namespace relayburn {
 
 inline constexpr uint64_t kPluginMagic = 0x6e727562796c6572;  // "relyburn" in little-endian bytes
 // Raised by one with every change of storage_adapter.h or of a type that it names.
-inline constexpr uint32_t kStorageAbi = 7;
+inline constexpr uint32_t kStorageAbi = 8;
 // The same of rows_file.h.
-inline constexpr uint32_t kRowsAbi = 1;
+inline constexpr uint32_t kRowsAbi = 2;
 
 #define RELAYBURN_TEXT2(x) #x
 #define RELAYBURN_TEXT(x) RELAYBURN_TEXT2(x)

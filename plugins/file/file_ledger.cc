@@ -1,18 +1,14 @@
 #include "plugins/file/file_ledger.h"
 
 #include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 
 #include "core/base/file_system.h"
 #include "core/base/random.h"
-#include "core/base/sha256.h"
-#include "core/records/record_json.h"
 #include "core/storage/empty_snapshot.h"
 #include "core/storage/lost_writes.h"
 #include "plugins/file/file_prune.h"
 #include "plugins/file/file_snapshot.h"
+#include "plugins/file/ledger_tail.h"
 
 namespace relayburn {
 namespace {
@@ -88,23 +84,6 @@ FileImage& FileLedger::current_image() {
   return *image_;
 }
 
-// Writes behind the last commit: what lies there was never committed. On failure nothing of it
-// stays.
-void FileLedger::put(std::string_view batch_lines) {
-  const FileHandle file = FileHandle::open(path_, O_WRONLY);
-  const int64_t end = image_->committed();
-  truncate_file(file, end, path_);
-  if (lseek(file.fd(), end, SEEK_SET) < 0) throw_file_error("seek in", path_, errno);
-  try {
-    write_all(file, batch_lines, path_);
-    sync_file(file, path_);
-  } catch (const Error&) {
-    // Without its commit line the batch does not count anyway; this only gives the space back.
-    (void)!ftruncate(file.fd(), end);
-    throw;
-  }
-}
-
 Tallies FileLedger::append(const Batch& batch) {
   const Writing writing(*this);
   FileImage& image = current_image();
@@ -123,11 +102,12 @@ Tallies FileLedger::append(const Batch& batch) {
   CommitLine commit;
   commit.run = batch.run;
   FileImage::Pending written;
-  std::string lines;
+  std::optional<LedgerTail> tail;
+  if (is_counted) tail.emplace(path_, image.committed());
   for (const Kind kind : kAllKinds) {
     Tally& tally = commit.tallies[index_of(kind)];
     tally.duplicate = batch.folded(kind);
-    for (size_t i = 0; i < batch.rows(kind).size(); ++i) {
+    for (size_t i = 0; i < batch.row_count(kind); ++i) {
       const Row row = batch.row(kind, i);
       const RecordPlace* present = image.index(kind).find(row[kIdColumn].key());
       Arena arena;
@@ -136,22 +116,16 @@ Tallies FileLedger::append(const Batch& batch) {
         continue;
       }
       ++(present == nullptr ? tally.inserted : tally.updated);
-      const auto begin = static_cast<int64_t>(lines.size());
-      append_record_json(lines, kind, row);
-      const auto size = static_cast<int64_t>(lines.size()) - begin;
-      lines += '\n';
-      written.records.push_back(
-          {kind, {row[kIdColumn].key(), rank_of(kind, row), image.committed() + begin, size}});
+      if (!tail) tail.emplace(path_, image.committed());
+      const int64_t begin = tail->end();
+      tail->add(kind, row);
+      const int64_t size = tail->end() - 1 - begin;
+      written.records.push_back({kind, {row[kIdColumn].key(), rank_of(kind, row), begin, size}});
     }
   }
-  if (!lines.empty() || is_counted) {
-    Sha256 hash;
-    hash.update(lines);
-    commit.bytes = static_cast<int64_t>(lines.size());
-    commit.sha256 = hex_digest(hash.finish());
-    lines += commit_line(commit);
-    put(lines);
-    image.commit(written, commit, image.committed() + static_cast<int64_t>(lines.size()));
+  if (tail) {
+    tail->finish(commit);
+    image.commit(written, commit, tail->end());
   }
   if (!batch.cursors.empty()) {
     put_cursors(entries, batch.run.host_id, batch.cursors);

@@ -30,7 +30,6 @@ class FileLedger : public StorageAdapter {
 
   // The file as it is now, whichever process wrote last. Only while writing.
   FileImage& current_image();
-  void put(std::string_view batch_lines);
   void replace(const std::string& text);
 
   std::string directory_;

@@ -19,7 +19,7 @@ constexpr int kMostLeftOut = 20;
 
 PgParameter ids_of(const Batch& batch, Kind kind) {
   PgArray ids(PgType::Bytea);
-  for (size_t i = 0; i < batch.rows(kind).size(); ++i) ids.add_cell(batch.row(kind, i)[kIdColumn]);
+  for (size_t i = 0; i < batch.row_count(kind); ++i) ids.add_cell(batch.row(kind, i)[kIdColumn]);
   return ids.take();
 }
 
@@ -79,7 +79,7 @@ std::optional<Tallies> PgAppend::counted_before(std::span<const PgResult> answer
 
 void PgAppend::keep_what_is_greater(Kind kind, const PgResult& present) {
   const bool has_time = describe(kind).time != kNoColumn;
-  std::vector<Present> there(batch_.rows(kind).size());
+  std::vector<Present> there(batch_.row_count(kind));
   for (int row = 0; row < present.rows(); ++row) {
     Present& found = there[static_cast<size_t>(present.integer(row, 0)) - 1];
     found.is_there = true;
@@ -121,7 +121,7 @@ std::optional<Tallies> PgAppend::ask() {
   const size_t first = questions.size();
   std::vector<Kind> kinds;
   for (const Kind kind : kAllKinds) {
-    if (batch_.rows(kind).empty()) continue;
+    if (batch_.row_count(kind) == 0) continue;
     kinds.push_back(kind);
     questions.push_back({present_sql(describe(kind), schema_.prefix()), {ids_of(batch_, kind)}});
   }
@@ -136,7 +136,7 @@ std::optional<Tallies> PgAppend::ask() {
 }
 
 int64_t PgAppend::brought(Kind kind) const {
-  return static_cast<int64_t>(batch_.rows(kind).size()) + batch_.folded(kind);
+  return static_cast<int64_t>(batch_.row_count(kind)) + batch_.folded(kind);
 }
 
 PgStatement PgAppend::write_statement(Kind kind, std::span<const NewRow> rows, bool counts) const {

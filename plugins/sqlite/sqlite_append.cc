@@ -88,7 +88,7 @@ Tally SqliteAppender::append_kind(Kind kind, const Batch& batch) {
   Tally tally;
   tally.duplicate = batch.folded(kind);
   const KindDescription& description = describe(kind);
-  for (size_t i = 0; i < batch.rows(kind).size(); ++i) {
+  for (size_t i = 0; i < batch.row_count(kind); ++i) {
     const Row row = batch.row(kind, i);
     Statements& prepared = statements(kind);
     run_with(*prepared.insert, description, row);

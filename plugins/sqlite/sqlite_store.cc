@@ -209,7 +209,7 @@ void SqliteStore::refuse_newer() const {
 
 SqliteDatabase SqliteStore::open_to_write() const {
   SqliteDatabase database(path_, SQLITE_OPEN_READWRITE);
-  database.run("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
+  database.run("PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384");
   // In WAL mode a commit survives a crash of ours; after a power cut the last ones may be missing,
   // their cursors with them, and the next run reads those lines again.
   if (set_journal_mode(database)) database.run("PRAGMA synchronous = NORMAL");

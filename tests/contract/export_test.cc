@@ -37,7 +37,7 @@ void write_in_pieces(StorageAdapter& ledger) {
   for (int round = 0; round < 2; ++round) {
     for (const Kind kind : kAllKinds) {
       Batch piece;
-      for (size_t i = all.rows(kind).size(); i-- > 0;) {
+      for (size_t i = all.row_count(kind); i-- > 0;) {
         piece.add_row(kind, all.row(kind, i));
         if (piece.row_count() < 50 && i > 0) continue;
         ledger.append(piece);
@@ -54,7 +54,7 @@ std::string expected_digest(bool with_content) {
   Sha256 hash;
   for (const Kind kind : kAllKinds) {
     if (is_bookkeeping(kind) || (kind == Kind::Content && !with_content)) continue;
-    for (size_t i = 0; i < batch.rows(kind).size(); ++i)
+    for (size_t i = 0; i < batch.row_count(kind); ++i)
       hash.update(record_line(kind, batch.row(kind, i)) + "\n");
   }
   return hex_digest(hash.finish());

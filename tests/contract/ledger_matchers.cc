@@ -83,7 +83,7 @@ void check_holds(Snapshot& snapshot, Batch& expected) {
   expected.sort();
   for (const Kind kind : kAllKinds) {
     INFO("kind " << describe(kind).name);
-    const size_t count = expected.rows(kind).size();
+    const size_t count = expected.row_count(kind);
     size_t i = 0;
     snapshot.scan(kind, {}, [&](Row row) {
       if (i < count) check_row(kind, row, expected.row(kind, i));

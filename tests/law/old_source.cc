@@ -31,7 +31,7 @@ class OldSink : public RecordSink {
   void hand_on() {
     for (const Kind kind : kAllKinds)
       if (kind != Kind::ToolResult)
-        for (size_t i = 0; i < found_.rows(kind).size(); ++i) hand_on(kind, found_.row(kind, i));
+        for (size_t i = 0; i < found_.row_count(kind); ++i) hand_on(kind, found_.row(kind, i));
     found_.clear();
   }
 

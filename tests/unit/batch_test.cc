@@ -49,9 +49,28 @@ TEST_CASE("the greater of two records with one key stays", "[batch]") {
   batch.add(turn_of(numbered(1), 2));
   batch.add(turn_of(numbered(1), 3));
   batch.add(turn_of(numbered(1), 1));
-  REQUIRE(batch.rows(Kind::Turn).size() == 1);
+  REQUIRE(batch.row_count(Kind::Turn) == 1);
   CHECK(batch.row(Kind::Turn, 0)[kRevisionColumn].integer() == 3);
   CHECK(batch.folded(Kind::Turn) == 2);
+}
+
+TEST_CASE("what replaces a record leaves those that say the same alone", "[batch]") {
+  Batch batch;
+  const auto add = [&](int key, int64_t revision, OptText model) {
+    Turn turn = turn_of(numbered(key), revision);
+    turn.model = model;
+    turn.cwd = "/src";
+    batch.add(turn);
+  };
+  add(1, 1, "one");
+  add(2, 1, "one");
+  add(1, 2, "another");
+  add(3, 1, "one");
+  add(2, 2, std::nullopt);
+  CHECK(from_row<Turn>(batch.row(Kind::Turn, 0)).model == "another");
+  CHECK(from_row<Turn>(batch.row(Kind::Turn, 1)).model == std::nullopt);
+  CHECK(from_row<Turn>(batch.row(Kind::Turn, 2)).model == "one");
+  for (size_t i = 0; i < 3; ++i) CHECK(from_row<Turn>(batch.row(Kind::Turn, i)).cwd == "/src");
 }
 
 TEST_CASE("a batch owns what it holds", "[batch]") {
@@ -73,8 +92,8 @@ TEST_CASE("kinds do not fold onto each other", "[batch]") {
   user.id = numbered(1);
   batch.add(user);
   CHECK(batch.row_count() == 2);
-  CHECK(batch.rows(Kind::Turn).size() == 1);
-  CHECK(batch.rows(Kind::UserTurn).size() == 1);
+  CHECK(batch.row_count(Kind::Turn) == 1);
+  CHECK(batch.row_count(Kind::UserTurn) == 1);
   CHECK(batch.folded(Kind::Turn) + batch.folded(Kind::UserTurn) == 0);
 }
 
@@ -86,9 +105,10 @@ TEST_CASE("thousands of keys are all found again", "[batch]") {
   for (int i = count - 1; i >= 0; --i) batch.add(turn_of(numbered(i), 2));
   CHECK(batch.row_count() == count);
   CHECK(batch.folded(Kind::Turn) == count);
-  const auto& rows = batch.rows(Kind::Turn);
-  CHECK(std::all_of(rows.begin(), rows.end(),
-                    [](const Cell* row) { return row[kRevisionColumn].integer() == 2; }));
+  int replaced = 0;
+  for (int i = 0; i < count; ++i)
+    replaced += batch.row(Kind::Turn, static_cast<size_t>(i))[kRevisionColumn].integer() == 2;
+  CHECK(replaced == count);
 }
 
 TEST_CASE("sorted means ascending by the bytes of the key", "[batch]") {
@@ -126,10 +146,11 @@ TEST_CASE("a cleared batch is empty, and good as new", "[batch]") {
     CHECK(batch.empty());
     CHECK(batch.bytes() == 0);
     // More than one block of the arena.
-    const std::string text(300'000, static_cast<char>('a' + round));
+    const auto text = [](size_t i) { return std::string(300'000, static_cast<char>('a' + i)); };
     for (int i = 0; i < 10; ++i) {
       Turn turn = turn_of(numbered(i), 1);
-      turn.cwd = text;
+      const std::string cwd = text(static_cast<size_t>(round + i));
+      turn.cwd = cwd;
       batch.add(turn);
       batch.add(turn);
     }
@@ -137,10 +158,11 @@ TEST_CASE("a cleared batch is empty, and good as new", "[batch]") {
     CHECK(batch.row_count() == 10);
     CHECK(batch.folded(Kind::Turn) == 10);
     CHECK(batch.bytes() > 3'000'000);
-    for (size_t i = 0; i < 10; ++i) REQUIRE(from_row<Turn>(batch.row(Kind::Turn, i)).cwd == text);
+    for (size_t i = 0; i < 10; ++i)
+      REQUIRE(from_row<Turn>(batch.row(Kind::Turn, i)).cwd == text(static_cast<size_t>(round) + i));
     batch.clear();
     CHECK(batch.row_count() == 0);
-    CHECK(batch.rows(Kind::Turn).empty());
+    CHECK(batch.row_count(Kind::Turn) == 0);
     CHECK(batch.folded(Kind::Turn) == 0);
     CHECK(batch.cursors.empty());
     CHECK(batch.run.run_id == "run");

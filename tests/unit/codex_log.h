@@ -93,7 +93,7 @@ struct CodexRun {
   std::vector<Record> all() {
     std::vector<Record> records;
     const Kind kind = Described<Record>::kind;
-    for (size_t i = 0; i < sink.records.rows(kind).size(); ++i) {
+    for (size_t i = 0; i < sink.records.row_count(kind); ++i) {
       records.push_back(from_row<Record>(sink.records.row(kind, i)));
       if (records.back().is_void) records.pop_back();
     }

@@ -20,8 +20,7 @@ class MemoryStore : public IngestStore {
   std::vector<Cursor> cursors(std::string_view) override { return cursors_; }
   Tallies append(const Batch& batch) override {
     for (const Kind kind : kAllKinds)
-      for (size_t i = 0; i < batch.rows(kind).size(); ++i)
-        records_.add_row(kind, batch.row(kind, i));
+      for (size_t i = 0; i < batch.row_count(kind); ++i) records_.add_row(kind, batch.row(kind, i));
     if (!batch.cursors.empty()) cursors_ = {batch.cursors.back()};
     return {};
   }
@@ -31,7 +30,7 @@ class MemoryStore : public IngestStore {
     records_.sort();
     std::vector<std::vector<Cell>> rows;
     for (const Kind kind : kAllKinds)
-      for (size_t i = 0; kind != Kind::Host && i < records_.rows(kind).size(); ++i) {
+      for (size_t i = 0; kind != Kind::Host && i < records_.row_count(kind); ++i) {
         const Row row = records_.row(kind, i);
         rows.emplace_back(row.begin(), row.end());
       }

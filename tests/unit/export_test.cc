@@ -31,7 +31,7 @@ void fill(MemorySnapshot& ledger) {
   std::mt19937 random(2);
   Arena arena;
   for (const Kind kind : kAllKinds)
-    while (ledger.batch.rows(kind).size() < 3)
+    while (ledger.batch.row_count(kind) < 3)
       ledger.batch.add_row(kind, random_row(kind, random, arena, 4));
 }
 
@@ -39,7 +39,7 @@ std::string lines_of_kinds(MemorySnapshot& ledger, std::initializer_list<Kind> k
   ledger.batch.sort();
   std::string lines;
   for (const Kind kind : kinds)
-    for (size_t i = 0; i < ledger.batch.rows(kind).size(); ++i)
+    for (size_t i = 0; i < ledger.batch.row_count(kind); ++i)
       lines += json_of(kind, ledger.batch.row(kind, i)) + "\n";
   return lines;
 }

@@ -15,7 +15,7 @@ struct ReadLog {
 
   explicit ReadLog(const std::string& log) { read_claude_log(folder.write("log", log), {}, sink); }
 
-  size_t count(Kind kind) const { return sink.records.rows(kind).size(); }
+  size_t count(Kind kind) const { return sink.records.row_count(kind); }
   std::vector<std::string> lines() { return lines_of(sink.records); }
   std::string body() {
     return std::string(from_row<Content>(sink.records.row(Kind::Content, 0)).body);

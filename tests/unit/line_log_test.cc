@@ -79,7 +79,7 @@ TEST_CASE("a whole last line without a newline counts, and the cursor stays befo
   const std::string path = folder.write("log", first_line + reply("2", "b"));
   MemorySink sink;
   read_claude_log(path, {}, sink);
-  CHECK(sink.records.rows(Kind::Turn).size() == 2);
+  CHECK(sink.records.row_count(Kind::Turn) == 2);
   CHECK(sink.lines_read == 2);
   CHECK(sink.cursors.back().offset == static_cast<int64_t>(first_line.size()));
   CHECK(sink.cursors.back().lines == 1);
@@ -95,7 +95,7 @@ TEST_CASE("a half last line is no fault, and is read when it is whole", "[line_l
   CHECK(sink.lines_read == 0);
   CHECK(sink.cursors.back().offset == 0);
   read_claude_log(folder.write("log", line + "\n"), sink.cursors.back(), sink);
-  CHECK(sink.records.rows(Kind::Turn).size() == 1);
+  CHECK(sink.records.row_count(Kind::Turn) == 1);
 }
 
 // A log that was read to its end, and then became something else.
@@ -163,7 +163,7 @@ TEST_CASE("a file that only grew is read on, with its line numbers", "[line_log]
   const std::string grown = log + "rubbish\n" + reply("new", "n") + "\n";
   const int64_t bytes = read_claude_log(changed.folder.write("log", grown), changed.cursor, sink);
   CHECK(bytes == static_cast<int64_t>(grown.size() - log.size()));
-  CHECK(sink.records.rows(Kind::Turn).size() == 1);
+  CHECK(sink.records.row_count(Kind::Turn) == 1);
   CHECK(sink.rejections == std::vector<int64_t>{61});
   CHECK(sink.cursors.back().lines == 62);
 }
@@ -174,7 +174,7 @@ TEST_CASE("a file that shrinks while it is read gets no checkpoint", "[line_log]
   // As big as it was when it was listed.
   read_claude_log(folder.write("log", reply("1", "a") + "\n"), {}, sink, 100'000);
   CHECK(sink.cursors.empty());
-  CHECK(sink.records.rows(Kind::Turn).size() == 1);
+  CHECK(sink.records.row_count(Kind::Turn) == 1);
 }
 
 TEST_CASE("a file that is gone is an error", "[line_log]") {

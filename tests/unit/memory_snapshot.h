@@ -18,13 +18,13 @@ class MemorySnapshot : public Snapshot {
   // Reports and exports filter nothing here; what filters do is the contract suite's business.
   void scan(Kind kind, const ScanFilter&, const RowSink& sink) override {
     batch.sort();
-    for (size_t i = 0; i < batch.rows(kind).size(); ++i) sink(batch.row(kind, i));
+    for (size_t i = 0; i < batch.row_count(kind); ++i) sink(batch.row(kind, i));
   }
   void aggregate(const AggregateQuery& query, const GroupSink& sink) override {
     plain_aggregate(
         query, [this](const RowSink& rows) { scan(Kind::Turn, {}, rows); }, sink);
   }
-  int64_t count(Kind kind) override { return static_cast<int64_t>(batch.rows(kind).size()); }
+  int64_t count(Kind kind) override { return static_cast<int64_t>(batch.row_count(kind)); }
   std::vector<RunCounts> runs() override { return {}; }
   std::vector<RejectedLines> rejected_lines() override { return {}; }
 

@@ -37,7 +37,7 @@ class Tree {
   TempFolder folder;
 };
 
-size_t turns(const MemorySink& sink) { return sink.records.rows(Kind::Turn).size(); }
+size_t turns(const MemorySink& sink) { return sink.records.row_count(Kind::Turn); }
 
 TEST_CASE("what is a log is told by the folders it lies in", "[opencode_files]") {
   for (const char* path : {"/x/message/s/m.json", "/x/session/p/s.json", "/opencode.db",

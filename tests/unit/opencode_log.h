@@ -73,7 +73,7 @@ class OpencodeRun {
   std::vector<Record> all() {
     std::vector<Record> found;
     const Kind kind = Described<Record>::kind;
-    for (size_t i = 0; i < sink.records.rows(kind).size(); ++i)
+    for (size_t i = 0; i < sink.records.row_count(kind); ++i)
       found.push_back(from_row<Record>(sink.records.row(kind, i)));
     return found;
   }

@@ -187,8 +187,8 @@ TEST_CASE("an imported message has the records that it had", "[opencode_records]
     Batch &a = before.sink.records, &b = after.sink.records;
     a.sort();
     b.sort();
-    REQUIRE(a.rows(kind).size() == b.rows(kind).size());
-    for (size_t i = 0; i < a.rows(kind).size(); ++i)
+    REQUIRE(a.row_count(kind) == b.row_count(kind));
+    for (size_t i = 0; i < a.row_count(kind); ++i)
       CHECK(json_of(kind, a.row(kind, i)) == json_of(kind, b.row(kind, i)));
   }
   const Turn one = before.only<Turn>(), other = after.only<Turn>();

@@ -53,7 +53,7 @@ class Store : public IngestStore {
     CHECK(batch.run.batch_number == appended_);
     CHECK(batch.run.confirmed == appended_ - 1);
     rejected += batch.run.rejected;
-    for (size_t i = 0; i < batch.rows(Kind::Turn).size(); ++i)
+    for (size_t i = 0; i < batch.row_count(Kind::Turn); ++i)
       ++turns[std::string(*from_row<Turn>(batch.row(Kind::Turn, i)).session_id)];
     for (const Cursor& cursor : batch.cursors) {
       lines[cursor.path] = cursor.lines;
@@ -61,7 +61,7 @@ class Store : public IngestStore {
       CHECK(turns[sessions_.at(cursor.path)] >= cursor.lines - 1);
     }
     Tallies tallies{};
-    tallies[index_of(Kind::Turn)].inserted = static_cast<int64_t>(batch.rows(Kind::Turn).size());
+    tallies[index_of(Kind::Turn)].inserted = static_cast<int64_t>(batch.row_count(Kind::Turn));
     return tallies;
   }
 

@@ -209,7 +209,7 @@ TEST_CASE("of nothing, nothing, and it costs 0", "[report]") {
 TEST_CASE("the order in which turns came in does not show", "[report]") {
   MemorySnapshot forward, backward;
   small_ledger(forward);
-  for (size_t i = forward.batch.rows(Kind::Turn).size(); i-- > 0;)
+  for (size_t i = forward.batch.row_count(Kind::Turn); i-- > 0;)
     backward.batch.add_row(Kind::Turn, forward.batch.row(Kind::Turn, i));
   const ReportQuery query = by({"session", "model"});
   CHECK(render_json(report_of(query, forward)) == render_json(report_of(query, backward)));

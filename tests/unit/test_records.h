@@ -30,7 +30,7 @@ inline std::vector<std::string> lines_of(Batch& batch) {
   batch.sort();
   std::vector<std::string> lines;
   for (const Kind kind : kAllKinds)
-    for (size_t i = 0; i < batch.rows(kind).size(); ++i)
+    for (size_t i = 0; i < batch.row_count(kind); ++i)
       lines.push_back(json_of(kind, batch.row(kind, i)));
   return lines;
 }

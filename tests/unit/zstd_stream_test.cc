@@ -159,7 +159,7 @@ TEST_CASE("of a damaged rollout counts what comes before the damage", "[zstd_str
   const std::string bytes = compressed(rollout()) + compressed(rollout()).substr(0, 40);
   MemorySink sink;
   CHECK_THROWS_AS(read_codex_log(folder.write("rollout.jsonl.zst", bytes), {}, sink), Error);
-  CHECK(sink.records.rows(Kind::Turn).size() == 1);
+  CHECK(sink.records.row_count(Kind::Turn) == 1);
   CHECK(sink.cursors.empty());
 }
 
