@@ -33,7 +33,9 @@ class LedgerStore : public IngestStore {
   LedgerStore(Ledger& ledger, const RunLock& lock) : ledger_(ledger), lock_(lock) {}
   std::vector<Cursor> cursors(std::string_view host_id) override {
     try {
-      return ledger_.cursors(host_id);
+      std::vector<Cursor> cursors = ledger_.cursors(host_id);
+      is_current_ = !cursors.empty();
+      return cursors;
     } catch (const Error& error) {
       if (error.kind != ErrorKind::SchemaTooOld) throw;
     }
@@ -54,7 +56,7 @@ class LedgerStore : public IngestStore {
   // Before anything is written; by any thread.
   void prepare() {
     std::call_once(is_prepared_, [this] {
-      ledger_.prepare_to_write();
+      if (!is_current_) ledger_.prepare_to_write();
       lock_.begin();
     });
   }
@@ -62,6 +64,7 @@ class LedgerStore : public IngestStore {
  private:
   Ledger& ledger_;
   const RunLock& lock_;
+  bool is_current_ = false;  // what gave cursors is
   std::once_flag is_prepared_;
 };
 

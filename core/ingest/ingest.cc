@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <numeric>
 #include <thread>
 
 #include "core/base/random.h"
@@ -71,8 +72,10 @@ class IngestRun {
     writers_.resize(std::min(workers.size(), store_.most_writers()));
     for (auto& writer : writers_)
       writer = std::make_unique<BatchWriter>(store_, RunMark{random_id(), options_.host_id, 1});
+    const size_t batch_rows = std::max<size_t>(1, options_.batch_rows / writers_.size());
     for (size_t i = 0; i < workers.size(); ++i)
-      workers[i] = std::make_unique<LogWorker>(options_, forgotten_, writer_of(i), meter);
+      workers[i] =
+          std::make_unique<LogWorker>(options_, forgotten_, batch_rows, writer_of(i), meter);
     std::exception_ptr failure = read_by(workers, readings);
     for (const auto& worker : workers) add_counts(worker->counts());
     add_issues(workers);
@@ -95,15 +98,26 @@ class IngestRun {
                        [](const auto& writer) { return writer->has_appended(); });
   }
 
+  // The longest first, so that no worker is left alone with one at the end.
+  static std::vector<size_t> order_of(const std::vector<Reading>& readings) {
+    std::vector<size_t> order(readings.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](size_t a, size_t b) { return readings[a].bytes() > readings[b].bytes(); });
+    return order;
+  }
+
   // Each worker takes the next reading until there is none, or one has failed.
   static std::exception_ptr read_by(const std::vector<std::unique_ptr<LogWorker>>& workers,
                                     const std::vector<Reading>& readings) {
+    const std::vector<size_t> order = order_of(readings);
     std::atomic<size_t> next{0};
     std::mutex mutex;
     std::exception_ptr failure;
     const auto work = [&](LogWorker& worker) {
       try {
-        for (size_t i = next++; i < readings.size(); i = next++) worker.read(readings[i], i);
+        for (size_t i = next++; i < order.size(); i = next++)
+          worker.read(readings[order[i]], order[i]);
       } catch (...) {
         next = readings.size();
         const std::lock_guard lock(mutex);

@@ -53,7 +53,9 @@ struct IngestOptions {
   SourceEnvironment environment;
   bool is_full = false;  // reads every log from its start
   bool keeps_content = false;
-  size_t batch_rows = Batch::kMostRows;  // a batch is full no later than that
+  // Of all writers together. Keys are random, so sqlite writes all of its indexes with each batch:
+  // of a large ledger few large ones cost much less.
+  size_t batch_rows = 4 * Batch::kMostRows;
   OpenRows open_rows = {};
   ProjectLists project_lists;
   std::optional<AnonymousNames> anonymous_names;  // what projects are called; else as they are

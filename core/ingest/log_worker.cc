@@ -34,9 +34,10 @@ void ProgressMeter::advance(int64_t bytes, int64_t files) {
   report_(progress_);
 }
 
-LogWorker::LogWorker(const IngestOptions& options, Forgotten forgotten, BatchWriter& writer,
-                     ProgressMeter& meter)
+LogWorker::LogWorker(const IngestOptions& options, Forgotten forgotten, size_t batch_rows,
+                     BatchWriter& writer, ProgressMeter& meter)
     : options_(options),
+      batch_rows_(batch_rows),
       writer_(writer),
       meter_(meter),
       projects_(options.project_lists, options.anonymous_names),
@@ -113,8 +114,7 @@ void LogWorker::rejected(int64_t line, std::string_view problem) {
 }
 
 bool LogWorker::is_full() const {
-  return batch_->is_full() || batch_->row_count() >= options_.batch_rows ||
-         batch_->cursors.size() >= kCursorsOfABatch;
+  return batch_->is_full(batch_rows_) || batch_->cursors.size() >= kCursorsOfABatch;
 }
 
 void LogWorker::checkpoint(const Cursor& cursor) {

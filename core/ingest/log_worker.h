@@ -34,9 +34,9 @@ class LogWorker : public RecordSink {
   // An issue, and the number of the reading that it is of.
   using NumberedIssue = std::pair<size_t, IngestIssue>;
 
-  // All other arguments outlive it.
-  LogWorker(const IngestOptions& options, Forgotten forgotten, BatchWriter& writer,
-            ProgressMeter& meter);
+  // Hands batches over of up to so many rows. All other arguments outlive it.
+  LogWorker(const IngestOptions& options, Forgotten forgotten, size_t batch_rows,
+            BatchWriter& writer, ProgressMeter& meter);
 
   // Throws where the store fails; where the log does, that is counted.
   void read(const Reading& reading, size_t number);
@@ -64,6 +64,7 @@ class LogWorker : public RecordSink {
   Cursor without_names(Cursor cursor);
 
   const IngestOptions& options_;
+  const size_t batch_rows_;
   BatchWriter& writer_;
   ProgressMeter& meter_;
   Projects projects_;

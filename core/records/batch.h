@@ -64,7 +64,7 @@ struct RunMark {
 
 class Batch {
  public:
-  static constexpr size_t kMostRows = 20000;
+  static constexpr size_t kMostRows = 5000;
   static constexpr size_t kMostBytes = size_t{16} << 20;
 
   Batch() = default;
@@ -93,7 +93,9 @@ class Batch {
   size_t row_count() const { return row_count_; }
   size_t bytes() const { return arena_.bytes(); }
   // Of rows: it is time to append it. What a batch costs in memory, and a database in one go.
-  bool is_full() const { return row_count() >= kMostRows || bytes() >= kMostBytes; }
+  bool is_full(size_t most_rows = kMostRows) const {
+    return row_count() >= most_rows || bytes() >= kMostBytes;
+  }
   bool empty() const { return row_count_ == 0 && cursors.empty(); }
 
   // Ascending by key: the order in which hosts write, so that they cannot deadlock.

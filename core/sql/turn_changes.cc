@@ -28,7 +28,10 @@ void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& r
     run(sql, [&](Row row) { changes.add(row[0]); });
   };
   if (changes.without_time) add_copies_of({TurnRows::Of::TurnsWithoutTime});
-  if (!changes.quarters.empty()) add_copies_of(turns_in(changes.quarters, dialect, run));
+  if (changes.quarters.empty()) return;
+  const TurnRows rows = turns_in(changes.quarters, false, dialect, run);
+  changes.are_many = rows.are_many;
+  add_copies_of(rows);
 }
 
 }  // namespace

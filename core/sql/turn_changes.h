@@ -10,6 +10,7 @@ namespace relayburn {
 struct TurnChanges {
   QuarterRanges quarters;
   bool without_time = false;
+  bool are_many = false;  // as in TurnRows
 
   void add(const Cell& time) {
     if (time.is_null()) {

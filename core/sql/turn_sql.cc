@@ -106,14 +106,16 @@ std::string summed(const std::string& expression, const Dialect& dialect) {
 std::string summary_table(const Dialect& dialect) { return dialect.table_prefix + "usage_summary"; }
 std::string change_table(const Dialect& dialect) { return dialect.table_prefix + "turn_change"; }
 
-TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const SqlRunner& run) {
-  TurnRows rows{TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRanges)};
-  if (rows.ranges.empty()) return rows;
-  SqlQuery sql;
-  sql.text = "SELECT (SELECT " + dialect.functions + "count(*)" +
-             from_rows(rows, dialect, sql.parameters) + ") * " + std::to_string(kTurnsOfALookup) +
-             " > " + dialect.turn_count;
-  run(sql, [&](Row row) { rows.are_many = row[0].integer() != 0; });
+TurnRows turns_in(const QuarterRanges& quarters, bool are_many, const Dialect& dialect,
+                  const SqlRunner& run) {
+  TurnRows rows{TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRanges), are_many};
+  if (!are_many && !rows.ranges.empty()) {
+    SqlQuery sql;
+    sql.text = "SELECT (SELECT " + dialect.functions + "count(*)" +
+               from_rows(rows, dialect, sql.parameters) + ") * " + std::to_string(kTurnsOfALookup) +
+               " > " + dialect.turn_count;
+    run(sql, [&](Row row) { rows.are_many = row[0].integer() != 0; });
+  }
   if (rows.are_many) rows.ranges = quarters.ranges(kMostRangesOfMany);
   return rows;
 }

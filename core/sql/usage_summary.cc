@@ -150,12 +150,12 @@ std::string insert_summary_sql(const Dialect& dialect) {
   return insert_into_summary(dialect) + "VALUES (" + values + ")";
 }
 
-void refresh_summary(const Dialect& dialect, const SqlRunner& run, const RowSink& insert) {
+void refresh_summary(const Dialect& dialect, const SqlRunner& run,
+                     const std::function<void(const SqlQuery&)>& change, const RowSink& insert) {
   const TurnChanges changes = turn_changes(dialect, run);
   if (changes.quarters.empty() && !changes.without_time) return;
-  const auto change = [&](const SqlQuery& sql) { run(sql, [](Row) {}); };
   if (!changes.quarters.empty()) {
-    const TurnRows rows = turns_in(changes.quarters, dialect, run);
+    const TurnRows rows = turns_in(changes.quarters, changes.are_many, dialect, run);
     change(clear_summary(rows.ranges, dialect));
     if (dialect.sums_groups) {
       change(fill_summary(rows, dialect));

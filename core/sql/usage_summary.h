@@ -6,9 +6,11 @@
 
 namespace relayburn {
 
-// In one transaction that sees no later change: another one may write turns meanwhile. Where the
-// dialect does not sum groups, `insert` gets the rows for insert_summary_sql().
-void refresh_summary(const Dialect& dialect, const SqlRunner& run, const RowSink& insert);
+// In one transaction that sees no later change: another one may write turns meanwhile. What is to
+// be changed goes to `change`. Where the dialect sums groups, nothing is asked behind the first
+// change; where it does not, `insert` gets the rows for insert_summary_sql().
+void refresh_summary(const Dialect& dialect, const SqlRunner& run,
+                     const std::function<void(const SqlQuery&)>& change, const RowSink& insert);
 std::string insert_summary_sql(const Dialect& dialect);
 
 }  // namespace relayburn

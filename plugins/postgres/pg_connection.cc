@@ -95,22 +95,23 @@ PGresult* PgConnection::next_result() {
   return PQgetResult(handle_.get());
 }
 
-void PgConnection::finish_pipeline() {
-  while (true) {
+void PgConnection::skip_pipelines(int left) {
+  while (unread_ > left) {
     const PgResult result(next_result());
     if (result.get() == nullptr) {
       if (PQstatus(handle_.get()) != CONNECTION_OK) fail_connection();
       continue;
     }
-    if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) break;
+    if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) --unread_;
   }
-  if (PQexitPipelineMode(handle_.get()) == 0) fail_connection();
+  if (left == 0 && PQexitPipelineMode(handle_.get()) == 0) fail_connection();
 }
 
 void PgConnection::send_all(std::span<const PgStatement> statements) {
   if (PQenterPipelineMode(handle_.get()) == 0) fail_connection();
   for (const PgStatement& statement : statements) send(statement);
   if (PQpipelineSync(handle_.get()) == 0) fail_connection();
+  ++unread_;
 }
 
 void PgConnection::check(const PgResult& result) {
@@ -120,23 +121,28 @@ void PgConnection::check(const PgResult& result) {
     return;
   const PgError error = error_of(result.get());
   try {
-    if (PQstatus(handle_.get()) == CONNECTION_OK) finish_pipeline();
+    if (PQstatus(handle_.get()) == CONNECTION_OK) skip_pipelines(0);
   } catch (const PgError&) {
     // The first error is the reason; that the server then hung up is no news.
   }
   throw error;
 }
 
-std::vector<PgResult> PgConnection::run_all(std::span<const PgStatement> statements) {
-  send_all(statements);
+std::vector<PgResult> PgConnection::take_results(size_t count) {
   std::vector<PgResult> results;
-  for (size_t i = 0; i < statements.size(); ++i) {
+  for (size_t i = 0; i < count; ++i) {
     results.emplace_back(next_result());
     check(results.back());
     if (PgResult(next_result()).get() != nullptr) fail_connection();
   }
-  finish_pipeline();
+  skip_pipelines(0);
   return results;
+}
+
+std::vector<PgResult> PgConnection::run_all(std::span<const PgStatement> statements) {
+  send_all(statements);
+  skip_pipelines(1);
+  return take_results(statements.size());
 }
 
 PgResult PgConnection::run(PgStatement statement) {
@@ -146,21 +152,20 @@ PgResult PgConnection::run(PgStatement statement) {
 std::vector<PgResult> PgConnection::read_all(std::span<const PgStatement> statements) {
   std::vector<PgStatement> all = {{"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", {}}};
   all.insert(all.end(), statements.begin(), statements.end());
-  all.push_back({"COMMIT", {}});
-  try {
-    std::vector<PgResult> results = run_all(all);
-    results.erase(results.begin());
-    results.pop_back();
-    return results;
-  } catch (const PgError&) {
-    tidy_up();
-    throw;
-  }
+  send_all(all);
+  // A pipeline of its own: it ends the transaction also where one of them fails.
+  const PgStatement end{"COMMIT", {}};
+  send_all({&end, 1});
+  skip_pipelines(2);
+  std::vector<PgResult> results = take_results(all.size());
+  results.erase(results.begin());
+  return results;
 }
 
 void PgConnection::stream(const PgStatement& statement,
                           const std::function<void(const PgResult&)>& sink) {
   send_all({&statement, 1});
+  skip_pipelines(1);
   // Outside of a pipeline this mode would stay on for the next statement (libpq 15).
   if (PQsetSingleRowMode(handle_.get()) == 0) fail_connection();
   while (true) {
@@ -169,10 +174,11 @@ void PgConnection::stream(const PgStatement& statement,
     check(result);
     if (PQresultStatus(result.get()) == PGRES_SINGLE_TUPLE) sink(result);
   }
-  finish_pipeline();
+  skip_pipelines(0);
 }
 
 void PgConnection::run_script(const std::string& sql) {
+  if (unread_ > 0) skip_pipelines(0);
   if (PQsendQuery(handle_.get(), sql.c_str()) == 0) fail_connection();
   // Read to the end, also after an error: the connection is of use only then.
   std::vector<PgError> errors;
@@ -184,9 +190,16 @@ void PgConnection::run_script(const std::string& sql) {
   if (!errors.empty()) throw errors.front();
 }
 
-bool PgConnection::is_fresh() const {
-  return PQtransactionStatus(handle_.get()) == PQTRANS_IDLE &&
-         poll_socket(PQsocket(handle_.get()), POLLIN, 0) == 0;
+bool PgConnection::is_fresh() {
+  const auto is_readable = [&] { return poll_socket(PQsocket(handle_.get()), POLLIN, 0) != 0; };
+  if (unread_ == 0) return PQtransactionStatus(handle_.get()) == PQTRANS_IDLE && !is_readable();
+  if (!is_readable()) return true;  // used again before its tidying up was answered
+  try {
+    skip_pipelines(0);
+    return is_fresh();
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 bool PgConnection::tidy_up() {
@@ -199,10 +212,11 @@ bool PgConnection::tidy_up() {
     default:
       return false;
   }
-  if (PQpipelineStatus(handle_.get()) != PQ_PIPELINE_OFF) return false;
+  if (unread_ > 0) return false;
   try {
-    run({"ROLLBACK", {}});
-    return true;
+    const PgStatement leave{"ROLLBACK", {}};
+    send_all({&leave, 1});
+    return PQflush(handle_.get()) >= 0;
   } catch (const Error&) {
     return false;
   }

@@ -60,25 +60,30 @@ class PgConnection {
   void run_script(const std::string& sql);
 
   // Nothing is under way, and the server has not closed it; asks nobody.
-  bool is_fresh() const;
-  // Leaves a transaction that is still open. False where the connection is of no more use.
+  bool is_fresh();
+  // Leaves a transaction that is still open, without waiting for that. False where the connection
+  // is of no more use.
   bool tidy_up();
 
  private:
   void send(const PgStatement& statement);
+  // As one more pipeline.
   void send_all(std::span<const PgStatement> statements);
+  std::vector<PgResult> take_results(size_t count);
   // Throws where it is a failure, after everything behind it was read.
   void check(const PgResult& result);
   // nullptr between the results of two statements.
   PGresult* next_result();
   void wait_for_server();
-  void finish_pipeline();
+  // Reads on until only so many pipelines are unread; what they answered interests nobody.
+  void skip_pipelines(int left);
   [[noreturn]] void fail_connection() const;
   PgError error_of(const PGresult* result) const;
 
   const PgTarget& target_;
   Log& log_;
   PgHandle handle_;
+  int unread_ = 0;  // pipelines that were sent, and not read to their end
 };
 
 }  // namespace relayburn

@@ -45,13 +45,16 @@ PgStatement pg_statement(const SqlQuery& query) {
   return statement;
 }
 
-void run_sql(PgConnection& connection, const SqlQuery& query, const RowSink& sink) {
-  std::vector<Cell> cells;
-  connection.stream(pg_statement(query), [&](const PgResult& row) {
-    cells.resize(static_cast<size_t>(row.columns()));
-    for (size_t i = 0; i < cells.size(); ++i) cells[i] = row.cell(0, static_cast<int>(i));
+void give_rows(const PgResult& result, const RowSink& sink) {
+  std::vector<Cell> cells(static_cast<size_t>(result.columns()));
+  for (int row = 0; row < result.rows(); ++row) {
+    for (size_t i = 0; i < cells.size(); ++i) cells[i] = result.cell(row, static_cast<int>(i));
     sink(cells);
-  });
+  }
+}
+
+void run_sql(PgConnection& connection, const SqlQuery& query, const RowSink& sink) {
+  connection.stream(pg_statement(query), [&](const PgResult& row) { give_rows(row, sink); });
 }
 
 }  // namespace relayburn

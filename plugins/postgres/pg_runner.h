@@ -9,6 +9,7 @@ namespace relayburn {
 
 Dialect pg_dialect(const PgSchema& schema);
 PgStatement pg_statement(const SqlQuery& query);
+void give_rows(const PgResult& result, const RowSink& sink);
 // Memory does not grow with the result.
 void run_sql(PgConnection& connection, const SqlQuery& query, const RowSink& sink);
 

@@ -135,21 +135,23 @@ PgStatement PgSchema::lock_statement(std::string_view name) const {
       {pg_text(name_ + "." + std::string(name))}};
 }
 
-void PgSchema::create(PgConnection& connection) const {
+// What the first step needs.
+std::vector<PgStatement> PgSchema::create(bool has_schema, bool has_versions) const {
+  std::vector<PgStatement> statements;
   // CREATE SCHEMA IF NOT EXISTS wants the right to create one also where there is one.
-  const PgResult schema = connection.run(
-      {"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", {pg_text(name_)}});
-  if (schema.rows() == 0) connection.run({"CREATE SCHEMA " + quoted(name_), {}});
-  connection.run(
-      {"CREATE TABLE " + prefix_ +
-           "schema_versions (version BIGINT NOT NULL PRIMARY KEY, name pg_catalog.TEXT COLLATE "
-           "pg_catalog.\"C\" NOT NULL, sha256 pg_catalog.TEXT COLLATE pg_catalog.\"C\" NOT "
-           "NULL, applied_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP)",
-       {}});
+  if (!has_schema) statements.push_back({"CREATE SCHEMA " + quoted(name_), {}});
+  if (!has_versions)
+    statements.push_back(
+        {"CREATE TABLE " + prefix_ +
+             "schema_versions (version BIGINT NOT NULL PRIMARY KEY, name pg_catalog.TEXT COLLATE "
+             "pg_catalog.\"C\" NOT NULL, sha256 pg_catalog.TEXT COLLATE pg_catalog.\"C\" NOT "
+             "NULL, applied_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT CURRENT_TIMESTAMP)",
+         {}});
+  return statements;
 }
 
-// The steps behind a version, in two round trips however many they are.
-void PgSchema::apply_behind(PgConnection& connection, int64_t version) const {
+// The steps behind a version, but for the rows that tell of them: those are to be written next.
+std::vector<PgStatement> PgSchema::apply_behind(PgConnection& connection, int64_t version) const {
   std::string script;
   std::vector<PgStatement> rows;
   for (const Migration& step : postgres_migrations()) {
@@ -159,58 +161,65 @@ void PgSchema::apply_behind(PgConnection& connection, int64_t version) const {
         {"INSERT INTO " + prefix_ + "schema_versions (version, name, sha256) VALUES ($1, $2, $3)",
          {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
   }
-  if (rows.empty()) return;
-  connection.run_script(script);
-  connection.run_all(rows);
+  if (!rows.empty()) connection.run_script(script);
+  return rows;
 }
 
-// Default privileges let every host write to every table; these are the owner's alone.
-void PgSchema::protect(PgConnection& connection) const {
-  const PgResult grants = connection.run(
-      {"SELECT DISTINCT c.relname, r.rolname FROM pg_catalog.pg_class AS c JOIN "
-       "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace CROSS JOIN "
-       "pg_catalog.aclexplode(c.relacl) AS a JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee "
-       "WHERE n.nspname = $1 AND c.relname IN ('schema_versions', 'content_cutoff', "
-       "'content_kept') AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'",
-       {pg_text(name_)}});
-  for (int row = 0; row < grants.rows(); ++row)
-    connection.run({"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON " + prefix_ +
-                        quoted(grants.bytes(row, 0)) + " FROM " + quoted(grants.bytes(row, 1)),
-                    {}});
-  // What is derived is made anew by whoever writes records.
-  const PgResult writers = connection.run(
-      {"SELECT DISTINCT c.relname, r.rolname FROM pg_catalog.pg_class AS c JOIN "
-       "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace CROSS JOIN "
-       "pg_catalog.aclexplode(c.relacl) AS a JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee "
-       "WHERE n.nspname = $1 AND c.relname IN ('usage_summary', 'turn_change') AND a.grantee <> "
-       "c.relowner AND a.privilege_type = 'INSERT'",
-       {pg_text(name_)}});
-  for (int row = 0; row < writers.rows(); ++row)
-    connection.run({"GRANT DELETE ON " + prefix_ + quoted(writers.bytes(row, 0)) + " TO " +
-                        quoted(writers.bytes(row, 1)),
-                    {}});
+// Who was given rights to the schema's tables.
+PgStatement PgSchema::grants_query() const {
+  return {
+      "SELECT DISTINCT c.relname, r.rolname, a.privilege_type FROM pg_catalog.pg_class AS c JOIN "
+      "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace CROSS JOIN "
+      "pg_catalog.aclexplode(c.relacl) AS a JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee "
+      "WHERE n.nspname = $1 AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'",
+      {pg_text(name_)}};
+}
+
+// Default privileges let every host write to every table.
+std::vector<PgStatement> PgSchema::corrected(const PgResult& grants) const {
+  std::vector<PgStatement> statements;
+  for (int row = 0; row < grants.rows(); ++row) {
+    const std::string table = grants.text(row, 0);
+    const std::string on = " ON " + prefix_ + quoted(table);
+    const std::string role = quoted(grants.bytes(row, 1));
+    // These are the owner's alone.
+    if (table == "schema_versions" || table == "content_cutoff" || table == "content_kept")
+      statements.push_back({"REVOKE INSERT, UPDATE, DELETE, TRUNCATE" + on + " FROM " + role, {}});
+    // What is derived is made anew by whoever writes records.
+    if ((table == "usage_summary" || table == "turn_change") && grants.bytes(row, 2) == "INSERT")
+      statements.push_back({"GRANT DELETE" + on + " TO " + role, {}});
+  }
+  return statements;
 }
 
 // All missing steps in one transaction, so that nobody sees half a schema.
 MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
   // Whoever migrates waits for the others as long as it takes; a table that a report reads he does
   // not wait for, because all others would wait behind him.
-  const PgStatement begin[] = {{"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
-                               {"SET LOCAL statement_timeout = 0", {}},
-                               {"SET LOCAL lock_timeout = 0", {}},
-                               {"SET LOCAL client_min_messages = warning", {}},
-                               lock_statement(".migrate"),
-                               {"SET LOCAL lock_timeout = '10s'", {}},
-                               {"SELECT 1 FROM pg_catalog.pg_class AS c JOIN "
-                                "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE "
-                                "n.nspname = $1 AND c.relname = 'schema_versions'",
-                                {pg_text(name_)}}};
-  if (connection.run_all(begin).back().rows() == 0) create(connection);
-  const std::vector<AppliedMigration> steps = applied_of(connection.run(version_query()));
+  const PgStatement begin[] = {
+      {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
+      {"SET LOCAL statement_timeout = 0", {}},
+      {"SET LOCAL lock_timeout = 0", {}},
+      {"SET LOCAL client_min_messages = warning", {}},
+      lock_statement(".migrate"),
+      {"SET LOCAL lock_timeout = '10s'", {}},
+      {"SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1", {pg_text(name_)}},
+      {"SELECT 1 FROM pg_catalog.pg_class AS c JOIN "
+       "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE "
+       "n.nspname = $1 AND c.relname = 'schema_versions'",
+       {pg_text(name_)}}};
+  const std::vector<PgResult> found = connection.run_all(begin);
+  const bool has_schema = found[found.size() - 2].rows() > 0;
+  const bool has_versions = found.back().rows() > 0;
+  std::vector<PgStatement> statements = create(has_schema, has_versions);
+  statements.push_back(version_query());
+  const std::vector<AppliedMigration> steps = applied_of(connection.run_all(statements).back());
   check_applied(steps, postgres_migrations(), described());
-  apply_behind(connection, version_of(steps));
-  protect(connection);
-  connection.run({"COMMIT", {}});
+  statements = apply_behind(connection, version_of(steps));
+  statements.push_back(grants_query());
+  statements = corrected(connection.run_all(statements).back());
+  statements.push_back({"COMMIT", {}});
+  connection.run_all(statements);
   return {version_of(steps), newest_version(), {}};
 }
 

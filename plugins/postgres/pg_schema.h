@@ -52,9 +52,10 @@ class PgSchema {
   std::optional<std::vector<AppliedMigration>> applied(PgConnection& connection) const;
   std::optional<PgResult> versions(PgConnection& connection) const;
   MigrationResult apply_missing(PgConnection& connection) const;
-  void create(PgConnection& connection) const;
-  void apply_behind(PgConnection& connection, int64_t version) const;
-  void protect(PgConnection& connection) const;
+  std::vector<PgStatement> create(bool has_schema, bool has_versions) const;
+  std::vector<PgStatement> apply_behind(PgConnection& connection, int64_t version) const;
+  PgStatement grants_query() const;
+  std::vector<PgStatement> corrected(const PgResult& grants) const;
 
   const PgTarget& target_;
   std::string name_;

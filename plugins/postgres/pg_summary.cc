@@ -10,18 +10,30 @@ namespace {
 
 // False where another host was faster.
 bool try_refresh(PgConnection& connection, const PgSchema& schema) {
-  const PgStatement begin[] = {// It must not remove marks of turns that it has not seen.
-                               {"BEGIN ISOLATION LEVEL REPEATABLE READ", {}},
-                               {"SET LOCAL jit = off", {}},
-                               {"SET LOCAL idle_in_transaction_session_timeout = '30s'", {}},
-                               schema.version_query()};
-  schema.require_current(connection.run_all(begin).back());
+  std::vector<PgStatement> begin = {// It must not remove marks of turns that it has not seen.
+                                    {"BEGIN ISOLATION LEVEL REPEATABLE READ", {}},
+                                    {"SET LOCAL jit = off", {}},
+                                    {"SET LOCAL idle_in_transaction_session_timeout = '30s'", {}},
+                                    schema.version_query()};
+  // It takes no round trip of its own.
+  const auto begin_with = [&](const SqlQuery& query, const RowSink& sink) {
+    const size_t version = begin.size() - 1;
+    begin.push_back(pg_statement(query));
+    const std::vector<PgResult> results = connection.run_all(begin);
+    begin.clear();
+    schema.require_current(results[version]);
+    give_rows(results.back(), sink);
+  };
+  std::vector<PgStatement> changes;
   try {
-    const SqlRunner run = [&](const SqlQuery& query, const RowSink& sink) {
-      run_sql(connection, query, sink);
-    };
-    refresh_summary(pg_dialect(schema), run, {});
-    connection.run({"COMMIT", {}});
+    refresh_summary(
+        pg_dialect(schema),
+        [&](const SqlQuery& query, const RowSink& sink) {
+          begin.empty() ? run_sql(connection, query, sink) : begin_with(query, sink);
+        },
+        [&](const SqlQuery& query) { changes.push_back(pg_statement(query)); }, {});
+    changes.push_back({"COMMIT", {}});
+    connection.run_all(changes);
     return true;
   } catch (const PgError& error) {
     if (error.sqlstate != kSerializationFailure && error.sqlstate != kDeadlockDetected) throw;

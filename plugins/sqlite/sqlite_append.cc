@@ -199,10 +199,13 @@ Tallies SqliteAppender::append(const Batch& batch) {
 void SqliteAppender::refresh_summaries() {
   SqliteTransaction transaction(database_, "BEGIN IMMEDIATE");
   SqliteStatement insert(database_, insert_summary_sql(sqlite_dialect()));
-  refresh_summary(sqlite_dialect(), sqlite_runner(database_), [&](Row row) {
-    for (size_t i = 0; i < row.size(); ++i) insert.cell(static_cast<int>(i) + 1, row[i]);
-    insert.run();
-  });
+  const SqlRunner run = sqlite_runner(database_);
+  refresh_summary(
+      sqlite_dialect(), run, [&](const SqlQuery& sql) { run(sql, [](Row) {}); },
+      [&](Row row) {
+        for (size_t i = 0; i < row.size(); ++i) insert.cell(static_cast<int>(i) + 1, row[i]);
+        insert.run();
+      });
   transaction.commit();
 }
 

@@ -8,7 +8,7 @@ from harness import CliTest, assistant, main
 from network import Network, end, receive, send
 from postgres import SERVER
 
-TURNS = 12000  # a few batches
+TURNS = 50000  # a few batches
 LATENESS = 1.0
 
 
