@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
-#include <climits>
-#include <cstdlib>
 #include <cstring>
+#include <future>
+#include <iterator>
 #include <memory>
-#include <set>
+#include <thread>
+#include <unordered_set>
 #include <utility>
 
 #include "core/base/file.h"
@@ -19,7 +21,17 @@
 namespace relayburn {
 namespace {
 
-using FileIdentity = std::pair<dev_t, ino_t>;
+struct FileIdentity {
+  dev_t device;
+  ino_t inode;
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+struct HashOfFile {
+  size_t operator()(const FileIdentity& file) const {
+    return file.inode * 0x9e3779b97f4a7c15 + file.device;
+  }
+};
+using FileSet = std::unordered_set<FileIdentity, HashOfFile>;
 
 Cursor cursor_of(std::string path, const struct stat& status) {
   Cursor cursor;
@@ -32,6 +44,65 @@ Cursor cursor_of(std::string path, const struct stat& status) {
   return cursor;
 }
 
+// What stands in a directory, links followed.
+struct Listing {
+  std::string path;
+  FileIdentity identity;
+  std::vector<std::pair<std::string, struct stat>> files;
+  std::vector<std::string> directories;
+  std::vector<Discovery::Failure> failures;
+  bool is_readable = false;
+};
+
+// What is gone between listing and looking was never there; a dangling link neither.
+void fail(Listing& listing, const std::string& path, int error_number) {
+  if (error_number == ENOENT || error_number == ELOOP) return;
+  listing.failures.push_back({path, std::string("cannot be read: ") + std::strerror(error_number)});
+}
+
+void list_entry(DIR* stream, const dirent& entry, Listing& listing) {
+  const std::string_view name = entry.d_name;
+  if (name == "." || name == "..") return;
+  std::string path = listing.path + "/" + entry.d_name;
+  if (entry.d_type == DT_DIR) return listing.directories.push_back(std::move(path));
+  if (entry.d_type != DT_REG && entry.d_type != DT_LNK && entry.d_type != DT_UNKNOWN) return;
+  struct stat status;
+  if (fstatat(dirfd(stream), entry.d_name, &status, 0) != 0) return fail(listing, path, errno);
+  if (S_ISDIR(status.st_mode)) return listing.directories.push_back(std::move(path));
+  if (S_ISREG(status.st_mode)) listing.files.emplace_back(std::move(path), status);
+}
+
+Listing list_directory(const std::string& path) {
+  Listing listing;
+  listing.path = path;
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(path.c_str()), &closedir);
+  struct stat status;
+  if (!stream || fstat(dirfd(stream.get()), &status) != 0) {
+    fail(listing, path, errno);
+    return listing;
+  }
+  listing.is_readable = true;
+  listing.identity = {status.st_dev, status.st_ino};
+  while (const dirent* entry = readdir(stream.get())) list_entry(stream.get(), *entry, listing);
+  return listing;
+}
+
+// Several at a time: most of it is waiting for the file system.
+std::vector<Listing> list_directories(const std::vector<std::string>& paths) {
+  std::vector<Listing> listings(paths.size());
+  std::atomic<size_t> next{0};
+  const auto work = [&] {
+    for (size_t i = next++; i < paths.size(); i = next++) listings[i] = list_directory(paths[i]);
+  };
+  const size_t threads =
+      std::min<size_t>({paths.size(), std::max(1u, std::thread::hardware_concurrency()), 4});
+  std::vector<std::future<void>> others;
+  for (size_t i = 1; i < threads; ++i) others.push_back(std::async(std::launch::async, work));
+  work();
+  for (std::future<void>& other : others) other.get();
+  return listings;
+}
+
 // Walks directories and gives every regular file in them.
 class Walk {
  public:
@@ -39,19 +110,12 @@ class Walk {
   Walk(Visit visit, Discovery& discovery) : visit_(std::move(visit)), discovery_(discovery) {}
 
   void directory(const std::string& path) {
-    const std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(path.c_str()), &closedir);
-    if (!stream) return fail(path, errno);
-    struct stat status;
-    if (fstat(dirfd(stream.get()), &status) != 0) return fail(path, errno);
-    if (!directories_.emplace(status.st_dev, status.st_ino).second) return;
-    discovery_.folders.insert(path);
-    std::vector<std::string> below;
-    while (const dirent* entry = readdir(stream.get())) {
-      const std::string_view name = entry->d_name;
-      if (name == "." || name == "..") continue;
-      visit_entry(stream.get(), path, *entry, below);
+    std::vector<std::string> level = {path};
+    while (!level.empty()) {
+      std::vector<Listing> listings = list_directories(level);
+      level.clear();
+      for (Listing& listing : listings) take(std::move(listing), level);
     }
-    for (const std::string& each : below) directory(each);
   }
 
   // One that was named.
@@ -61,32 +125,24 @@ class Walk {
   }
 
  private:
-  void file(const std::string& path, const struct stat& status) {
-    if (files_.emplace(status.st_dev, status.st_ino).second) visit_(path, status);
+  void take(Listing listing, std::vector<std::string>& below) {
+    if (listing.is_readable) {
+      if (!directories_.insert(listing.identity).second) return;
+      discovery_.folders.insert(listing.path);
+    }
+    for (auto& failure : listing.failures) discovery_.failures.push_back(std::move(failure));
+    for (auto& [path, status] : listing.files) file(std::move(path), status);
+    std::move(listing.directories.begin(), listing.directories.end(), std::back_inserter(below));
   }
 
-  void visit_entry(DIR* stream, const std::string& directory_path, const dirent& entry,
-                   std::vector<std::string>& below) {
-    std::string path = directory_path + "/" + entry.d_name;
-    if (entry.d_type == DT_DIR) return below.push_back(std::move(path));
-    if (entry.d_type != DT_REG && entry.d_type != DT_LNK && entry.d_type != DT_UNKNOWN) return;
-    struct stat status;
-    if (fstatat(dirfd(stream), entry.d_name, &status, 0) != 0) return fail(path, errno);
-    if (S_ISDIR(status.st_mode)) return below.push_back(std::move(path));
-    if (S_ISREG(status.st_mode)) file(path, status);
-  }
-
-  // What is gone between listing and looking was never there; a dangling link neither.
-  void fail(const std::string& path, int error_number) {
-    if (error_number == ENOENT || error_number == ELOOP) return;
-    discovery_.failures.push_back(
-        {path, std::string("cannot be read: ") + std::strerror(error_number)});
+  void file(std::string path, const struct stat& status) {
+    if (files_.insert({status.st_dev, status.st_ino}).second) visit_(std::move(path), status);
   }
 
   Visit visit_;
   Discovery& discovery_;
-  std::set<FileIdentity> directories_;
-  std::set<FileIdentity> files_;
+  FileSet directories_;
+  FileSet files_;
 };
 
 void sort_logs(Discovery& discovery) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <numeric>
 #include <thread>
 
@@ -34,6 +35,10 @@ class IngestRun {
         projects_(options.project_lists, options.anonymous_names) {}
 
   void run() {
+    // The store answers while the folders are looked through.
+    std::future<std::vector<Cursor>> before = std::async(std::launch::async, [this] {
+      return options_.is_full ? std::vector<Cursor>() : store_.cursors(options_.host_id);
+    });
     Discovery discovery = options_.paths.empty()
                               ? discover_logs(options_.sources, options_.environment)
                               : discover_paths(options_.paths, options_.sources, all_sources());
@@ -43,7 +48,7 @@ class IngestRun {
     }
     summary_.files.found += static_cast<int64_t>(discovery.logs.size());
     try {
-      read_all(changed(discovery.logs));
+      read_all(changed(discovery.logs, before.get()));
     } catch (...) {
       add_tallies();
       throw;
@@ -55,12 +60,11 @@ class IngestRun {
   }
 
  private:
-  std::vector<Reading> changed(const std::vector<FoundLog>& logs) {
-    std::vector<Cursor> before;
-    if (!options_.is_full) before = store_.cursors(options_.host_id);
-    std::vector<Reading> readings = plan_readings(
-        logs, std::move(before),
-        [&](const std::string& path) { return name_in_ledger(projects_, options_.host_id, path); });
+  std::vector<Reading> changed(const std::vector<FoundLog>& logs,
+                               const std::vector<Cursor>& before) {
+    std::vector<Reading> readings = plan_readings(logs, before, [&](const std::string& path) {
+      return name_in_ledger(projects_, options_.host_id, path);
+    });
     summary_.files.unchanged += static_cast<int64_t>(logs.size() - readings.size());
     return readings;
   }

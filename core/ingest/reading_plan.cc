@@ -1,7 +1,6 @@
 #include "core/ingest/reading_plan.h"
 
-#include <map>
-#include <utility>
+#include <unordered_map>
 
 namespace relayburn {
 namespace {
@@ -34,22 +33,26 @@ Cursor resumed(const Cursor& before, const Cursor& now) {
   return cursor;
 }
 
+std::string log_key(const std::string& source, const std::string& name) {
+  return source + '|' + name;
+}
+
 }  // namespace
 
-std::vector<Reading> plan_readings(const std::vector<FoundLog>& logs, std::vector<Cursor> before,
+std::vector<Reading> plan_readings(const std::vector<FoundLog>& logs,
+                                   const std::vector<Cursor>& before,
                                    const NameOfLog& name_of_log) {
-  std::map<std::pair<std::string, std::string>, Cursor> known;
-  for (Cursor& cursor : before)
-    known.emplace(std::pair(cursor.source, cursor.path), std::move(cursor));
+  std::unordered_map<std::string, const Cursor*> known;
+  for (const Cursor& cursor : before) known.emplace(log_key(cursor.source, cursor.path), &cursor);
   std::vector<Reading> readings;
   for (const FoundLog& log : logs) {
     const int64_t version = log.source->parser_version();
-    const auto last = known.find({log.now.source, name_of_log(log.now.path)});
+    const auto last = known.find(log_key(log.now.source, name_of_log(log.now.path)));
     const Change change =
-        last == known.end() ? Change::Other : change_of(last->second, log.now, version);
+        last == known.end() ? Change::Other : change_of(*last->second, log.now, version);
     if (change == Change::None) continue;
     if (goes_on(change, *log.source)) {
-      readings.push_back({log.source, resumed(last->second, log.now), last->second});
+      readings.push_back({log.source, resumed(*last->second, log.now), *last->second});
     } else {
       readings.push_back({log.source, log.now, std::nullopt});
     }

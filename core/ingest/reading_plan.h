@@ -22,7 +22,7 @@ struct Reading {
 using NameOfLog = std::function<std::string(const std::string& path)>;
 
 // `before` are this host's cursors in the ledger. What has not changed since is left out.
-std::vector<Reading> plan_readings(const std::vector<FoundLog>& logs, std::vector<Cursor> before,
-                                   const NameOfLog& name_of_log);
+std::vector<Reading> plan_readings(const std::vector<FoundLog>& logs,
+                                   const std::vector<Cursor>& before, const NameOfLog& name_of_log);
 
 }  // namespace relayburn

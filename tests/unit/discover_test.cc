@@ -119,13 +119,9 @@ TEST_CASE("a file with two names is one log", "[discover]") {
 TEST_CASE("what vanishes while it is looked for was never there", "[discover]") {
   const TempFolder folder;
   folder.write("1.log", "x");
-  folder.write("2.log", "x");
-  folder.write("below/3.log", "x");
+  folder.write("below/2.log", "x");
   FakeSource source("agent", {folder.path()});
-  source.on_look = [&](std::string_view path) {
-    for (const char* name : {"1.log", "2.log", "below"})
-      if (!path.ends_with(name)) fs::remove_all(folder / name);
-  };
+  source.on_look = [&](std::string_view) { fs::remove_all(folder / "below"); };
   const Discovery discovery = discover(source);
   CHECK(discovery.logs.size() == 1);
   CHECK(discovery.failures.empty());
