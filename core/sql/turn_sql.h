@@ -49,4 +49,8 @@ std::string from_rows(const TurnRows& rows, const Dialect& dialect,
 std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
                          std::vector<SqlParameter>& parameters);
 
+// "(time >= … AND time < …) OR …"; empty where there is no range.
+std::string lies_in(const std::vector<QuarterRanges::Range>& ranges, const std::string& time,
+                    std::vector<SqlParameter>& parameters);
+
 }  // namespace relayburn

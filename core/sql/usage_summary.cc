@@ -132,12 +132,8 @@ void give_summary(const TurnRows& rows, const Dialect& dialect, const SqlRunner&
 
 SqlQuery clear_summary(const std::vector<Range>& ranges, const Dialect& dialect) {
   SqlQuery sql;
-  for (const Range& range : ranges) {
-    sql.text += sql.text.empty() ? "" : " OR ";
-    sql.text += "(ts >= " + placeholder(sql.parameters, range.from);
-    sql.text += " AND ts < " + placeholder(sql.parameters, range.to) + ")";
-  }
-  sql.text = "DELETE FROM " + summary_table(dialect) + " WHERE " + sql.text;
+  sql.text =
+      "DELETE FROM " + summary_table(dialect) + " WHERE " + lies_in(ranges, "ts", sql.parameters);
   return sql;
 }
 

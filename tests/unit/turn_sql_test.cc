@@ -5,18 +5,22 @@
 namespace relayburn {
 namespace {
 
+Dialect dialect_that(bool sums_groups) {
+  return {.table_prefix = "",
+          .endless_time = "0",
+          .earliest_time = "0",
+          .functions = "",
+          .false_flag = "0",
+          .quarter_hour = "t.ts",
+          .row_identity = "id",
+          .turn_count = "0",
+          .sums_groups = sums_groups};
+}
+
 std::string condition_of_many(bool sums_groups) {
-  const Dialect dialect = {.table_prefix = "",
-                           .endless_time = "0",
-                           .earliest_time = "0",
-                           .functions = "",
-                           .false_flag = "0",
-                           .quarter_hour = "t.ts",
-                           .row_identity = "id",
-                           .turn_count = "0",
-                           .sums_groups = sums_groups};
   std::vector<SqlParameter> parameters;
-  return counted_rows({.of = TurnRows::Of::AllTurns, .are_many = true}, dialect, parameters);
+  return counted_rows({.of = TurnRows::Of::AllTurns, .are_many = true}, dialect_that(sums_groups),
+                      parameters);
 }
 
 // PostgreSQL hashes such a list only while it expects it to be small; beyond, it went through the
@@ -24,6 +28,23 @@ std::string condition_of_many(bool sums_groups) {
 TEST_CASE("of many turns only a store that looks up each one's copies excepts those without") {
   CHECK(condition_of_many(true).find("NOT IN") == std::string::npos);
   CHECK(condition_of_many(false).find("NOT IN") != std::string::npos);
+}
+
+// SQLite finds the others by their times, each on a page of its own.
+TEST_CASE("of many turns SQLite goes through the table, whatever the index says") {
+  const auto from = [](bool are_many, bool sums_groups) {
+    std::vector<SqlParameter> parameters;
+    const TurnRows rows{TurnRows::Of::TurnsInRanges, {{{0}, {1}}}, are_many};
+    const Dialect dialect = dialect_that(sums_groups);
+    return from_rows(rows, dialect, parameters) + " WHERE " +
+           counted_rows(rows, dialect, parameters);
+  };
+  CHECK(
+      from(true, false)
+          .starts_with(" FROM \"turn\" AS t NOT INDEXED WHERE ((t.ts >= $1 AND t.ts < $2)) AND "));
+  for (const bool sums_groups : {true, false})
+    CHECK(from(false, sums_groups).find("JOIN \"turn\" AS t ON") != std::string::npos);
+  CHECK(from(true, true).find("JOIN \"turn\" AS t ON") != std::string::npos);
 }
 
 }  // namespace
