@@ -1,6 +1,7 @@
 #include "core/sql/usage_summary.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/sql/turn_changes.h"
 #include "core/storage/group_table.h"
@@ -115,8 +116,14 @@ void give_summary(const TurnRows& rows, const Dialect& dialect, const SqlRunner&
   for (const SumColumn& column : kSumColumns) values.push_back(column.of_turn);
   sql.text = "SELECT " + joined(values) + source.rest;
   GroupTable<SummarySums> groups;
+  // By time, so that a report on some days finds theirs side by side.
   const auto hand_on = [&] {
-    groups.give([&](Row group, const SummarySums& sums) { insert(summary_row(group, sums)); });
+    std::vector<std::pair<Row, const SummarySums*>> ordered;
+    groups.give([&](Row group, const SummarySums& sums) { ordered.emplace_back(group, &sums); });
+    std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) {
+      return a.first.front().integer() < b.first.front().integer();
+    });
+    for (const auto& [group, sums] : ordered) insert(summary_row(group, *sums));
     groups.clear();
   };
   run(sql, [&](Row row) {
