@@ -114,6 +114,9 @@ class Walk {
     while (!level.empty()) {
       std::vector<Listing> listings = list_directories(level);
       level.clear();
+      size_t most = discovery_.logs.size();
+      for (const Listing& listing : listings) most += listing.files.size();
+      discovery_.logs.reserve(most);
       for (Listing& listing : listings) take(std::move(listing), level);
     }
   }

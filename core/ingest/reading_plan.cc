@@ -43,6 +43,7 @@ std::vector<Reading> plan_readings(const std::vector<FoundLog>& logs,
                                    const std::vector<Cursor>& before,
                                    const NameOfLog& name_of_log) {
   std::unordered_map<std::string, const Cursor*> known;
+  known.reserve(before.size());
   for (const Cursor& cursor : before) known.emplace(log_key(cursor.source, cursor.path), &cursor);
   std::vector<Reading> readings;
   for (const FoundLog& log : logs) {
