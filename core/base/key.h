@@ -2,6 +2,7 @@
 // 128-bit record keys: the first 16 bytes of a SHA-256 (ledger.md 1).
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -39,10 +40,11 @@ struct Key {
   }
 
  private:
+  // As one number, whose first byte weighs most. (A loop over the bytes stays one.)
   uint64_t half(size_t begin) const {
-    uint64_t value = 0;
-    for (size_t i = begin; i < begin + 8; ++i) value = value << 8 | bytes[i];
-    return value;
+    uint64_t value;
+    std::memcpy(&value, bytes.data() + begin, sizeof value);
+    return std::endian::native == std::endian::little ? __builtin_bswap64(value) : value;
   }
 };
 

@@ -1,6 +1,7 @@
 #include "core/records/batch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/records/forgotten.h"
 #include "core/records/merge.h"
@@ -68,13 +69,18 @@ void Batch::grow(Table& table) {
 }
 
 void Batch::sort() {
+  std::vector<std::pair<Key, Cell*>> order;
   for (Table& table : tables_) {
-    std::sort(table.rows.begin(), table.rows.end(),
-              [](const Cell* a, const Cell* b) { return a[kIdColumn].key() < b[kIdColumn].key(); });
+    order.clear();
+    for (Cell* row : table.rows) order.emplace_back(row[kIdColumn].key(), row);
+    std::sort(order.begin(), order.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
     // The slots name rows by index: make them anew.
     table.slots.assign(table.slots.size(), 0);
-    for (size_t i = 0; i < table.rows.size(); ++i)
-      table.slots[find_slot(table, table.rows[i][kIdColumn].key())] = static_cast<uint32_t>(i + 1);
+    for (size_t i = 0; i < order.size(); ++i) {
+      table.rows[i] = order[i].second;
+      table.slots[find_slot(table, order[i].first)] = static_cast<uint32_t>(i + 1);
+    }
   }
 }
 
