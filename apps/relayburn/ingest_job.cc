@@ -64,7 +64,7 @@ class LedgerStore : public IngestStore {
  private:
   Ledger& ledger_;
   const RunLock& lock_;
-  bool is_current_ = false;  // what gave cursors is
+  bool is_current_ = false;  // a store that gives cursors has the newest schema
   std::once_flag is_prepared_;
 };
 

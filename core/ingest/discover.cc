@@ -87,17 +87,19 @@ Listing list_directory(const std::string& path) {
   return listing;
 }
 
-// Several at a time: most of it is waiting for the file system.
+// Several at a time: most of it is waiting for the file system. (Where no thread can be had,
+// std::async runs the work when it is asked for.)
+constexpr size_t kMostThreads = 4;
 std::vector<Listing> list_directories(const std::vector<std::string>& paths) {
   std::vector<Listing> listings(paths.size());
   std::atomic<size_t> next{0};
   const auto work = [&] {
     for (size_t i = next++; i < paths.size(); i = next++) listings[i] = list_directory(paths[i]);
   };
-  const size_t threads =
-      std::min<size_t>({paths.size(), std::max(1u, std::thread::hardware_concurrency()), 4});
+  const size_t threads = std::min<size_t>(
+      {paths.size(), std::max(1u, std::thread::hardware_concurrency()), kMostThreads});
   std::vector<std::future<void>> others;
-  for (size_t i = 1; i < threads; ++i) others.push_back(std::async(std::launch::async, work));
+  for (size_t i = 1; i < threads; ++i) others.push_back(std::async(work));
   work();
   for (std::future<void>& other : others) other.get();
   return listings;
@@ -116,7 +118,8 @@ class Walk {
       level.clear();
       size_t most = discovery_.logs.size();
       for (const Listing& listing : listings) most += listing.files.size();
-      discovery_.logs.reserve(most);
+      if (most > discovery_.logs.capacity())
+        discovery_.logs.reserve(std::max(most, 2 * discovery_.logs.capacity()));
       for (Listing& listing : listings) take(std::move(listing), level);
     }
   }

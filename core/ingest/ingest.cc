@@ -35,8 +35,8 @@ class IngestRun {
         projects_(options.project_lists, options.anonymous_names) {}
 
   void run() {
-    // The store answers while the folders are looked through.
-    std::future<std::vector<Cursor>> before = std::async(std::launch::async, [this] {
+    // The store answers while the folders are looked through, or, where no thread can be had, then.
+    std::future<std::vector<Cursor>> before = std::async([this] {
       return options_.is_full ? std::vector<Cursor>() : store_.cursors(options_.host_id);
     });
     Discovery discovery = options_.paths.empty()

@@ -53,8 +53,8 @@ struct IngestOptions {
   SourceEnvironment environment;
   bool is_full = false;  // reads every log from its start
   bool keeps_content = false;
-  // Of all writers together. Keys are random, so sqlite writes all of its indexes with each batch:
-  // of a large ledger few large ones cost much less.
+  // Of all writers together. Keys are random, so each batch touches all of an index: of a large
+  // ledger few large ones cost much less.
   size_t batch_rows = 4 * Batch::kMostRows;
   OpenRows open_rows = {};
   ProjectLists project_lists;

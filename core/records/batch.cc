@@ -7,6 +7,15 @@
 #include "core/records/merge.h"
 
 namespace relayburn {
+namespace {
+
+size_t written_size(Row row) {
+  size_t size = row.size() * sizeof(Cell);
+  for (const Cell& cell : row) size += cell.text().size();
+  return size;
+}
+
+}  // namespace
 
 void Batch::add_row(Kind kind, Row row) {
   if (forgotten == nullptr) return merge(kind, row);
@@ -34,24 +43,30 @@ void Batch::merge(Kind kind, Row row) {
   const size_t slot = find_slot(table, row[kIdColumn].key());
   if (table.slots[slot] == 0) {
     Cell* const cells = arena_.array<Cell>(row.size()).data();
-    keep(row, table.rows.empty() ? cells : table.rows.back(), cells);
+    keep(row, {table.rows.empty() ? cells : table.rows.back(), row.size()}, cells);
     table.rows.push_back(cells);
     table.slots[slot] = static_cast<uint32_t>(table.rows.size());
     ++row_count_;
     return;
   }
   ++table.folded;
-  Cell* const present = table.rows[table.slots[slot] - 1];
-  if (is_greater(kind, row, {present, row.size()})) keep(row, present, present);
+  Cell* const cells = table.rows[table.slots[slot] - 1];
+  const Row present{cells, row.size()};
+  if (!is_greater(kind, row, present)) return;
+  written_ -= written_size(present);
+  keep(row, present, cells);
 }
 
-void Batch::keep(Row row, const Cell* like, Cell* cells) {
-  for (size_t i = 0; i < row.size(); ++i)
-    if (row[i].is_text() && row[i] == like[i]) {
+void Batch::keep(Row row, Row like, Cell* cells) {
+  written_ += written_size(row);
+  for (size_t i = 0; i < row.size(); ++i) {
+    const bool is_there = row[i].is_text() && row[i] == like[i];
+    if (is_there) {
       cells[i] = like[i];
     } else {
       cells[i] = row[i].is_text() ? Cell::text(arena_.copy(row[i].text())) : row[i];
     }
+  }
 }
 
 size_t Batch::find_slot(const Table& table, const Key& key) {
@@ -92,6 +107,7 @@ void Batch::clear() {
   }
   arena_.clear();
   row_count_ = 0;
+  written_ = 0;
   cursors.clear();
   continued.clear();
   run.confirmed = run.batch_number++;

@@ -2,6 +2,7 @@
 // What is appended to a ledger at once: records, each key at most once, and the cursors of files of
 // which every record is in this batch or an earlier one. Appending a batch is one transaction.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -91,8 +92,10 @@ class Batch {
   int64_t folded(Kind kind) const { return tables_[index_of(kind)].folded; }
 
   size_t row_count() const { return row_count_; }
-  size_t bytes() const { return arena_.bytes(); }
-  // Of rows: it is time to append it. What a batch costs in memory, and a database in one go.
+  // What it costs in memory, or a database in one go, whichever is more: a text that several
+  // records say is kept once, and written with each.
+  size_t bytes() const { return std::max(arena_.bytes(), written_); }
+  // Of rows: it is time to append it.
   bool is_full(size_t most_rows = kMostRows) const {
     return row_count() >= most_rows || bytes() >= kMostBytes;
   }
@@ -122,13 +125,14 @@ class Batch {
   void merge(Kind kind, Row row);
   // Copies the row to `cells`. Most texts are those of the record before: what `like` says in the
   // same column is there already.
-  void keep(Row row, const Cell* like, Cell* cells);
+  void keep(Row row, Row like, Cell* cells);
   static size_t find_slot(const Table& table, const Key& key);
   static void grow(Table& table);
 
   std::array<Table, kKindCount> tables_;
   Arena arena_;
   size_t row_count_ = 0;
+  size_t written_ = 0;
 };
 
 }  // namespace relayburn

@@ -25,7 +25,7 @@ class Cell {
     Cell cell;
     cell.type_ = Type::Text;
     cell.data_ = value.data();
-    cell.size_ = value.size() & kMostSize;
+    cell.size_ = value.size() & kMostSize;  // no text is longer
     return cell;
   }
 

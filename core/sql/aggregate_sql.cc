@@ -98,7 +98,7 @@ void aggregate_by_sql(const AggregateQuery& query, const Dialect& dialect, const
     TurnChanges changes = turn_changes(dialect, run);
     add_straddling(changes, query, dialect, run);
     for (const Instant bound : odd_bounds(query)) changes.quarters.add(bound);
-    const TurnRows changed = turns_in(changes.quarters, changes.are_many, dialect, run);
+    const TurnRows changed = changed_turns(changes, dialect, run);
     SqlQuery summary;
     add_groups(summary, query, {TurnRows::Of::SummaryButRanges, changed.ranges}, dialect);
     add(summary);

@@ -19,6 +19,7 @@ struct Dialect {
   const char* quarter_hour;   // expression over t.ts: when its quarter of an hour began
   const char* row_identity;   // column that tells the rows of a table apart, cheap to compare
   std::string turn_count;     // expression: about how many turns there are, known without counting
+  const char* no_index;  // behind a table: goes through its rows; empty where it decides itself
   bool sums_groups;  // else whoever asks sums the rows up, which is faster than SQLite's sorting
 };
 

@@ -29,7 +29,7 @@ void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& r
   };
   if (changes.without_time) add_copies_of({TurnRows::Of::TurnsWithoutTime});
   if (changes.quarters.empty()) return;
-  const TurnRows rows = turns_in(changes.quarters, false, dialect, run);
+  const TurnRows rows = turns_in(changes.quarters, dialect, run);
   changes.are_many = rows.are_many;
   add_copies_of(rows);
 }
@@ -42,6 +42,11 @@ TurnChanges turn_changes(const Dialect& dialect, const SqlRunner& run) {
       [&](Row row) { changes.add(row[0]); });
   add_copies(changes, dialect, run);
   return changes;
+}
+
+TurnRows changed_turns(const TurnChanges& changes, const Dialect& dialect, const SqlRunner& run) {
+  return changes.are_many ? many_turns_in(changes.quarters)
+                          : turns_in(changes.quarters, dialect, run);
 }
 
 std::vector<std::optional<Instant>> changed_quarters(std::vector<std::optional<Instant>> times) {

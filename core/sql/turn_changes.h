@@ -24,6 +24,9 @@ struct TurnChanges {
 // In one snapshot.
 TurnChanges turn_changes(const Dialect& dialect, const SqlRunner& run);
 
+// The turns of its quarters. Asks how many they are, unless it is known that they are many.
+TurnRows changed_turns(const TurnChanges& changes, const Dialect& dialect, const SqlRunner& run);
+
 // For turn_change: what names the quarters of these turns that were written; nullopt of those
 // without a time. Each once, ascending.
 std::vector<std::optional<Instant>> changed_quarters(std::vector<std::optional<Instant>> times);

@@ -42,9 +42,9 @@ constexpr int kTurnsOfALookup = 16;
 constexpr size_t kMostRanges = 200;
 constexpr size_t kMostRangesOfMany = 16;
 
-// SQLite would look up each row by its place in the index, each on another page.
+// Rather than look up each by its time, each on another page.
 bool goes_through_all(const TurnRows& rows, const Dialect& dialect) {
-  return rows.of == TurnRows::Of::TurnsInRanges && rows.are_many && !dialect.sums_groups;
+  return rows.of == TurnRows::Of::TurnsInRanges && rows.are_many && *dialect.no_index != '\0';
 }
 
 }  // namespace
@@ -111,18 +111,20 @@ std::string summed(const std::string& expression, const Dialect& dialect) {
 std::string summary_table(const Dialect& dialect) { return dialect.table_prefix + "usage_summary"; }
 std::string change_table(const Dialect& dialect) { return dialect.table_prefix + "turn_change"; }
 
-TurnRows turns_in(const QuarterRanges& quarters, bool are_many, const Dialect& dialect,
-                  const SqlRunner& run) {
-  TurnRows rows{TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRanges), are_many};
-  if (!are_many && !rows.ranges.empty()) {
-    SqlQuery sql;
-    sql.text = "SELECT (SELECT " + dialect.functions + "count(*)" +
-               from_rows(rows, dialect, sql.parameters) + ") * " + std::to_string(kTurnsOfALookup) +
-               " > " + dialect.turn_count;
-    run(sql, [&](Row row) { rows.are_many = row[0].integer() != 0; });
-  }
-  if (rows.are_many) rows.ranges = quarters.ranges(kMostRangesOfMany);
-  return rows;
+TurnRows many_turns_in(const QuarterRanges& quarters) {
+  return {TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRangesOfMany), true};
+}
+
+TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const SqlRunner& run) {
+  const TurnRows rows{TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRanges)};
+  if (rows.ranges.empty()) return rows;
+  SqlQuery sql;
+  sql.text = "SELECT (SELECT " + dialect.functions + "count(*)" +
+             from_rows(rows, dialect, sql.parameters) + ") * " + std::to_string(kTurnsOfALookup) +
+             " > " + dialect.turn_count;
+  bool are_many = false;
+  run(sql, [&](Row row) { are_many = row[0].integer() != 0; });
+  return are_many ? many_turns_in(quarters) : rows;
 }
 
 std::string copied_calls(const Dialect& dialect) {
@@ -134,7 +136,7 @@ std::string from_rows(const TurnRows& rows, const Dialect& dialect,
                       std::vector<SqlParameter>& parameters) {
   if (rows.of == TurnRows::Of::SummaryButRanges) return " FROM " + summary_table(dialect) + " AS t";
   const std::string turns = table_of(Kind::Turn, dialect) + " AS t";
-  if (goes_through_all(rows, dialect)) return " FROM " + turns + " NOT INDEXED";
+  if (goes_through_all(rows, dialect)) return " FROM " + turns + dialect.no_index;
   if (rows.of != TurnRows::Of::TurnsInRanges) return " FROM " + turns;
   // They are found by the index of their times.
   std::string values;

@@ -36,13 +36,13 @@ struct TurnRows {
   std::vector<QuarterRanges::Range> ranges = {};
   bool are_many = false;  // finding all calls that have copies is faster than looking up each one's
 };
-// Asks how many they are, unless it is known that they are many.
-TurnRows turns_in(const QuarterRanges& quarters, bool are_many, const Dialect& dialect,
-                  const SqlRunner& run);
+// Asks how many they are.
+TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const SqlRunner& run);
+TurnRows many_turns_in(const QuarterRanges& quarters);
 // The calls that several turns are copies of, in parentheses.
 std::string copied_calls(const Dialect& dialect);
 
-// " FROM … AS t".
+// " FROM … AS t"; of many turns the ranges may stand in counted_rows() alone.
 std::string from_rows(const TurnRows& rows, const Dialect& dialect,
                       std::vector<SqlParameter>& parameters);
 // The condition that they are counted: canonical turns, what the summary can say.

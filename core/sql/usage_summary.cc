@@ -158,7 +158,7 @@ void refresh_summary(const Dialect& dialect, const SqlRunner& run,
   const TurnChanges changes = turn_changes(dialect, run);
   if (changes.quarters.empty() && !changes.without_time) return;
   if (!changes.quarters.empty()) {
-    const TurnRows rows = turns_in(changes.quarters, changes.are_many, dialect, run);
+    const TurnRows rows = changed_turns(changes, dialect, run);
     change(clear_summary(rows.ranges, dialect));
     if (dialect.sums_groups) {
       change(fill_summary(rows, dialect));

@@ -95,16 +95,15 @@ PGresult* PgConnection::next_result() {
   return PQgetResult(handle_.get());
 }
 
-void PgConnection::skip_pipelines(int left) {
-  while (unread_ > left) {
-    const PgResult result(next_result());
-    if (result.get() == nullptr) {
-      if (PQstatus(handle_.get()) != CONNECTION_OK) fail_connection();
-      continue;
-    }
-    if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) --unread_;
-  }
-  if (left == 0 && PQexitPipelineMode(handle_.get()) == 0) fail_connection();
+void PgConnection::skip(PGresult* result) {
+  const PgResult skipped(result);
+  if (result == nullptr && PQstatus(handle_.get()) != CONNECTION_OK) fail_connection();
+  if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) --unread_;
+}
+
+void PgConnection::skip_all_but(int newest) {
+  while (unread_ > newest) skip(next_result());
+  if (unread_ == 0 && PQexitPipelineMode(handle_.get()) == 0) fail_connection();
 }
 
 void PgConnection::send_all(std::span<const PgStatement> statements) {
@@ -121,7 +120,7 @@ void PgConnection::check(const PgResult& result) {
     return;
   const PgError error = error_of(result.get());
   try {
-    if (PQstatus(handle_.get()) == CONNECTION_OK) skip_pipelines(0);
+    if (PQstatus(handle_.get()) == CONNECTION_OK) skip_all_but(0);
   } catch (const PgError&) {
     // The first error is the reason; that the server then hung up is no news.
   }
@@ -135,13 +134,13 @@ std::vector<PgResult> PgConnection::take_results(size_t count) {
     check(results.back());
     if (PgResult(next_result()).get() != nullptr) fail_connection();
   }
-  skip_pipelines(0);
+  skip_all_but(0);
   return results;
 }
 
 std::vector<PgResult> PgConnection::run_all(std::span<const PgStatement> statements) {
   send_all(statements);
-  skip_pipelines(1);
+  skip_all_but(1);
   return take_results(statements.size());
 }
 
@@ -156,7 +155,7 @@ std::vector<PgResult> PgConnection::read_all(std::span<const PgStatement> statem
   // A pipeline of its own: it ends the transaction also where one of them fails.
   const PgStatement end{"COMMIT", {}};
   send_all({&end, 1});
-  skip_pipelines(2);
+  skip_all_but(2);
   std::vector<PgResult> results = take_results(all.size());
   results.erase(results.begin());
   return results;
@@ -165,7 +164,7 @@ std::vector<PgResult> PgConnection::read_all(std::span<const PgStatement> statem
 void PgConnection::stream(const PgStatement& statement,
                           const std::function<void(const PgResult&)>& sink) {
   send_all({&statement, 1});
-  skip_pipelines(1);
+  skip_all_but(1);
   // Outside of a pipeline this mode would stay on for the next statement (libpq 15).
   if (PQsetSingleRowMode(handle_.get()) == 0) fail_connection();
   while (true) {
@@ -174,11 +173,11 @@ void PgConnection::stream(const PgStatement& statement,
     check(result);
     if (PQresultStatus(result.get()) == PGRES_SINGLE_TUPLE) sink(result);
   }
-  skip_pipelines(0);
+  skip_all_but(0);
 }
 
 void PgConnection::run_script(const std::string& sql) {
-  if (unread_ > 0) skip_pipelines(0);
+  if (unread_ > 0) skip_all_but(0);
   if (PQsendQuery(handle_.get(), sql.c_str()) == 0) fail_connection();
   // Read to the end, also after an error: the connection is of use only then.
   std::vector<PgError> errors;
@@ -191,18 +190,23 @@ void PgConnection::run_script(const std::string& sql) {
 }
 
 bool PgConnection::is_fresh() {
-  const auto is_readable = [&] { return poll_socket(PQsocket(handle_.get()), POLLIN, 0) != 0; };
-  if (unread_ == 0) return PQtransactionStatus(handle_.get()) == PQTRANS_IDLE && !is_readable();
-  if (!is_readable()) return true;  // used again before its tidying up was answered
+  if (PQstatus(handle_.get()) != CONNECTION_OK) return false;
   try {
-    skip_pipelines(0);
-    return is_fresh();
+    if (unread_ > 0) {
+      if (PQconsumeInput(handle_.get()) == 0) return false;
+      while (unread_ > 0 && PQisBusy(handle_.get()) == 0) skip(PQgetResult(handle_.get()));
+      if (unread_ > 0) return true;
+      skip_all_but(0);
+    }
   } catch (const Error&) {
     return false;
   }
+  return PQtransactionStatus(handle_.get()) == PQTRANS_IDLE &&
+         poll_socket(PQsocket(handle_.get()), POLLIN, 0) == 0;
 }
 
 bool PgConnection::tidy_up() {
+  if (PQpipelineStatus(handle_.get()) != PQ_PIPELINE_OFF) return false;
   switch (PQtransactionStatus(handle_.get())) {
     case PQTRANS_IDLE:
       return true;
@@ -212,7 +216,6 @@ bool PgConnection::tidy_up() {
     default:
       return false;
   }
-  if (unread_ > 0) return false;
   try {
     const PgStatement leave{"ROLLBACK", {}};
     send_all({&leave, 1});

@@ -59,7 +59,8 @@ class PgConnection {
   // Statements without parameters, one after the other, in one message.
   void run_script(const std::string& sql);
 
-  // Nothing is under way, and the server has not closed it; asks nobody.
+  // It can be used, and the server has not closed it; waits for nobody. What it was left with may
+  // still be unanswered.
   bool is_fresh();
   // Leaves a transaction that is still open, without waiting for that. False where the connection
   // is of no more use.
@@ -75,8 +76,10 @@ class PgConnection {
   // nullptr between the results of two statements.
   PGresult* next_result();
   void wait_for_server();
-  // Reads on until only so many pipelines are unread; what they answered interests nobody.
-  void skip_pipelines(int left);
+  // Reads what all pipelines but the newest answered; it interests nobody.
+  void skip_all_but(int newest);
+  // A result of those.
+  void skip(PGresult* result);
   [[noreturn]] void fail_connection() const;
   PgError error_of(const PGresult* result) const;
 

@@ -29,6 +29,7 @@ Dialect pg_dialect(const PgSchema& schema) {
           "00:00:00+00 BC')",
       .row_identity = "id",
       .turn_count = turn_count(schema),
+      .no_index = "",
       .sums_groups = true};
 }
 

@@ -135,8 +135,8 @@ PgStatement PgSchema::lock_statement(std::string_view name) const {
       {pg_text(name_ + "." + std::string(name))}};
 }
 
-// What the first step needs.
-std::vector<PgStatement> PgSchema::create(bool has_schema, bool has_versions) const {
+// Of what the first step needs, what is not there.
+std::vector<PgStatement> PgSchema::foundations(bool has_schema, bool has_versions) const {
   std::vector<PgStatement> statements;
   // CREATE SCHEMA IF NOT EXISTS wants the right to create one also where there is one.
   if (!has_schema) statements.push_back({"CREATE SCHEMA " + quoted(name_), {}});
@@ -150,43 +150,48 @@ std::vector<PgStatement> PgSchema::create(bool has_schema, bool has_versions) co
   return statements;
 }
 
-// The steps behind a version, but for the rows that tell of them: those are to be written next.
-std::vector<PgStatement> PgSchema::apply_behind(PgConnection& connection, int64_t version) const {
+// The steps behind a version, and the rows that tell of them.
+std::string PgSchema::script_behind(int64_t version) const {
   std::string script;
+  for (const Migration& step : postgres_migrations())
+    if (step.version > version) script += rendered(step, prefix_) + "\n;\n";
+  return script;
+}
+
+std::vector<PgStatement> PgSchema::rows_behind(int64_t version) const {
   std::vector<PgStatement> rows;
-  for (const Migration& step : postgres_migrations()) {
-    if (step.version <= version) continue;
-    script += rendered(step, prefix_) + "\n;\n";
-    rows.push_back(
-        {"INSERT INTO " + prefix_ + "schema_versions (version, name, sha256) VALUES ($1, $2, $3)",
-         {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
-  }
-  if (!rows.empty()) connection.run_script(script);
+  for (const Migration& step : postgres_migrations())
+    if (step.version > version)
+      rows.push_back(
+          {"INSERT INTO " + prefix_ + "schema_versions (version, name, sha256) VALUES ($1, $2, $3)",
+           {pg_integer(step.version), pg_text(step.name), pg_text(step.sha256)}});
   return rows;
 }
 
-// Who was given rights to the schema's tables.
+// Who but their owner may write to which tables, and whether he may add to them.
 PgStatement PgSchema::grants_query() const {
   return {
-      "SELECT DISTINCT c.relname, r.rolname, a.privilege_type FROM pg_catalog.pg_class AS c JOIN "
-      "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace CROSS JOIN "
-      "pg_catalog.aclexplode(c.relacl) AS a JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee "
-      "WHERE n.nspname = $1 AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'",
+      "SELECT c.relname, r.rolname, pg_catalog.bool_or(a.privilege_type = 'INSERT') FROM "
+      "pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace CROSS "
+      "JOIN pg_catalog.aclexplode(c.relacl) AS a JOIN pg_catalog.pg_roles AS r ON r.oid = "
+      "a.grantee WHERE n.nspname = $1 AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT' "
+      "GROUP BY c.relname, r.rolname",
       {pg_text(name_)}};
 }
 
 // Default privileges let every host write to every table.
-std::vector<PgStatement> PgSchema::corrected(const PgResult& grants) const {
+std::vector<PgStatement> PgSchema::corrections(const PgResult& grants) const {
   std::vector<PgStatement> statements;
   for (int row = 0; row < grants.rows(); ++row) {
     const std::string table = grants.text(row, 0);
     const std::string on = " ON " + prefix_ + quoted(table);
     const std::string role = quoted(grants.bytes(row, 1));
+    const bool may_insert = grants.bytes(row, 2)[0] != 0;
     // These are the owner's alone.
     if (table == "schema_versions" || table == "content_cutoff" || table == "content_kept")
       statements.push_back({"REVOKE INSERT, UPDATE, DELETE, TRUNCATE" + on + " FROM " + role, {}});
     // What is derived is made anew by whoever writes records.
-    if ((table == "usage_summary" || table == "turn_change") && grants.bytes(row, 2) == "INSERT")
+    if ((table == "usage_summary" || table == "turn_change") && may_insert)
       statements.push_back({"GRANT DELETE" + on + " TO " + role, {}});
   }
   return statements;
@@ -211,13 +216,15 @@ MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
   const std::vector<PgResult> found = connection.run_all(begin);
   const bool has_schema = found[found.size() - 2].rows() > 0;
   const bool has_versions = found.back().rows() > 0;
-  std::vector<PgStatement> statements = create(has_schema, has_versions);
+  std::vector<PgStatement> statements = foundations(has_schema, has_versions);
   statements.push_back(version_query());
   const std::vector<AppliedMigration> steps = applied_of(connection.run_all(statements).back());
   check_applied(steps, postgres_migrations(), described());
-  statements = apply_behind(connection, version_of(steps));
+  const std::string script = script_behind(version_of(steps));
+  if (!script.empty()) connection.run_script(script);
+  statements = rows_behind(version_of(steps));
   statements.push_back(grants_query());
-  statements = corrected(connection.run_all(statements).back());
+  statements = corrections(connection.run_all(statements).back());
   statements.push_back({"COMMIT", {}});
   connection.run_all(statements);
   return {version_of(steps), newest_version(), {}};

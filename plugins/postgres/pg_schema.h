@@ -52,10 +52,11 @@ class PgSchema {
   std::optional<std::vector<AppliedMigration>> applied(PgConnection& connection) const;
   std::optional<PgResult> versions(PgConnection& connection) const;
   MigrationResult apply_missing(PgConnection& connection) const;
-  std::vector<PgStatement> create(bool has_schema, bool has_versions) const;
-  std::vector<PgStatement> apply_behind(PgConnection& connection, int64_t version) const;
+  std::vector<PgStatement> foundations(bool has_schema, bool has_versions) const;
+  std::string script_behind(int64_t version) const;
+  std::vector<PgStatement> rows_behind(int64_t version) const;
   PgStatement grants_query() const;
-  std::vector<PgStatement> corrected(const PgResult& grants) const;
+  std::vector<PgStatement> corrections(const PgResult& grants) const;
 
   const PgTarget& target_;
   std::string name_;

@@ -10,28 +10,28 @@ namespace {
 
 // False where another host was faster.
 bool try_refresh(PgConnection& connection, const PgSchema& schema) {
-  std::vector<PgStatement> begin = {// It must not remove marks of turns that it has not seen.
-                                    {"BEGIN ISOLATION LEVEL REPEATABLE READ", {}},
-                                    {"SET LOCAL jit = off", {}},
-                                    {"SET LOCAL idle_in_transaction_session_timeout = '30s'", {}},
-                                    schema.version_query()};
-  // It takes no round trip of its own.
+  bool has_begun = false;
+  // The transaction begins in the round trip of the first question.
   const auto begin_with = [&](const SqlQuery& query, const RowSink& sink) {
-    const size_t version = begin.size() - 1;
-    begin.push_back(pg_statement(query));
-    const std::vector<PgResult> results = connection.run_all(begin);
-    begin.clear();
-    schema.require_current(results[version]);
-    give_rows(results.back(), sink);
+    const PgStatement statements[] = {// It must not remove marks of turns that it has not seen.
+                                      {"BEGIN ISOLATION LEVEL REPEATABLE READ", {}},
+                                      {"SET LOCAL jit = off", {}},
+                                      {"SET LOCAL idle_in_transaction_session_timeout = '30s'", {}},
+                                      schema.version_query(),
+                                      pg_statement(query)};
+    const std::vector<PgResult> results = connection.run_all(statements);
+    has_begun = true;
+    schema.require_current(results[3]);
+    give_rows(results[4], sink);
+  };
+  const auto ask = [&](const SqlQuery& query, const RowSink& sink) {
+    if (!has_begun) return begin_with(query, sink);
+    run_sql(connection, query, sink);
   };
   std::vector<PgStatement> changes;
+  const auto change = [&](const SqlQuery& query) { changes.push_back(pg_statement(query)); };
   try {
-    refresh_summary(
-        pg_dialect(schema),
-        [&](const SqlQuery& query, const RowSink& sink) {
-          begin.empty() ? run_sql(connection, query, sink) : begin_with(query, sink);
-        },
-        [&](const SqlQuery& query) { changes.push_back(pg_statement(query)); }, {});
+    refresh_summary(pg_dialect(schema), ask, change, {});
     changes.push_back({"COMMIT", {}});
     connection.run_all(changes);
     return true;

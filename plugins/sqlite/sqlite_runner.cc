@@ -13,6 +13,7 @@ const Dialect& sqlite_dialect() {
       .quarter_hour = "(t.ts - ((t.ts % 900000000) + 900000000) % 900000000)",
       .row_identity = "rowid",
       .turn_count = "(SELECT max(rowid) FROM turn)",
+      .no_index = " NOT INDEXED",
       .sums_groups = false};
   return dialect;
 }

@@ -73,6 +73,24 @@ TEST_CASE("what replaces a record leaves those that say the same alone", "[batch
   for (size_t i = 0; i < 3; ++i) CHECK(from_row<Turn>(batch.row(Kind::Turn, i)).cwd == "/src");
 }
 
+// A database gets it once for each.
+TEST_CASE("a text that many records say fills a batch as often", "[batch]") {
+  const std::string text(Batch::kMostBytes / 8, 'x');
+  Batch batch;
+  int count = 0;
+  while (!batch.is_full() && count < 100) {
+    Turn turn = turn_of(numbered(count++), 1);
+    turn.cwd = text;
+    batch.add(turn);
+    batch.add(turn);
+  }
+  CHECK(count == 8);
+  for (int i = 0; i < count; ++i) batch.add(turn_of(numbered(i), 2));  // without it
+  CHECK_FALSE(batch.is_full());
+  batch.clear();
+  CHECK(batch.bytes() == 0);
+}
+
 TEST_CASE("a batch owns what it holds", "[batch]") {
   std::string model = "before";
   Batch batch;

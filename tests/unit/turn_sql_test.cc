@@ -14,6 +14,7 @@ Dialect dialect_that(bool sums_groups) {
           .quarter_hour = "t.ts",
           .row_identity = "id",
           .turn_count = "0",
+          .no_index = sums_groups ? "" : " NOT INDEXED",
           .sums_groups = sums_groups};
 }
 
