@@ -9,7 +9,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import DONE, LOCAL_STORES, NO_STORE, PROGRAM, CliTest, assistant, is_root, main, raw, user
+from harness import DONE, IS_SANITIZED, LOCAL_STORES, NO_STORE, PROGRAM, CliTest, assistant, is_root, main, raw, user
 
 MEGABYTE = 1 << 20
 
@@ -105,6 +105,18 @@ class FullDisk(CliTest):
         self.write_log("a.jsonl", *many_turns(6000))
         limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
         self.run_program("ingest", "--path", self.logs, expect=NO_STORE, preexec_fn=limit)
+
+
+class NoThreads(CliTest):
+    only_on = LOCAL_STORES
+
+    @unittest.skipIf(IS_SANITIZED, "a sanitizer needs threads of its own")
+    def test_what_is_quicker_with_threads_works_without(self):
+        identity = self.as_nobody()
+        self.write_log("p/a.jsonl", assistant())
+        limit = lambda: resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+        self.run_program("ingest", "--path", self.logs, preexec_fn=limit, **identity)
+        self.assert_one_turn_of(10)
 
 
 class Streams(CliTest):
