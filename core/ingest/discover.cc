@@ -87,9 +87,10 @@ Listing list_directory(const std::string& path) {
   return listing;
 }
 
+constexpr size_t kMostThreads = 4;
+
 // Several at a time: most of it is waiting for the file system. (Where no thread can be had,
 // std::async runs the work when it is asked for.)
-constexpr size_t kMostThreads = 4;
 std::vector<Listing> list_directories(const std::vector<std::string>& paths) {
   std::vector<Listing> listings(paths.size());
   std::atomic<size_t> next{0};
@@ -116,10 +117,6 @@ class Walk {
     while (!level.empty()) {
       std::vector<Listing> listings = list_directories(level);
       level.clear();
-      size_t most = discovery_.logs.size();
-      for (const Listing& listing : listings) most += listing.files.size();
-      if (most > discovery_.logs.capacity())
-        discovery_.logs.reserve(std::max(most, 2 * discovery_.logs.capacity()));
       for (Listing& listing : listings) take(std::move(listing), level);
     }
   }

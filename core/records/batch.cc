@@ -60,11 +60,10 @@ void Batch::merge(Kind kind, Row row) {
 void Batch::keep(Row row, Row like, Cell* cells) {
   written_ += written_size(row);
   for (size_t i = 0; i < row.size(); ++i) {
-    const bool is_there = row[i].is_text() && row[i] == like[i];
-    if (is_there) {
-      cells[i] = like[i];
+    if (!row[i].is_text()) {
+      cells[i] = row[i];
     } else {
-      cells[i] = row[i].is_text() ? Cell::text(arena_.copy(row[i].text())) : row[i];
+      cells[i] = row[i] == like[i] ? like[i] : Cell::text(arena_.copy(row[i].text()));
     }
   }
 }

@@ -15,6 +15,7 @@
 #include "core/base/log.h"
 #include "core/base/sha256.h"
 #include "core/ingest/discover.h"
+#include "core/ingest/ingest.h"
 #include "core/storage/ledger.h"
 
 namespace relayburn {
@@ -33,7 +34,7 @@ class BatchSink : public RecordSink {
   void issue(int64_t, std::string_view) override {}
   void rejected(int64_t, std::string_view) override {}
   void line_read() override {}
-  bool is_full() const override { return batches.back()->is_full(); }
+  bool is_full() const override { return batches.back()->is_full(IngestOptions().batch_rows); }
   void checkpoint(const Cursor&) override {
     if (is_full()) batches.push_back(std::make_unique<Batch>());
   }
