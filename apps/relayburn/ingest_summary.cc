@@ -10,7 +10,7 @@ namespace {
 
 constexpr Kind kReported[] = {Kind::Turn,     Kind::ToolCall,     Kind::ToolResult,
                               Kind::UserTurn, Kind::Relationship, Kind::Compaction,
-                              Kind::Content};
+                              Kind::Price,    Kind::SessionCost,  Kind::Content};
 
 void write_issues(JsonWriter& json, const IngestSummary& summary) {
   json.key("issues").begin_array();

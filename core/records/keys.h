@@ -36,6 +36,12 @@ inline Key content_key(OptText source, OptText session, OptText message_id, OptT
                        OptText block_identity) {
   return key_of({source, session, message_id, content_kind, block_identity});
 }
+inline Key price_key(OptText provider, OptText model, OptText from_date) {
+  return key_of({provider, model, from_date});
+}
+inline Key session_cost_key(OptText source, OptText session, OptText model, OptText time) {
+  return key_of({source, session, model, time});
+}
 // H of the stamp's canonical JSON: its fields without id and revision.
 Key stamp_key(const Stamp& stamp);
 Key sighting_key(const Sighting& sighting);

@@ -55,12 +55,15 @@ class Catalogue {
     describe_kind<UserTurn>("user_turn");
     describe_kind<Relationship>("relationship");
     describe_kind<Compaction>("compaction");
+    describe_kind<Price>("price");
+    describe_kind<SessionCost>("session_cost");
     describe_kind<Stamp>("stamp");
     describe_kind<Content>("content");
     describe_kind<Forget>("forget");
     describe_kind<Sighting>("sighting");
     describe_kind<Host>("host");
     describe_kind<HostNote>("host_note");
+    describe_kind<PriceCheck>("price_check");
   }
 
   std::array<KindDescription, kKindCount> kinds;

@@ -10,8 +10,8 @@
 
 namespace relayburn {
 
-// In the order of ledger.md 1, and `forget` behind them. The kinds before Sighting are the ledger;
-// the others are bookkeeping of hosts, which neither an export nor a digest contains.
+// Listed in the order of exports. The kinds before Sighting are the ledger; the others are
+// bookkeeping, which neither an export nor a digest contains.
 enum class Kind : uint8_t {
   Turn,
   ToolCall,
@@ -19,18 +19,21 @@ enum class Kind : uint8_t {
   UserTurn,
   Relationship,
   Compaction,
+  Price,
+  SessionCost,
   Stamp,
   Content,
   Forget,
   Sighting,
   Host,
   HostNote,
+  PriceCheck,
 };
-inline constexpr size_t kKindCount = 12;
+inline constexpr size_t kKindCount = 15;
 inline constexpr std::array<Kind, kKindCount> kAllKinds = {
-    Kind::Turn,         Kind::ToolCall,   Kind::ToolResult, Kind::UserTurn,
-    Kind::Relationship, Kind::Compaction, Kind::Stamp,      Kind::Content,
-    Kind::Forget,       Kind::Sighting,   Kind::Host,       Kind::HostNote};
+    Kind::Turn,         Kind::ToolCall,   Kind::ToolResult,  Kind::UserTurn, Kind::Relationship,
+    Kind::Compaction,   Kind::Price,      Kind::SessionCost, Kind::Stamp,    Kind::Content,
+    Kind::Forget,       Kind::Sighting,   Kind::Host,        Kind::HostNote, Kind::PriceCheck};
 
 constexpr size_t index_of(Kind kind) { return static_cast<size_t>(kind); }
 constexpr bool is_bookkeeping(Kind kind) { return kind >= Kind::Sighting; }

@@ -59,6 +59,12 @@ struct Turn : RecordHead {
   OptText remote;  // canonical, as the log itself states it
   OptText version;
   OptText reported_cost_usd;  // the agent's own figure; never mixed into ours
+  // How many model calls the turn stands for: several where a log sums them, 0 for a search that a
+  // tool made. Absent: one.
+  std::optional<int64_t> calls;
+  OptText plan;  // the subscription that paid for the call, as the log names it: "pro", "team"
+
+  int64_t call_count() const { return calls.value_or(1); }
 };
 
 struct ToolCall : RecordHead {
@@ -112,6 +118,29 @@ struct Compaction : RecordHead {
   OptText trigger;
   std::optional<int64_t> tokens_before;
   std::optional<int64_t> tokens_after;
+};
+
+// Rates of a model that somebody learned, which hold from 00:00 UTC of `from_date` on
+// (core/pricing). The revision is the day it was learned, counted from 1970.
+struct Price {
+  Key id;  // price_key()
+  int64_t revision = 0;
+  std::string_view provider;
+  std::string_view model;
+  OptText from_date;        // "2026-09-22"; absent: from the model's first day
+  std::string_view rates;   // one span of a price list as compact JSON, without its `from`
+  std::string_view origin;  // which list stated it: "models.dev", "litellm", "relayburn"
+};
+
+// What an agent itself states that a session has cost so far. It is never mixed into our figures.
+struct SessionCost : RecordHead {
+  OptText model;  // absent: the whole session
+  int64_t input = 0;
+  int64_t output = 0;
+  int64_t cache_read = 0;
+  int64_t cache_create = 0;
+  std::string_view cost_usd;      // a plain decimal
+  bool has_unknown_cost = false;  // the agent had no price for some of it
 };
 
 // What a person or a job says of a session, a message or a time range (both ends inclusive).
@@ -168,6 +197,14 @@ struct HostNote {
   bool is_retired = false;
 };
 
+// When a list of prices was last looked through, by any host. One per origin.
+struct PriceCheck {
+  Key id;  // of the origin
+  int64_t revision = 0;  // the time of the check, in microseconds
+  std::string_view origin;
+  std::optional<Instant> checked_at;
+};
+
 template <class Record, class Member>
 struct Field {
   std::string_view name;
@@ -209,7 +246,7 @@ struct Described<Turn> {
           RELAYBURN_FIELD(output_is_lower_bound), RELAYBURN_FIELD(keywords), RELAYBURN_FIELD(uuid),
           RELAYBURN_FIELD(parent_uuid), RELAYBURN_FIELD(request_id), RELAYBURN_FIELD(branch),
           RELAYBURN_FIELD(cwd), RELAYBURN_FIELD(remote), RELAYBURN_FIELD(version),
-          RELAYBURN_FIELD(reported_cost_usd)));
+          RELAYBURN_FIELD(reported_cost_usd), RELAYBURN_FIELD(calls), RELAYBURN_FIELD(plan)));
 };
 
 template <>
@@ -272,6 +309,27 @@ struct Described<Compaction> {
 };
 
 template <>
+struct Described<Price> {
+  using Record = Price;
+  static constexpr Kind kind = Kind::Price;
+  static constexpr auto fields =
+      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(provider),
+                      RELAYBURN_FIELD(model), RELAYBURN_FIELD(from_date), RELAYBURN_FIELD(rates),
+                      RELAYBURN_FIELD(origin));
+};
+
+template <>
+struct Described<SessionCost> {
+  using Record = SessionCost;
+  static constexpr Kind kind = Kind::SessionCost;
+  static constexpr auto fields = std::tuple_cat(
+      head_fields<SessionCost>(),
+      std::make_tuple(RELAYBURN_FIELD(model), RELAYBURN_FIELD(input), RELAYBURN_FIELD(output),
+                      RELAYBURN_FIELD(cache_read), RELAYBURN_FIELD(cache_create),
+                      RELAYBURN_FIELD(cost_usd), RELAYBURN_FIELD(has_unknown_cost)));
+};
+
+template <>
 struct Described<Stamp> {
   using Record = Stamp;
   static constexpr Kind kind = Kind::Stamp;
@@ -325,6 +383,15 @@ struct Described<HostNote> {
   static constexpr auto fields =
       std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(host_id),
                       RELAYBURN_FIELD(label), RELAYBURN_FIELD(is_retired));
+};
+
+template <>
+struct Described<PriceCheck> {
+  using Record = PriceCheck;
+  static constexpr Kind kind = Kind::PriceCheck;
+  static constexpr auto fields =
+      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(origin),
+                      RELAYBURN_FIELD(checked_at));
 };
 
 #undef RELAYBURN_FIELD

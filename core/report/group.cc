@@ -19,6 +19,8 @@ OptText Group::*text_of(GroupColumn column) {
       return &Group::speed;
     case GroupColumn::InferenceGeo:
       return &Group::inference_geo;
+    case GroupColumn::Plan:
+      return &Group::plan;
     case GroupColumn::Session:
       return &Group::session;
     case GroupColumn::Cwd:

@@ -56,8 +56,9 @@ AggregateQuery GroupNames::aggregate_query(const PriceTable& prices) const {
   aggregate.filter.until = query_.until;
   aggregate.group_by = {GroupColumn::Source,       GroupColumn::Model,
                         GroupColumn::ServiceTier,  GroupColumn::Speed,
-                        GroupColumn::InferenceGeo, GroupColumn::SpanSide,
-                        GroupColumn::ContextSide,  GroupColumn::Session};
+                        GroupColumn::InferenceGeo, GroupColumn::Plan,
+                        GroupColumn::SpanSide,     GroupColumn::ContextSide,
+                        GroupColumn::Session};
   const auto group = [&](bool is_needed, std::initializer_list<GroupColumn> columns) {
     if (is_needed) aggregate.group_by.insert(aggregate.group_by.end(), columns);
   };

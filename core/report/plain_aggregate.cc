@@ -92,6 +92,8 @@ Cell group_cell(GroupColumn column, const AggregateQuery& query, const Turn& tur
       return text_cell(turn.speed);
     case GroupColumn::InferenceGeo:
       return text_cell(turn.inference_geo);
+    case GroupColumn::Plan:
+      return text_cell(turn.plan);
     case GroupColumn::SpanSide:
       return time_side(turn, query.span_bounds);
     case GroupColumn::ContextSide:
@@ -120,7 +122,7 @@ Cell group_cell(GroupColumn column, const AggregateQuery& query, const Turn& tur
 
 GroupSums sums_of(const Turn& turn) {
   GroupSums sums;
-  sums.turns = 1;
+  sums.turns = turn.call_count();
   sums.input = turn.input;
   sums.output = turn.output;
   sums.reasoning = turn.reasoning;
@@ -157,7 +159,7 @@ class PlainAggregate {
     for (const Call& call : calls_.entries())
       if (call.group) sums[*call.group] += call.sums;
     for (size_t i = 0; i < sums.size(); ++i)
-      if (sums[i].turns > 0) sink(groups_.cells(i), sums[i]);
+      if (sums[i] != GroupSums{}) sink(groups_.cells(i), sums[i]);
   }
 
  private:

@@ -50,7 +50,7 @@ void give_groups(const AggregateQuery& query, const SqlQuery& sql, const SqlRunn
     GroupSums sums;
     for (size_t i = 0; i < kSumColumns.size(); ++i)
       sums.*kSumColumns[i].sum = row[width + i].integer();
-    if (sums.turns > 0) sink(cells, sums);
+    if (sums != GroupSums{}) sink(cells, sums);
   });
 }
 

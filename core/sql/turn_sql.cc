@@ -65,6 +65,8 @@ std::string group_expression(GroupColumn column, const AggregateQuery& query,
       return "t.speed";
     case GroupColumn::InferenceGeo:
       return "t.inference_geo";
+    case GroupColumn::Plan:
+      return "t.plan";
     case GroupColumn::SpanSide:
       return side_of("t.ts", " >= ", query.span_bounds, parameters);
     case GroupColumn::ContextSide:
@@ -92,7 +94,7 @@ std::string group_expression(GroupColumn column, const AggregateQuery& query,
 }
 
 const std::array<SumColumn, 9> kSumColumns = {{
-    {"turns", "1", &GroupSums::turns},
+    {"turns", "coalesce(t.calls, 1)", &GroupSums::turns},
     {"input", "t.input", &GroupSums::input},
     {"output", "t.output", &GroupSums::output},
     {"reasoning", "t.reasoning", &GroupSums::reasoning},

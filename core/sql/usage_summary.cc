@@ -13,7 +13,8 @@ using Range = QuarterRanges::Range;
 
 // Where prices change with the context. A row of the summary that lies on both sides of another
 // bound is not used.
-const std::vector<int64_t> kUsualContextBounds = {200'000, 256'000, 272'000, 512'000};
+const std::vector<int64_t> kUsualContextBounds = {100'000, 128'000, 200'000,
+                                                   256'000, 272'000, 512'000};
 constexpr size_t kMostGroups = 50'000;  // in memory
 
 struct SummaryColumn {
@@ -26,6 +27,7 @@ constexpr std::array kSummaryGroups = {SummaryColumn{"ts", GroupColumn::QuarterH
                                        SummaryColumn{"service_tier", GroupColumn::ServiceTier},
                                        SummaryColumn{"speed", GroupColumn::Speed},
                                        SummaryColumn{"inference_geo", GroupColumn::InferenceGeo},
+                                       SummaryColumn{"plan", GroupColumn::Plan},
                                        SummaryColumn{"session_id", GroupColumn::Session},
                                        SummaryColumn{"cwd", GroupColumn::Cwd},
                                        SummaryColumn{"remote", GroupColumn::Remote},

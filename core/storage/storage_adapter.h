@@ -70,13 +70,15 @@ struct ScanFilter {
 // The row's cells live until the sink returns.
 using RowSink = std::function<void(Row)>;
 
-// What canonical turns are grouped by. A price depends on the first seven and nothing else.
+// What canonical turns are grouped by. A price depends on the first eight, and where the model has
+// hours of its own on the quarter of an hour.
 enum class GroupColumn : uint8_t {
   Source,
   Model,
   ServiceTier,
   Speed,
   InferenceGeo,
+  Plan,
   SpanSide,     // integer: how many span_bounds are at or before ts; 0 without a time
   ContextSide,  // integer: how many context_bounds are less than the context
   Session,
@@ -100,7 +102,7 @@ struct AggregateQuery {
 };
 
 struct GroupSums : TokenCounts {
-  int64_t turns = 0;
+  int64_t turns = 0;              // model calls: the sum of Turn::calls
   int64_t lower_bound_turns = 0;  // with output_is_lower_bound
 
   friend bool operator==(const GroupSums&, const GroupSums&) = default;

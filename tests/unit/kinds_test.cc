@@ -21,24 +21,36 @@ Names json_names(Kind kind) {
   return names;
 }
 
-// "name type", with NOT NULL where it is said, of every column of every CREATE TABLE.
+// "name type", with NOT NULL where the migration has it, of a column's definition.
+std::string column_of(std::istream& words, const std::string& line) {
+  std::string name, type;
+  words >> name >> type;
+  while (type.ends_with(',') || type.ends_with(';')) type.pop_back();
+  return name + " " + type + (line.find("NOT NULL") != std::string::npos ? " NOT NULL" : "");
+}
+
+// Adds the columns of every CREATE TABLE, and of every ALTER TABLE … ADD COLUMN. Leaves out
+// is_repaired, which is PostgreSQL's own bookkeeping.
 void add_tables_of(const std::string& migration, std::map<std::string, Names>& tables) {
   std::ifstream file(RELAYBURN_TEST_DATA "/../../migrations/" + migration);
   REQUIRE(file);
   Names* table = nullptr;
   const std::string create = "CREATE TABLE {{schema}}";
+  const std::string alter = "ALTER TABLE {{schema}}";
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with(create)) {
       table = &tables[line.substr(create.size(), line.find(" (") - create.size())];
+    } else if (line.starts_with(alter)) {
+      std::istringstream words(line.substr(alter.size()));
+      std::string name, add, column;
+      words >> name >> add >> column;
+      if (add == "ADD") tables[name].push_back(column_of(words, line));
     } else if (line.starts_with(")")) {
       table = nullptr;
     } else if (table != nullptr) {
       std::istringstream words(line);
-      std::string name, type;
-      words >> name >> type;
-      if (type.ends_with(',')) type.pop_back();
-      if (line.find("NOT NULL") != std::string::npos) type += " NOT NULL";
-      table->push_back(name + " " + type);
+      const std::string column = column_of(words, line);
+      if (!column.starts_with("is_repaired ")) table->push_back(column);
     }
   }
 }
@@ -48,6 +60,7 @@ std::map<std::string, Names> tables_of_migrations() {
   add_tables_of("0001_ledger.sql", tables);
   add_tables_of("0005_forget.sql", tables);
   add_tables_of("0004_operators.sqlite.sql", tables);
+  add_tables_of("0011_money.postgres.sql", tables);
   return tables;
 }
 
@@ -90,10 +103,11 @@ TEST_CASE("kinds are found by name, and only by it", "[kinds]") {
     CHECK(find_kind(unknown) == nullptr);
 }
 
-TEST_CASE("only sightings, hosts and what is said of them are bookkeeping", "[kinds]") {
+TEST_CASE("only sightings, hosts, notes on hosts and checks of prices are bookkeeping", "[kinds]") {
   for (const Kind kind : kAllKinds)
     CHECK(is_bookkeeping(kind) ==
-          (kind == Kind::Sighting || kind == Kind::Host || kind == Kind::HostNote));
+          (kind == Kind::Sighting || kind == Kind::Host || kind == Kind::HostNote ||
+           kind == Kind::PriceCheck));
 }
 
 TEST_CASE("the JSON names of a turn are what exports promise", "[kinds]") {
@@ -130,7 +144,9 @@ TEST_CASE("the JSON names of a turn are what exports promise", "[kinds]") {
                                         "cwd",
                                         "remote",
                                         "version",
-                                        "reportedCostUsd"});
+                                        "reportedCostUsd",
+                                        "calls",
+                                        "plan"});
 }
 
 TEST_CASE("the JSON names of the other kinds are what exports promise", "[kinds]") {
@@ -153,6 +169,11 @@ TEST_CASE("the JSON names of the other kinds are what exports promise", "[kinds]
             {"type", "relatedSessionId", "agentId", "parentToolUseId", "subagentType", "version"}));
   CHECK(json_names(Kind::Compaction) ==
         with_head({"uuid", "logicalParentUuid", "trigger", "tokensBefore", "tokensAfter"}));
+  CHECK(json_names(Kind::Price) ==
+        Names{"id", "revision", "provider", "model", "fromDate", "rates", "origin"});
+  CHECK(json_names(Kind::SessionCost) ==
+        with_head({"model", "input", "output", "cacheRead", "cacheCreate", "costUsd",
+                   "hasUnknownCost"}));
   CHECK(json_names(Kind::Stamp) == with_head({"messageId", "fromTs", "toTs", "enrichment"}));
   CHECK(json_names(Kind::Content) ==
         with_head({"messageId", "contentKind", "role", "toolUseId", "body"}));
@@ -161,6 +182,7 @@ TEST_CASE("the JSON names of the other kinds are what exports promise", "[kinds]
   CHECK(json_names(Kind::Host) ==
         Names{"id", "revision", "hostId", "label", "version", "lastIngest", "lastResult"});
   CHECK(json_names(Kind::HostNote) == Names{"id", "revision", "hostId", "label", "isRetired"});
+  CHECK(json_names(Kind::PriceCheck) == Names{"id", "revision", "origin", "checkedAt"});
 }
 
 TEST_CASE("every kind begins with id and revision, and knows its special columns", "[kinds]") {
