@@ -8,6 +8,9 @@ ALTER TABLE {{schema}}usage_summary ADD COLUMN plan {{text}};
 DELETE FROM {{schema}}usage_summary;
 INSERT INTO {{schema}}turn_change SELECT DISTINCT ts FROM {{schema}}turn;
 
+-- What the readers of a run met and did not know.
+ALTER TABLE {{schema}}run ADD COLUMN unknown {{integer}} NOT NULL DEFAULT 0;
+
 -- Dated rates that a host learned (core/records/records.h, Price).
 CREATE TABLE {{schema}}price (
   id {{bytes}} NOT NULL PRIMARY KEY,

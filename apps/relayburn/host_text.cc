@@ -15,6 +15,7 @@ void write_host(JsonWriter& json, const KnownHost& host) {
   }
   json.key("lastResult").string(host.last_result);
   json.key("rejectedLines").integer(host.rejected_lines);
+  json.key("unknownFacts").integer(host.unknown_facts);
   json.key("retired").boolean(host.is_retired).end_object();
 }
 

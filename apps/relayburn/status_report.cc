@@ -100,6 +100,8 @@ std::string host_text(const KnownHost& host, bool is_this) {
                      printable(host.last_result) + ", version " + printable(host.version) + ")";
   if (host.rejected_lines > 0)
     text += ", " + with_thousands(host.rejected_lines) + " lines rejected";
+  if (host.unknown_facts > 0)
+    text += ", " + with_thousands(host.unknown_facts) + " facts unknown to its version";
   return text + (is_this ? ", this host" : "");
 }
 

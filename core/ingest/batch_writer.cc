@@ -65,6 +65,7 @@ void BatchWriter::finish() {
 
 void BatchWriter::append(Batch& batch) {
   run_.rejected = batch.run.rejected;
+  run_.unknown = batch.run.unknown;
   batch.run = run_;
   batch.sort();
   const Tallies changed = store_.append(batch);

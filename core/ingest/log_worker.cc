@@ -11,6 +11,7 @@ namespace relayburn {
 namespace {
 
 constexpr size_t kCursorsOfABatch = 1000;
+constexpr size_t kMaxUnknownOfALog = 100;
 
 }  // namespace
 
@@ -59,6 +60,7 @@ void LogWorker::read(const Reading& reading, size_t number) {
   offset_ = reading.from.offset;
   continued_ = reading.continued;
   has_sighting_ = false;
+  unknown_.clear();
   refusals_before_ = projects_.refusals();
   try {
     counts_.bytes_read += reader_of(reading.source).read(reading.from, *this);
@@ -105,6 +107,12 @@ void LogWorker::issue(int64_t line, std::string_view problem) {
   } else {
     ++counts_.issues_omitted;
   }
+}
+
+void LogWorker::unknown(int64_t line, std::string_view problem) {
+  if (unknown_.size() >= kMaxUnknownOfALog || !unknown_.insert(std::string(problem)).second) return;
+  ++batch_->run.unknown;
+  issue(line, problem);
 }
 
 void LogWorker::rejected(int64_t line, std::string_view problem) {

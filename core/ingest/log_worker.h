@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -52,6 +53,7 @@ class LogWorker : public RecordSink {
   Batch& batch() override { return *batch_; }
   void sighted(std::string_view source, OptText session, OptText cwd) override;
   void issue(int64_t line, std::string_view problem) override;
+  void unknown(int64_t line, std::string_view problem) override;
   void rejected(int64_t line, std::string_view problem) override;
   void line_read() override { ++counts_.lines_read; }
   bool is_full() const override;
@@ -85,6 +87,7 @@ class LogWorker : public RecordSink {
   bool is_handing_over_ = false;
   bool has_sighting_ = false;
   int64_t refusals_before_ = 0;  // this log
+  std::set<std::string, std::less<>> unknown_;
   std::optional<std::string> last_session_;
   std::optional<std::string> last_cwd_;
 };

@@ -111,6 +111,7 @@ void Batch::clear() {
   continued.clear();
   run.confirmed = run.batch_number++;
   run.rejected = 0;
+  run.unknown = 0;
 }
 
 }  // namespace relayburn

@@ -61,6 +61,8 @@ struct RunMark {
   int64_t confirmed = 0;
   // Lines that were rejected on the way from the batch before to this one.
   int64_t rejected = 0;
+  // What a reader met on that way and does not know: each once per log and kind.
+  int64_t unknown = 0;
 };
 
 class Batch {

@@ -77,7 +77,7 @@ class Catalogue {
                Described<Record>::fields);
     kinds[index_of(Described<Record>::kind)] = {
         Described<Record>::kind,    name, columns, find(columns, "ts"), find(columns, "source"),
-        find(columns, "session_id")};
+        find(columns, "session_id"), find(columns, "is_sidechain")};
   }
 
   template <class Record, class Member>

@@ -63,6 +63,7 @@ struct KindDescription {
   size_t time;     // index of `ts`, or kNoColumn
   size_t source;   // index of `source`, or kNoColumn
   size_t session;  // index of `session_id`, or kNoColumn
+  size_t sidechain;  // index of `is_sidechain`, or kNoColumn
 };
 
 inline constexpr size_t kIdColumn = 0;

@@ -11,7 +11,10 @@ int64_t tie_of(Kind kind, Row row) {
   thread_local std::string json;
   json.clear();
   append_record_json_without_revision(json, kind, row);
-  return static_cast<int64_t>(hash_u64(json) ^ uint64_t{1} << 63);
+  const size_t sidechain = describe(kind).sidechain;
+  const bool is_copy = sidechain != kNoColumn && !row[sidechain].is_null();
+  const uint64_t hash = hash_u64(json) >> 1;
+  return static_cast<int64_t>(hash | (is_copy ? uint64_t{1} << 63 : 0));
 }
 
 Rank rank_of(Kind kind, Row row) {

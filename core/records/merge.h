@@ -9,16 +9,18 @@
 
 namespace relayburn {
 
-// 63 bits, each part saturating: parser version (12), output tokens (40), stop reason seen, own
-// line before a copy inside another.
+// Returns 63 bits, each part saturating: parser version (12), output tokens (40), stop reason seen,
+// own line before a copy inside another, a line that shows its count to be too low before one that
+// does not.
 constexpr int64_t make_revision(int64_t parser_version, int64_t output_tokens = 0,
-                                bool stop_reason_seen = false, bool is_own_line = true) {
+                                bool stop_reason_seen = false, bool is_own_line = true,
+                                bool is_lower_bound = false) {
   constexpr int64_t most_output = (int64_t{1} << 40) - 1;
   constexpr int64_t newest = (int64_t{1} << 12) - 1;
   if (output_tokens > most_output) output_tokens = most_output;
   if (parser_version > newest) parser_version = newest;
-  return parser_version << 42 | output_tokens << 2 | int64_t{stop_reason_seen} << 1 |
-         int64_t{is_own_line};
+  return parser_version << 43 | output_tokens << 3 | int64_t{stop_reason_seen} << 2 |
+         int64_t{is_own_line} << 1 | int64_t{is_lower_bound};
 }
 
 // The revision of a record whose log object is rewritten as a whole (OpenCode), in the same 63
@@ -40,8 +42,9 @@ constexpr int64_t make_object_revision(int64_t parser_version, bool is_complete,
          output_tokens;
 }
 
-// The last resort: the first 8 bytes of the hash of the record's canonical JSON without revision,
-// with the top bit turned so that comparing signed integers compares the bytes.
+// Returns what decides between records of equal rank. A record of the main thread comes before its
+// copy in a subagent's log; after that the first 63 bits of the hash of the record's canonical JSON
+// without revision decide. Compared as signed integers.
 int64_t tie_of(Kind kind, Row row);
 
 // What decides before the tie. A record without a time loses against one that has one.

@@ -27,9 +27,11 @@ std::vector<KnownHost> known_hosts(Snapshot& snapshot) {
     const auto& last = host->second.last_ingest;
     host->second.is_retired = note.is_retired && (!last || last->us <= note.revision);
   });
-  for (const RejectedLines& rejected : snapshot.rejected_lines())
-    if (const auto host = hosts.find(rejected.host_id); host != hosts.end())
-      host->second.rejected_lines = rejected.lines;
+  for (const HostProblems& problems : snapshot.problems())
+    if (const auto host = hosts.find(problems.host_id); host != hosts.end()) {
+      host->second.rejected_lines = problems.rejected_lines;
+      host->second.unknown_facts = problems.unknown_facts;
+    }
   std::vector<KnownHost> sorted;
   for (auto& [id, host] : hosts) sorted.push_back(std::move(host));
   std::sort(sorted.begin(), sorted.end(), [](const KnownHost& a, const KnownHost& b) {

@@ -19,6 +19,7 @@ struct KnownHost {
   std::optional<Instant> last_ingest;
   bool is_retired = false;  // an operator said so, and it has not come since
   int64_t rejected_lines = 0;
+  int64_t unknown_facts = 0;
 };
 
 // Ascending by label, then by id.

@@ -34,6 +34,8 @@ void RecordWriter::issue(std::string_view problem) {
               subject.empty() ? std::string(problem) : subject + ": " + std::string(problem));
 }
 
+void RecordWriter::unknown(std::string_view problem) { sink_.unknown(line_, problem); }
+
 void RecordWriter::enter(OptText cwd, OptText logged_remote) {
   is_admitted_ = projects() == nullptr || projects()->admits(cwd, logged_remote);
 }

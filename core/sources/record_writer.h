@@ -70,6 +70,8 @@ class RecordWriter {
     sink_.batch().add(record);
   }
   void issue(std::string_view problem);
+  // As RecordSink::unknown: "usage.iterations has the unknown type 'x'; its tokens are counted".
+  void unknown(std::string_view problem);
 
   int64_t revision(int64_t output_tokens, bool stop_reason_seen) const {
     return make_revision(origin_.parser_version, output_tokens, stop_reason_seen, is_own_line);

@@ -28,6 +28,9 @@ class RecordSink {
   virtual void sighted(std::string_view source, OptText session_id, OptText cwd) = 0;
   // Something of a line could not be used; the rest of it was.
   virtual void issue(int64_t line, std::string_view problem) = 0;
+  // The line states something of a kind that this version does not know. Reported and counted once
+  // per log and problem.
+  virtual void unknown(int64_t line, std::string_view problem) = 0;
   // A line, or its rest, was no object of ours and is lost.
   virtual void rejected(int64_t line, std::string_view problem) = 0;
   virtual void line_read() = 0;

@@ -64,9 +64,10 @@ std::string count_sql(Kind kind, const Dialect& dialect) {
   return "SELECT " + dialect.functions + "count(*)" + from_where(kind, {}, dialect);
 }
 
-std::string rejected_lines_sql(const Dialect& dialect) {
-  return "SELECT host_id, CAST(" + dialect.functions + "sum(rejected) AS BIGINT) FROM " +
-         dialect.table_prefix + "run WHERE rejected > 0 GROUP BY host_id ORDER BY host_id";
+std::string problems_sql(const Dialect& dialect) {
+  return "SELECT host_id, CAST(" + dialect.functions + "sum(rejected) AS BIGINT), CAST(" +
+         dialect.functions + "sum(unknown) AS BIGINT) FROM " + dialect.table_prefix +
+         "run WHERE rejected > 0 OR unknown > 0 GROUP BY host_id ORDER BY host_id";
 }
 
 std::string runs_sql(const Dialect& dialect) {

@@ -54,6 +54,6 @@ std::string count_sql(Kind kind, const Dialect& dialect);
 std::string runs_sql(const Dialect& dialect);
 
 // host_id, lines; ascending by host.
-std::string rejected_lines_sql(const Dialect& dialect);
+std::string problems_sql(const Dialect& dialect);
 
 }  // namespace relayburn

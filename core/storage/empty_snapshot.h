@@ -11,7 +11,7 @@ class EmptySnapshot : public Snapshot {
   void aggregate(const AggregateQuery&, const GroupSink&) override {}
   int64_t count(Kind) override { return 0; }
   std::vector<RunCounts> runs() override { return {}; }
-  std::vector<RejectedLines> rejected_lines() override { return {}; }
+  std::vector<HostProblems> problems() override { return {}; }
 };
 
 }  // namespace relayburn

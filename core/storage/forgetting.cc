@@ -38,7 +38,7 @@ class VoidingSnapshot : public Snapshot {
   }
 
   std::vector<RunCounts> runs() override { return snapshot_->runs(); }
-  std::vector<RejectedLines> rejected_lines() override { return snapshot_->rejected_lines(); }
+  std::vector<HostProblems> problems() override { return snapshot_->problems(); }
 
  private:
   // No turn that counts is of what is forgotten.

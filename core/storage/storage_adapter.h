@@ -124,9 +124,11 @@ struct RunCounts {
   Tallies tallies;
 };
 
-struct RejectedLines {
+// What the runs of a host could not use.
+struct HostProblems {
   std::string host_id;
-  int64_t lines = 0;
+  int64_t rejected_lines = 0;
+  int64_t unknown_facts = 0;  // RunMark::unknown
 };
 
 // One unchanging view of the ledger, however long it is held and whoever writes meanwhile. Of a
@@ -145,8 +147,8 @@ class Snapshot {
 
   virtual int64_t count(Kind kind) = 0;
   virtual std::vector<RunCounts> runs() = 0;
-  // Over all runs of each host that has any; ascending by host.
-  virtual std::vector<RejectedLines> rejected_lines() = 0;
+  // Returns the sums over all runs of each host that has any; ascending by host.
+  virtual std::vector<HostProblems> problems() = 0;
 };
 
 struct ContentPrune {

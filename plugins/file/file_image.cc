@@ -93,6 +93,7 @@ void FileImage::commit(const Pending& pending, const CommitLine& commit, int64_t
   run.last_batch = commit.run.batch_number;
   run.last = commit.tallies;
   run.rejected += commit.run.rejected;
+  run.unknown += commit.run.unknown;
   for (size_t i = 0; i < kKindCount; ++i) run.all[i] += commit.tallies[i];
 }
 

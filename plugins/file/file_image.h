@@ -36,6 +36,7 @@ struct RunState {
   Tallies last{};
   Tallies all{};
   int64_t rejected = 0;
+  int64_t unknown = 0;
 };
 
 class FileImage {

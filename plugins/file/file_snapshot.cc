@@ -63,13 +63,18 @@ std::vector<RunCounts> FileSnapshot::runs() {
   return runs;
 }
 
-std::vector<RejectedLines> FileSnapshot::rejected_lines() {
-  std::map<std::string, int64_t> by_host;
-  for (const auto& [id, state] : image_.runs())
-    if (state.rejected > 0) by_host[state.host_id] += state.rejected;
-  std::vector<RejectedLines> rejected;
-  for (const auto& [host, lines] : by_host) rejected.push_back({host, lines});
-  return rejected;
+std::vector<HostProblems> FileSnapshot::problems() {
+  std::map<std::string, HostProblems> by_host;
+  for (const auto& [id, state] : image_.runs()) {
+    if (state.rejected == 0 && state.unknown == 0) continue;
+    HostProblems& host = by_host[state.host_id];
+    host.host_id = state.host_id;
+    host.rejected_lines += state.rejected;
+    host.unknown_facts += state.unknown;
+  }
+  std::vector<HostProblems> problems;
+  for (auto& [id, host] : by_host) problems.push_back(std::move(host));
+  return problems;
 }
 
 }  // namespace relayburn

@@ -82,6 +82,7 @@ std::string commit_line(const CommitLine& commit) {
   json.key("run").string(commit.run.run_id).key("host").string(commit.run.host_id);
   json.key("batch").integer(commit.run.batch_number);
   if (commit.run.rejected > 0) json.key("rejected").integer(commit.run.rejected);
+  if (commit.run.unknown > 0) json.key("unknown").integer(commit.run.unknown);
   json.key("counts").begin_object();
   for (const Kind kind : kAllKinds) {
     const Tally& tally = commit.tallies[index_of(kind)];
@@ -104,6 +105,7 @@ std::optional<CommitLine> parse_commit_line(std::string_view line) {
   commit.run.host_id = text_of(*object, "host");
   commit.run.batch_number = number_of(*object, "batch");
   commit.run.rejected = number_of(*object, "rejected");
+  commit.run.unknown = number_of(*object, "unknown");
   dom::object counts;
   if ((*object)["counts"].get(counts)) return std::nullopt;
   for (const auto& [name, value] : counts) {

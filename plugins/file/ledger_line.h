@@ -3,7 +3,7 @@
 //
 //   {"relayburn":"ledger","version":1,"ledgerId":"<32 hex>"}                 the first line
 //   {"prune":{"cutoffUs":…,"kept":[["claude-code","<session>"],…]}}          inside a batch
-//   {"commit":{"bytes":…,"sha256":"…","run":"…","host":"…","batch":…,"rejected":…,"counts":{"turn":[1,0,0],…}}}
+//   {"commit":{"bytes":…,"sha256":"…","run":"…","host":"…","batch":…,"rejected":…,"unknown":…,"counts":{"turn":[1,0,0],…}}}
 //
 // A commit line ends a batch: `bytes` and `sha256` are of the lines since the commit before it.
 // What no commit line follows was never written.

@@ -55,7 +55,7 @@ std::vector<PgStatement> PgAppend::claim() const {
   return {{last_batch_sql(prefix), {run}},
           {claim_batch_sql(prefix),
            {run, pg_text(batch_.run.host_id), pg_integer(batch_.run.batch_number),
-            pg_integer(batch_.run.rejected)}},
+            pg_integer(batch_.run.rejected), pg_integer(batch_.run.unknown)}},
           {last_counts_sql(prefix), {run}}};
 }
 

@@ -113,9 +113,10 @@ std::string last_batch_sql(const std::string& prefix) {
 
 std::string claim_batch_sql(const std::string& prefix) {
   return "INSERT INTO " + prefix +
-         "run AS r (run_id, host_id, last_batch, rejected) VALUES ($1, $2, $3, $4) ON CONFLICT "
-         "(run_id) DO UPDATE SET last_batch = excluded.last_batch, rejected = r.rejected + "
-         "excluded.rejected WHERE r.last_batch < excluded.last_batch RETURNING 1";
+         "run AS r (run_id, host_id, last_batch, rejected, unknown) VALUES ($1, $2, $3, $4, $5) "
+         "ON CONFLICT (run_id) DO UPDATE SET last_batch = excluded.last_batch, rejected = "
+         "r.rejected + excluded.rejected, unknown = r.unknown + excluded.unknown WHERE "
+         "r.last_batch < excluded.last_batch RETURNING 1";
 }
 
 std::string add_counts_sql(const std::string& prefix) {

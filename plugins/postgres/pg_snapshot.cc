@@ -116,12 +116,12 @@ std::vector<RunCounts> PgSnapshot::runs() {
   return runs;
 }
 
-std::vector<RejectedLines> PgSnapshot::rejected_lines() {
-  std::vector<RejectedLines> rejected;
-  const PgResult rows = lease_->run({rejected_lines_sql(dialect_), {}});
+std::vector<HostProblems> PgSnapshot::problems() {
+  std::vector<HostProblems> problems;
+  const PgResult rows = lease_->run({problems_sql(dialect_), {}});
   for (int row = 0; row < rows.rows(); ++row)
-    rejected.push_back({rows.text(row, 0), rows.integer(row, 1)});
-  return rejected;
+    problems.push_back({rows.text(row, 0), rows.integer(row, 1), rows.integer(row, 2)});
+  return problems;
 }
 
 }  // namespace relayburn

@@ -18,7 +18,7 @@ class PgSnapshot : public Snapshot {
   void aggregate(const AggregateQuery& query, const GroupSink& sink) override;
   int64_t count(Kind kind) override;
   std::vector<RunCounts> runs() override;
-  std::vector<RejectedLines> rejected_lines() override;
+  std::vector<HostProblems> problems() override;
 
  private:
   PgSnapshot(PgLease lease, const PgSchema& schema);

@@ -159,11 +159,11 @@ std::optional<Tallies> SqliteAppender::counted_before(const RunMark& run) {
 void SqliteAppender::put_counts(const RunMark& run, const Tallies& tallies) {
   SqliteStatement last(
       database_,
-      "INSERT INTO run (run_id, host_id, last_batch, rejected) VALUES ($1, $2, $3, "
-      "$4) ON CONFLICT (run_id) DO UPDATE SET last_batch = excluded.last_batch, "
-      "rejected = rejected + excluded.rejected");
+      "INSERT INTO run (run_id, host_id, last_batch, rejected, unknown) VALUES ($1, $2, $3, "
+      "$4, $5) ON CONFLICT (run_id) DO UPDATE SET last_batch = excluded.last_batch, "
+      "rejected = rejected + excluded.rejected, unknown = unknown + excluded.unknown");
   last.text(1, run.run_id).text(2, run.host_id).integer(3, run.batch_number);
-  last.integer(4, run.rejected).run();
+  last.integer(4, run.rejected).integer(5, run.unknown).run();
   SqliteStatement counts(
       database_,
       "INSERT INTO run_count VALUES ($1, $2, $3, $4, $5, $3, $4, $5) ON CONFLICT (run_id, kind) DO "

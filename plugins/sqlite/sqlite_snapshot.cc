@@ -37,11 +37,13 @@ std::vector<RunCounts> SqliteSnapshot::runs() {
   return runs;
 }
 
-std::vector<RejectedLines> SqliteSnapshot::rejected_lines() {
-  std::vector<RejectedLines> rejected;
-  SqliteStatement rows(database_, rejected_lines_sql(sqlite_dialect()));
-  while (rows.step()) rejected.push_back({std::string(rows.text_at(0)), rows.integer_at(1)});
-  return rejected;
+std::vector<HostProblems> SqliteSnapshot::problems() {
+  std::vector<HostProblems> problems;
+  SqliteStatement rows(database_, problems_sql(sqlite_dialect()));
+  while (rows.step())
+    problems.push_back(
+        {std::string(rows.text_at(0)), rows.integer_at(1), rows.integer_at(2)});
+  return problems;
 }
 
 }  // namespace relayburn

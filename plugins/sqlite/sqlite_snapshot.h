@@ -14,7 +14,7 @@ class SqliteSnapshot : public Snapshot {
   void aggregate(const AggregateQuery& query, const GroupSink& sink) override;
   int64_t count(Kind kind) override;
   std::vector<RunCounts> runs() override;
-  std::vector<RejectedLines> rejected_lines() override;
+  std::vector<HostProblems> problems() override;
 
  private:
   SqliteDatabase database_;

@@ -66,14 +66,15 @@ TEST_CASE("each run has its own counts") {
   CHECK(of(runs[1].tallies, Kind::Turn) == Tally{1, 0, 1});
 }
 
-TEST_CASE("rejected lines are kept with the run, and add up by host") {
+TEST_CASE("rejected lines and unknown facts are kept with the run, and add up by host") {
   const TestStore store;
   const auto ledger = store.open_migrated();
-  CHECK(store.open()->snapshot()->rejected_lines().empty());
+  CHECK(store.open()->snapshot()->problems().empty());
   const auto append_rejecting = [&](const char* run, const char* host, int64_t batch,
                                     int64_t rejected) {
     RunMark mark{run, host, batch};
     mark.rejected = rejected;
+    mark.unknown = 2 * rejected;
     append_in(*ledger, mark, turn("m"));
   };
   append_rejecting("run a", "host 2", 1, 3);
@@ -82,12 +83,14 @@ TEST_CASE("rejected lines are kept with the run, and add up by host") {
   append_rejecting("run b", "host 1", 1, 5);
   append_rejecting("run c", "host 1", 1, 6);
   append_rejecting("run d", "host 3", 1, 0);
-  const std::vector<RejectedLines> rejected = store.open()->snapshot()->rejected_lines();
-  REQUIRE(rejected.size() == 2);
-  CHECK(rejected[0].host_id == "host 1");
-  CHECK(rejected[0].lines == 11);
-  CHECK(rejected[1].host_id == "host 2");
-  CHECK(rejected[1].lines == 7);
+  const std::vector<HostProblems> problems = store.open()->snapshot()->problems();
+  REQUIRE(problems.size() == 2);
+  CHECK(problems[0].host_id == "host 1");
+  CHECK(problems[0].rejected_lines == 11);
+  CHECK(problems[0].unknown_facts == 22);
+  CHECK(problems[1].host_id == "host 2");
+  CHECK(problems[1].rejected_lines == 7);
+  CHECK(problems[1].unknown_facts == 14);
 }
 
 TEST_CASE("a batch of no run is not counted") {

@@ -20,6 +20,7 @@ class OldSink : public RecordSink {
     sink_.sighted(source, session, cwd);
   }
   void issue(int64_t line, std::string_view problem) override { sink_.issue(line, problem); }
+  void unknown(int64_t line, std::string_view problem) override { sink_.unknown(line, problem); }
   void rejected(int64_t line, std::string_view problem) override { sink_.rejected(line, problem); }
   void line_read() override { sink_.line_read(); }
   bool is_full() const override { return found_.is_full() || sink_.is_full(); }

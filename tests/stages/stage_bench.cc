@@ -32,6 +32,7 @@ class BatchSink : public RecordSink {
   Batch& batch() override { return *batches.back(); }
   void sighted(std::string_view, OptText, OptText) override {}
   void issue(int64_t, std::string_view) override {}
+  void unknown(int64_t, std::string_view) override {}
   void rejected(int64_t, std::string_view) override {}
   void line_read() override {}
   bool is_full() const override { return batches.back()->is_full(IngestOptions().batch_rows); }

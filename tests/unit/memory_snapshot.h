@@ -26,7 +26,7 @@ class MemorySnapshot : public Snapshot {
   }
   int64_t count(Kind kind) override { return static_cast<int64_t>(batch.row_count(kind)); }
   std::vector<RunCounts> runs() override { return {}; }
-  std::vector<RejectedLines> rejected_lines() override { return {}; }
+  std::vector<HostProblems> problems() override { return {}; }
 
   Batch batch;
 };

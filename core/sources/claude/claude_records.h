@@ -12,7 +12,7 @@
 namespace relayburn {
 
 inline constexpr std::string_view kClaudeSource = "claude-code";
-inline constexpr int64_t kClaudeParserVersion = 1;
+inline constexpr int64_t kClaudeParserVersion = 2;
 
 class ClaudeObjectParser : public ObjectParser {
  public:

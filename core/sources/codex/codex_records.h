@@ -13,7 +13,7 @@
 namespace relayburn {
 
 inline constexpr std::string_view kCodexSource = "codex";
-inline constexpr int64_t kCodexParserVersion = 1;
+inline constexpr int64_t kCodexParserVersion = 2;
 
 class CodexObjectParser : public ObjectParser {
  public:

@@ -16,7 +16,7 @@
 namespace relayburn {
 
 inline constexpr std::string_view kOpencodeSource = "opencode";
-inline constexpr int64_t kOpencodeParserVersion = 1;
+inline constexpr int64_t kOpencodeParserVersion = 2;
 
 class OpencodeRecords {
  public:
