@@ -49,7 +49,9 @@ forbid "libpq is for plugins/postgres only" "$include(libpq|postgres)" \
 forbid "sqlite3 is for plugins/sqlite and plugins/rows_sqlite only" "${include}sqlite3" \
   < <(sources core plugins apps | except 'plugins/sqlite/*' 'plugins/rows_sqlite/*')
 forbid "simdjson is for .cc files of core and plugins/file only" "${include}simdjson" \
-  < <(sources core plugins apps | except 'core/*.cc' 'plugins/file/*.cc')
+  < <(sources core plugins apps | except 'core/*.cc' 'plugins/file/*.cc' core/pricing/json_list_reader.h)
+forbid "json_list_reader.h brings simdjson along: it is for the .cc files of core/pricing only" \
+  "${include}core/pricing/json_list_reader" < <(sources core plugins apps | except 'core/pricing/*.cc')
 forbid "no library of others in a header" "$include((CLI|spdlog|fmt|catch2|toml\+\+|cctz)/|zstd)" \
   < <(sources core plugins apps | except '*.cc')
 forbid "only apps print" "$code($output_call|$output_stream)|${include}(iostream|print)>" \

@@ -208,12 +208,18 @@ int run(const AnalyzeCommand& command, const Session& session) {
   const ReportQuery query = report_query(command, around.zone, around.present);
   const std::optional<Budget> budget =
       command.budget ? std::optional(parse_budget(*command.budget)) : std::nullopt;
-  const PriceTable prices = load_prices(session.settings);
+  static_cast<void>(
+      load_prices(session.settings, around.present));  // a broken prices.json stops before any work
   const int ingest_code = command.ingests ? ingest_before(session) : kDone;
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
+  const LoadedPrices loaded =
+      load_prices(session.settings, *snapshot,
+                  std::min(query.until.value_or(around.present), around.present), session.log);
+  const PriceTable& prices = loaded.table;
   UsageReport report = build_report(query, *snapshot, prices, around.zone);
+  report.price_source = loaded.source;
   report.storage = ledger.storage();
   if (budget)
     report.budget = check_budget(*budget, query.filters, budget_moment(query, around.present),

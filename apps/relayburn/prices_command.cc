@@ -1,7 +1,9 @@
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/price_file.h"
+#include "core/base/error.h"
 #include "core/report/render_prices.h"
+#include "core/storage/ledger.h"
 
 namespace relayburn {
 namespace {
@@ -16,12 +18,29 @@ std::vector<PriceMatch> wanted(const PriceTable& prices, const PricesCommand& co
   return all;
 }
 
+// A ledger that cannot be reached costs only what it learned: the bundled list needs none.
+LoadedPrices prices_of(const Session& session) {
+  try {
+    Ledger ledger = Ledger::open(session.settings, session.log);
+    ledger.prepare_to_read();
+    const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
+    return load_prices(session.settings, *snapshot, now(), session.log);
+  } catch (const Error& error) {
+    if (error.kind == ErrorKind::Usage) throw;
+    session.log.write(LogLevel::Warning,
+                      std::string("without what the ledger learned: ") + error.what());
+    return load_prices(session.settings, now());
+  }
+}
+
 }  // namespace
 
 int run(const PricesCommand& command, const Session& session) {
-  const PriceTable prices = load_prices(session.settings);
+  const LoadedPrices loaded = prices_of(session);
+  const PriceTable& prices = loaded.table;
   PriceAnswer answer;
   answer.snapshot = prices.snapshot();
+  answer.source = loaded.source;
   if (prices.has_overrides()) answer.override_file = price_file(session.settings);
   if (!command.model.empty()) answer.asked = command.model;
   answer.matches = wanted(prices, command);

@@ -4,12 +4,14 @@
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/ingest_job.h"
 #include "apps/relayburn/output.h"
+#include "apps/relayburn/price_file.h"
 #include "apps/relayburn/source_environment.h"
 #include "apps/relayburn/status_report.h"
 #include "core/ingest/discover.h"
 #include "core/ingest/host_identity.h"
 #include "core/ingest/log_worker.h"
 #include "core/ingest/reading_plan.h"
+#include "core/report/report.h"
 #include "core/storage/ledger.h"
 
 namespace relayburn {
@@ -27,8 +29,19 @@ std::string fault_of_schema(const StoreInfo& store) {
   return {};
 }
 
+// Which models of the last days have no price, and how old the prices are.
+void read_prices(const Session& session, Snapshot& snapshot, StatusReport& report) {
+  constexpr int64_t kRecentDays = 30;
+  const LoadedPrices loaded = load_prices(session.settings, snapshot, now(), session.log);
+  ReportQuery query;
+  query.since = Instant{now().us - kRecentDays * kUsOfDay};
+  report.prices = loaded.source;
+  report.unpriced_models =
+      build_report(query, snapshot, loaded.table, Zone::named("UTC")).unpriced_models;
+}
+
 // What was found before it throws stays in the report.
-void read_store(Ledger& ledger, StatusReport& report) {
+void read_store(Ledger& ledger, const Session& session, StatusReport& report) {
   report.store = ledger.info();
   report.location = report.store->location;
   report.store_fault = fault_of_schema(*report.store);
@@ -39,6 +52,7 @@ void read_store(Ledger& ledger, StatusReport& report) {
     const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
     for (const Kind kind : kAllKinds) rows[index_of(kind)] = snapshot->count(kind);
     hosts = known_hosts(*snapshot);
+    read_prices(session, *snapshot, report);
   }
   report.cursors = ledger.cursors(report.this_host);
   report.rows = rows;
@@ -50,7 +64,7 @@ std::optional<Error> ask_store(const Session& session, StatusReport& report) {
   std::optional<Error> problem;
   try {
     Ledger ledger = Ledger::open(session.settings, session.log);
-    read_store(ledger, report);
+    read_store(ledger, session, report);
   } catch (const Error& error) {
     report.store_fault = error.what();
     problem = error;
@@ -110,9 +124,21 @@ void warn_of_store(const StoreInfo& store, StatusReport& report) {
                               (ahead_us > 0 ? "ahead of" : "behind") + " this host's");
 }
 
+void warn_of_prices(StatusReport& report) {
+  constexpr int64_t kMaxAgeDays = 30;
+  if (report.prices && report.prices->age_days.value_or(0) > kMaxAgeDays)
+    report.warnings.push_back("the newest prices are " + std::to_string(*report.prices->age_days) +
+                              " days old: run relayburn prices update");
+  for (const UnpricedModel& unpriced : report.unpriced_models)
+    report.warnings.push_back("no price for " + unpriced.model.value_or("turns without a model") +
+                              ", with " + std::to_string(unpriced.turns) +
+                              " turns in the last 30 days");
+}
+
 void warn(StatusReport& report) {
   for (const SourceState& source : report.sources) warn_of_retention(source, report);
   if (report.store) warn_of_store(*report.store, report);
+  warn_of_prices(report);
   if (report.last_error)
     report.warnings.push_back("the last ingest of this host failed: " + report.last_error->problem);
 }

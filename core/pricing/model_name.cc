@@ -107,12 +107,13 @@ struct NamedStep {
   bool is_repeated;  // "openrouter/anthropic/x" has two provider prefixes
 };
 
-constexpr std::array<NamedStep, 7> kSteps = {{
+constexpr std::array<NamedStep, 8> kSteps = {{
     {"synthetic-prefix", as_step<drop_synthetic_prefix>, true},
     {"provider-prefix", as_step<drop_provider_prefix>, true},
     {"context-suffix", as_step<drop_context_suffix>, false},
     {"bedrock", as_step<drop_bedrock_parts>, false},
     {"vertex-date", respell_vertex_date, false},
+    {"vertex-default", as_step<drop_vertex_default>, false},
     {"drop-date", as_step<drop_date>, false},
     {"drop-latest", as_step<drop_latest>, false},
 }};
@@ -168,6 +169,16 @@ std::optional<std::string> respell_vertex_date(std::string_view name) {
   std::string respelled(name);
   respelled[at] = '-';
   return respelled;
+}
+
+std::optional<std::string_view> drop_vertex_default(std::string_view name) {
+  if (!take_suffix(name, "@default")) return std::nullopt;
+  return name;
+}
+
+std::optional<std::string_view> drop_fast_suffix(std::string_view name) {
+  if (!take_suffix(name, "-fast")) return std::nullopt;
+  return name;
 }
 
 std::optional<std::string_view> drop_date(std::string_view name) {

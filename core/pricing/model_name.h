@@ -27,6 +27,12 @@ std::optional<std::string_view> drop_bedrock_parts(std::string_view name);
 // "claude-sonnet-4-5@20250929" → "claude-sonnet-4-5-20250929".
 std::optional<std::string> respell_vertex_date(std::string_view name);
 
+// "claude-opus-4-6@default", as Vertex names a model without a date → "claude-opus-4-6".
+std::optional<std::string_view> drop_vertex_default(std::string_view name);
+
+// "claude-opus-4-8-fast" → "claude-opus-4-8". Not one of the steps below: the price is another one.
+std::optional<std::string_view> drop_fast_suffix(std::string_view name);
+
 // "gpt-5-2025-08-07", "claude-opus-4-5-20251101": without the date.
 std::optional<std::string_view> drop_date(std::string_view name);
 

@@ -1,7 +1,5 @@
 #include "core/pricing/price_list.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <numeric>
 #include <set>
@@ -9,69 +7,26 @@
 #include "core/base/error.h"
 #include "core/base/json_validity.h"
 #include "core/pricing/decimal.h"
+#include "core/pricing/json_list_reader.h"
 #include "core/pricing/money.h"
 #include "core/pricing/stated_span.h"
 
 namespace relayburn {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-using ondemand::json_type;
-
 constexpr int kRateDecimals = 6;  // dollars per million tokens → picodollars per token
 constexpr int kMultiplierDecimals = 6;
 
-const char* name_of(json_type type) {
-  switch (type) {
-    case json_type::array:
-      return "an array";
-    case json_type::object:
-      return "an object";
-    case json_type::number:
-      return "a number";
-    case json_type::string:
-      return "a string";
-    case json_type::boolean:
-      return "a boolean";
-    case json_type::null:
-      return "null";
-  }
-  return "something else";
-}
-
-// The token without the blanks that simdjson leaves behind it.
-std::string_view trimmed(std::string_view token) {
-  const size_t last = token.find_last_not_of(" \t\r\n");
-  return token.substr(0, last == std::string_view::npos ? 0 : last + 1);
-}
-
-std::string shown(std::string_view text) {
-  constexpr size_t kMost = 40;
-  return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "...";
-}
-
-class PriceListReader {
+class PriceListReader : private JsonListReader {
  public:
   PriceListReader(std::string_view json, const std::string& name, ListPurpose purpose)
-      : json_(json), name_(name), purpose_(purpose), at_(json_.data()) {}
+      : JsonListReader(json, name), purpose_(purpose) {}
 
   PriceList read();
 
  private:
-  int64_t line() const { return 1 + std::count(json_.data(), at_, '\n'); }
-  [[noreturn]] void fail(const std::string& problem) const;
-
-  // Each remembers where the value stands, for messages, and refuses a value of another type.
-  void expect(ondemand::value& value, json_type type, std::string_view what);
-  ondemand::object object_in(ondemand::value value, std::string_view what);
-  ondemand::array array_in(ondemand::value value, std::string_view what);
-  std::string_view string_in(ondemand::value value, std::string_view what);
-  // A number from 0 to `greatest` with at most `decimals` decimals, times 10^decimals.
-  int64_t number_in(ondemand::value value, std::string_view what, int decimals, int64_t greatest);
-
   // A key of no meaning here; in a list that people write it is more likely misspelt.
   void skip_field(std::string_view key, ondemand::value value);
-  void skip(ondemand::value value, int depth = 0);
 
   template <typename T>
   void set_once(std::optional<T>& slot, T value, std::string_view key);
@@ -86,55 +41,19 @@ class PriceListReader {
   void read_span_field(StatedSpan& span, std::string_view key, ondemand::value value);
   bool read_rate(StatedRates& rates, std::string_view key, ondemand::value value);
   Instant read_from(ondemand::value value);
-  void read_tier(StatedSpan& span, ondemand::object tier);
-  void read_service_tiers(StatedSpan& span, ondemand::object tiers);
+  void read_tier(StatedTiers& rates, ondemand::object tier);
+  void read_tiers(StatedTiers& rates, ondemand::array tiers);
+  void read_tiered(std::map<std::string, StatedTiers, std::less<>>& by_name,
+                   ondemand::object object, std::string_view what);
+  StatedPeak read_peak(ondemand::object object);
+  std::pair<int, int> read_hours(ondemand::array hours);
+  std::string read_date(ondemand::value value);
+  void read_checked(ondemand::object days);
   void read_multipliers(StatedSpan& span, ondemand::object multipliers);
 
-  simdjson::padded_string json_;
-  const std::string& name_;
   const ListPurpose purpose_;
-  const char* at_;       // where the last value that was looked at begins
-  std::string subject_;  // "anthropic/claude-opus-4-6", once a model is being read
   PriceList list_;
 };
-
-void PriceListReader::fail(const std::string& problem) const {
-  throw Error(ErrorKind::Usage, name_ + ":" + std::to_string(line()) + ": " +
-                                    (subject_.empty() ? "" : subject_ + ": ") + problem);
-}
-
-void PriceListReader::expect(ondemand::value& value, json_type type, std::string_view what) {
-  at_ = value.raw_json_token().data();
-  const json_type found = value.type();
-  if (found == type) return;
-  fail("expected " + std::string(name_of(type)) + " for " + shown(what) + ", got " +
-       name_of(found));
-}
-
-ondemand::object PriceListReader::object_in(ondemand::value value, std::string_view what) {
-  expect(value, json_type::object, what);
-  return value.get_object();
-}
-
-ondemand::array PriceListReader::array_in(ondemand::value value, std::string_view what) {
-  expect(value, json_type::array, what);
-  return value.get_array();
-}
-
-std::string_view PriceListReader::string_in(ondemand::value value, std::string_view what) {
-  expect(value, json_type::string, what);
-  return value.get_string();
-}
-
-int64_t PriceListReader::number_in(ondemand::value value, std::string_view what, int decimals,
-                                   int64_t greatest) {
-  expect(value, json_type::number, what);
-  const auto token = trimmed(value.raw_json_token());
-  const auto number = scaled_decimal(token, decimals);
-  if (number && *number <= greatest * power_of_ten(decimals)) return *number;
-  fail(shown(what) + " must be a number from 0 to " + std::to_string(greatest) + " with at most " +
-       std::to_string(decimals) + " decimals, got " + shown(token));
-}
 
 void PriceListReader::skip_field(std::string_view key, ondemand::value value) {
   at_ = value.raw_json_token().data();
@@ -142,35 +61,6 @@ void PriceListReader::skip_field(std::string_view key, ondemand::value value) {
   if (purpose_ == ListPurpose::Overrides && !is_remark)
     fail("there is no key '" + shown(key) + "' here");
   skip(value);
-}
-
-// simdjson steps over an unread value without looking at it; one that is read must be JSON.
-void PriceListReader::skip(ondemand::value value, int depth) {
-  constexpr int kDeepest = 100;
-  at_ = value.raw_json_token().data();
-  if (depth > kDeepest) fail("nested too deeply");
-  switch (value.type()) {
-    case json_type::object:
-      for (ondemand::field field : value.get_object()) {
-        static_cast<void>(field.unescaped_key().value());
-        skip(field.value(), depth + 1);
-      }
-      return;
-    case json_type::array:
-      for (ondemand::value element : value.get_array()) skip(element, depth + 1);
-      return;
-    case json_type::string:
-      static_cast<void>(value.get_string().value());
-      return;
-    case json_type::number:
-      static_cast<void>(value.get_double().value());
-      return;
-    case json_type::boolean:
-      static_cast<void>(value.get_bool().value());
-      return;
-    case json_type::null:
-      if (!value.is_null()) fail("not valid JSON: expected null");
-  }
 }
 
 template <typename T>
@@ -209,6 +99,8 @@ void PriceListReader::read_document(ondemand::object document) {
       check_unit(string_in(field.value(), key));
     } else if (key == "snapshot") {
       set_once(snapshot, std::string(string_in(field.value(), key)), key);
+    } else if (key == "checked") {
+      read_checked(object_in(field.value(), key));
     } else if (key == "aliases") {
       read_aliases(object_in(field.value(), key));
     } else if (key == "providers") {
@@ -219,10 +111,18 @@ void PriceListReader::read_document(ondemand::object document) {
       skip_field(key, field.value());
     }
   }
-  if (purpose_ == ListPurpose::Overrides) return;
+  if (purpose_ != ListPurpose::Whole) return;
   if (!snapshot) fail("no snapshot is stated");
   if (!has_providers) fail("no providers are stated");
+  list_.checked = std::max(list_.checked, *snapshot);
   list_.snapshot = std::move(*snapshot);
+}
+
+void PriceListReader::read_checked(ondemand::object days) {
+  for (ondemand::field field : days) {
+    static_cast<void>(field.unescaped_key().value());
+    list_.checked = std::max(list_.checked, read_date(field.value()));
+  }
 }
 
 void PriceListReader::read_aliases(ondemand::object aliases) {
@@ -302,9 +202,13 @@ void PriceListReader::read_span_field(StatedSpan& span, std::string_view key,
   } else if (key == "webSearchRequest") {
     set_once(span.web_search_request, number_in(value, key, kUsdDecimals, kDearestWebSearch), key);
   } else if (key == "tiers") {
-    for (ondemand::value tier : array_in(value, key)) read_tier(span, object_in(tier, "a tier"));
+    read_tiers(span, array_in(value, key));
   } else if (key == "serviceTiers") {
-    read_service_tiers(span, object_in(value, key));
+    read_tiered(span.service_tiers, object_in(value, key), "service tier");
+  } else if (key == "agents") {
+    read_tiered(span.agents, object_in(value, key), "agent");
+  } else if (key == "peak") {
+    set_once(span.peak, read_peak(object_in(value, key)), key);
   } else if (key == "multipliers") {
     read_multipliers(span, object_in(value, key));
   } else {
@@ -334,7 +238,18 @@ Instant PriceListReader::read_from(ondemand::value value) {
   return *midnight;
 }
 
-void PriceListReader::read_tier(StatedSpan& span, ondemand::object tier) {
+std::string PriceListReader::read_date(ondemand::value value) {
+  std::string text(string_in(value, "a date"));
+  if (!parse_instant(text + "T00:00Z"))
+    fail("expected a date like 2026-07-28, got '" + shown(text) + "'");
+  return text;
+}
+
+void PriceListReader::read_tiers(StatedTiers& rates, ondemand::array tiers) {
+  for (ondemand::value tier : tiers) read_tier(rates, object_in(tier, "a tier"));
+}
+
+void PriceListReader::read_tier(StatedTiers& span, ondemand::object tier) {
   constexpr int64_t kGreatestContext = 1'000'000'000'000;
   const char* begin = at_;
   StatedRates rates;
@@ -354,18 +269,65 @@ void PriceListReader::read_tier(StatedSpan& span, ondemand::object tier) {
   if (!span.tiers.emplace(*above_tokens, rates).second) fail("two tiers begin at one context size");
 }
 
-void PriceListReader::read_service_tiers(StatedSpan& span, ondemand::object tiers) {
-  for (ondemand::field field : tiers) {
+void PriceListReader::read_tiered(std::map<std::string, StatedTiers, std::less<>>& by_name,
+                                  ondemand::object object, std::string_view what) {
+  for (ondemand::field field : object) {
     const std::string name(std::string_view(field.unescaped_key()));
-    auto object = object_in(field.value(), "a service tier");
-    StatedRates rates;
-    for (ondemand::field rate : object) {
+    StatedTiers tiered;
+    for (ondemand::field rate : object_in(field.value(), what)) {
       const std::string_view key = rate.unescaped_key();
       const ondemand::value value = rate.value();
-      if (!read_rate(rates, key, value)) skip_field(key, value);
+      if (read_rate(tiered.rates, key, value)) continue;
+      if (key == "tiers") {
+        read_tiers(tiered, array_in(value, key));
+      } else {
+        skip_field(key, value);
+      }
     }
-    if (!span.service_tiers.emplace(name, rates).second) fail("a service tier is listed twice");
+    if (!by_name.emplace(name, std::move(tiered)).second)
+      fail("the " + std::string(what) + " '" + shown(name) + "' is listed twice");
   }
+}
+
+StatedPeak PriceListReader::read_peak(ondemand::object object) {
+  StatedPeak peak;
+  for (ondemand::field field : object) {
+    const std::string_view key = field.unescaped_key();
+    ondemand::value value = field.value();
+    if (read_rate(peak.rates, key, value)) continue;
+    if (key == "utcHours") {
+      for (ondemand::value hours : array_in(value, key))
+        peak.hours.minutes.push_back(read_hours(array_in(hours, "hours")));
+    } else if (key == "days") {
+      const std::string_view days = string_in(value, key);
+      if (days != "mon-fri" && days != "mon-sun") fail("days must be mon-fri or mon-sun");
+      peak.hours.is_weekdays_only = days == "mon-fri";
+    } else if (key == "exceptDates") {
+      for (ondemand::value date : array_in(value, key))
+        peak.hours.except_dates.insert(read_date(date));
+    } else {
+      skip_field(key, value);
+    }
+  }
+  return peak;
+}
+
+// ["01:00", "04:00"]; reports group by the quarter of an hour, so that is how fine it may be.
+std::pair<int, int> PriceListReader::read_hours(ondemand::array hours) {
+  std::vector<int> minutes;
+  for (ondemand::value hour : hours) {
+    const std::string_view text = string_in(hour, "an hour");
+    const auto instant = parse_instant("1970-01-01T" + std::string(text) + ":00Z");
+    constexpr int64_t kMinuteUs = 60'000'000;
+    const int minute = text == "24:00"               ? 24 * 60
+                       : text.size() == 5 && instant ? static_cast<int>(instant->us / kMinuteUs)
+                                                     : -1;
+    if (minute < 0 || minute % 15 != 0)
+      fail("an hour must be a quarter of an hour like 09:15, got '" + shown(text) + "'");
+    minutes.push_back(minute);
+  }
+  if (minutes.size() != 2 || minutes[0] >= minutes[1]) fail("hours must be a beginning and an end");
+  return {minutes[0], minutes[1]};
 }
 
 void PriceListReader::read_multipliers(StatedSpan& span, ondemand::object multipliers) {

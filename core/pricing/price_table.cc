@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/json_writer.h"
 #include "core/pricing/model_name.h"
 #include "core/pricing/price_list.h"
+#include "core/pricing/rate_choice.h"
 
 namespace relayburn {
 
@@ -15,11 +17,12 @@ extern const std::string_view kEmbeddedPrices;  // made by embed_prices.cmake
 
 namespace {
 
-using Wide = Picodollars::Wide;
-
-// Those who make models stand before those who also resell them; the others are alike.
+// Returns the place of a provider in the order in which a bare name is looked up: who makes models
+// before who also resells those of others (alibaba, opencode).
 size_t standing_of(std::string_view provider) {
-  constexpr std::array<std::string_view, 4> kMakers = {"anthropic", "openai", "google", "xai"};
+  constexpr std::array<std::string_view, 9> kMakers = {"anthropic", "openai",   "google",
+                                                       "xai",       "deepseek", "moonshotai",
+                                                       "zai",       "minimax",  "mistral"};
   const auto found = std::find(kMakers.begin(), kMakers.end(), provider);
   return static_cast<size_t>(found - kMakers.begin());
 }
@@ -48,48 +51,6 @@ const PriceSpan* span_at(const ModelPrice& price, const std::vector<Instant>& bo
     if (!span.from || (passed > 0 && *span.from <= bounds[passed - 1])) current = &span;
   }
   return current;
-}
-
-// The rates of a span that hold for a call, and why these.
-void choose_rates(AppliedPrice& applied, const PriceSpan& span, const PriceFacts& facts,
-                  const std::vector<int64_t>& bounds) {
-  applied.listed = span.rates;
-  if (facts.service_tier) {
-    const auto found = span.service_tiers.find(*facts.service_tier);
-    if (found != span.service_tiers.end()) {
-      applied.service_tier = found->first;
-      applied.listed = found->second;
-      return;
-    }
-  }
-  const size_t exceeded = std::min(facts.context_side, bounds.size());
-  for (const ContextTier& tier : span.tiers) {
-    if (exceeded == 0 || tier.above_tokens > bounds[exceeded - 1]) continue;
-    applied.above_tokens = tier.above_tokens;
-    applied.listed = tier.rates;
-  }
-}
-
-void choose_multipliers(AppliedPrice& applied, const PriceSpan& span, const PriceFacts& facts) {
-  for (const auto& [name, logged] :
-       {std::pair{"fast", facts.speed}, std::pair{"us", facts.inference_geo}}) {
-    const auto found = span.multipliers.find(std::string_view(name));
-    if (logged == name && found != span.multipliers.end()) applied.multipliers.insert(*found);
-  }
-}
-
-// Whole, because the list was refused otherwise.
-BilledRates billed_rates(const AppliedPrice& applied, const PriceSpan& span) {
-  Wide numerator = 1, denominator = 1;
-  for (const auto& [name, fraction] : applied.multipliers) {
-    numerator *= fraction.first;
-    denominator *= fraction.second;
-  }
-  const auto scaled = [&](int64_t price) { return Picodollars{price * numerator / denominator}; };
-  const Rates& rates = applied.listed;
-  return {scaled(rates.input),           scaled(rates.output),
-          scaled(rates.cache_read),      scaled(rates.cache_create_5m),
-          scaled(rates.cache_create_1h), scaled(span.web_search_request)};
 }
 
 struct ListedNames {
@@ -154,6 +115,58 @@ std::vector<PriceSpan> spans_before(const PriceTable& table, const ModelPrice& p
   return match.price ? match.price->spans : std::vector<PriceSpan>{};
 }
 
+// Spans of one model whose provider runs on the user's own machine: they cost nothing.
+const ModelPrice& local_price() {
+  static const ModelPrice price{"local", "any model", {PriceSpan{}}};
+  return price;
+}
+
+bool is_served_locally(std::string_view model) {
+  const size_t slash = model.find('/');
+  if (slash == std::string_view::npos) return false;
+  constexpr std::array<std::string_view, 18> kLocalProviders = {
+      "lmstudio",  "lm-studio",    "ollama",    "llama.cpp", "llama-cpp", "llamacpp",
+      "llamafile", "llama-server", "vllm",      "sglang",    "mlx",       "omlx",
+      "localai",   "local",        "koboldcpp", "jan",       "gpt4all",   "docker-model-runner"};
+  const std::string provider = lower_case(model.substr(0, slash));
+  return std::find(kLocalProviders.begin(), kLocalProviders.end(), provider) !=
+         kLocalProviders.end();
+}
+
+bool has_fast_mode(const ModelPrice& price) {
+  return std::any_of(price.spans.begin(), price.spans.end(), [](const PriceSpan& span) {
+    return span.multipliers.contains("fast") || span.service_tiers.contains("fast");
+  });
+}
+
+// The spans of both by date; where two begin on one date the stated one holds.
+std::vector<PriceSpan> united_spans(const std::vector<PriceSpan>& known,
+                                    std::vector<PriceSpan> stated) {
+  std::map<std::optional<Instant>, PriceSpan> by_date;  // no date sorts before every date
+  for (PriceSpan& span : stated) by_date.emplace(span.from, std::move(span));
+  for (const PriceSpan& span : known) by_date.emplace(span.from, span);
+  std::vector<PriceSpan> united;
+  for (auto& [from, span] : by_date) united.push_back(std::move(span));
+  return united;
+}
+
+// A record as a price list of one span.
+std::string list_of(const LearnedPrice& learned) {
+  if (!learned.rates.starts_with('{')) throw Error(ErrorKind::Usage, "its rates are no object");
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().key("providers").begin_object().key(learned.provider).begin_object();
+  writer.key(learned.model).begin_array();
+  std::string span = learned.rates;
+  if (learned.from_date) {
+    std::string from;
+    JsonWriter(from).begin_object().key("from").string(*learned.from_date);
+    span = from + (learned.rates == "{}" ? "" : ",") + learned.rates.substr(1);
+  }
+  writer.raw(span).end_array().end_object().end_object().end_object();
+  return json;
+}
+
 // The new spans from the date of the first of them on, and what held before.
 std::vector<PriceSpan> spans_after(std::vector<PriceSpan> known, std::vector<PriceSpan> stated) {
   const std::optional<Instant> first = stated.front().from;
@@ -187,7 +200,34 @@ PriceTable PriceTable::parse(std::string_view json, const std::string& name) {
   PriceList list = parse_price_list(json, name);
   PriceTable table;
   table.snapshot_ = std::move(list.snapshot);
+  table.checked_ = std::move(list.checked);
   table.models_ = std::move(list.models);
+  table.index_names();
+  table.collect_bounds();
+  return table;
+}
+
+PriceTable PriceTable::with_learned(const std::vector<LearnedPrice>& learned,
+                                    std::vector<std::string>& problems) const {
+  PriceTable table = *this;
+  for (const LearnedPrice& each : learned) {
+    try {
+      PriceList list = parse_price_list(list_of(each), "the ledger", ListPurpose::Learned);
+      for (ModelPrice& price : list.models) {
+        for (PriceSpan& span : price.spans) span.origin = PriceOrigin::Ledger;
+        const auto known =
+            std::find_if(table.models_.begin(), table.models_.end(), [&](const ModelPrice& other) {
+              return other.provider == price.provider && other.model == price.model;
+            });
+        if (known != table.models_.end())
+          price.spans = united_spans(known->spans, std::move(price.spans));
+        table.override_model(std::move(price));
+        table.has_learned_ = true;
+      }
+    } catch (const Error& error) {
+      problems.push_back(each.provider + "/" + each.model + ": " + error.what());
+    }
+  }
   table.index_names();
   table.collect_bounds();
   return table;
@@ -198,7 +238,7 @@ PriceTable PriceTable::with_overrides(std::string_view json, const std::string& 
   PriceTable table = *this;
   table.has_overrides_ = true;
   for (ModelPrice& price : list.models) {
-    for (PriceSpan& span : price.spans) span.is_override = true;
+    for (PriceSpan& span : price.spans) span.origin = PriceOrigin::Override;
     price.spans = spans_after(spans_before(*this, price), std::move(price.spans));
     table.override_model(std::move(price));
   }
@@ -243,10 +283,20 @@ void PriceTable::index_names() {
 void PriceTable::collect_bounds() {
   std::set<Instant> dates;
   std::set<int64_t> sizes;
+  search_fees_.clear();
+  const auto add_sizes = [&](const TieredRates& tiered) {
+    for (const ContextTier& tier : tiered.tiers) sizes.insert(tier.above_tokens);
+  };
   for (const ModelPrice& price : models_) {
     for (const PriceSpan& span : price.spans) {
       if (span.from) dates.insert(*span.from);
-      for (const ContextTier& tier : span.tiers) sizes.insert(tier.above_tokens);
+      add_sizes(span);
+      for (const auto& [name, tiered] : span.service_tiers) add_sizes(tiered);
+      for (const auto& [agent, tiered] : span.agents) add_sizes(tiered);
+      if (span.web_search_request) {
+        int64_t& fee = search_fees_[price.provider];
+        fee = std::max(fee, *span.web_search_request);
+      }
     }
   }
   span_bounds_.assign(dates.begin(), dates.end());
@@ -256,12 +306,36 @@ void PriceTable::collect_bounds() {
 PriceMatch PriceTable::find(std::string_view source, std::string_view model) const {
   if (!aliases_.empty())
     if (PriceMatch match = find_alias(source, model); match.price) return match;
+  if (is_served_locally(model)) return {&local_price(), {"local-provider"}};
+  PriceMatch match = find_listed(source, model);
+  if (match.price) return match;
+  // A name with -fast behind it is the fast mode of the model without it, if there is one.
+  const auto slow = drop_fast_suffix(model);
+  if (!slow) return {};
+  match = find_listed(source, *slow);
+  if (!match.price || !has_fast_mode(*match.price)) return {};
+  match.rules.emplace_back("fast-suffix");
+  match.is_fast = true;
+  return match;
+}
+
+PriceMatch PriceTable::find_listed(std::string_view source, std::string_view model) const {
   const auto exact = by_name_.find(model);
   if (exact != by_name_.end()) return {choose(models_, exact->second, source, model), {"exact"}};
   auto listed = listed_name({by_name_, by_lower_case_}, model);
   if (!listed) return {};
   const auto& indices = by_name_.find(listed->name)->second;
   return {choose(models_, indices, source, model), std::move(listed->rules)};
+}
+
+Picodollars PriceTable::provider_search_fee(std::string_view provider) const {
+  const auto fee = search_fees_.find(provider);
+  return fee == search_fees_.end() ? Picodollars{} : Picodollars{fee->second};
+}
+
+Picodollars PriceTable::search_fee(std::string_view source,
+                                   std::optional<std::string_view> model) const {
+  return provider_search_fee(provider_of(source, model));
 }
 
 // The user's own aliases come before listed names, but not those of a part before the whole.
@@ -288,10 +362,13 @@ std::optional<AppliedPrice> PriceTable::apply(const PriceFacts& facts) const {
   applied.model = match.price->model;
   applied.rules = std::move(match.rules);
   applied.from = span->from;
-  applied.is_override = span->is_override;
-  choose_rates(applied, *span, facts, context_bounds_);
-  choose_multipliers(applied, *span, facts);
-  applied.rates = billed_rates(applied, *span);
+  applied.origin = span->origin;
+  const size_t exceeded = std::min(facts.context_side, context_bounds_.size());
+  const auto bound = exceeded > 0 ? std::optional(context_bounds_[exceeded - 1]) : std::nullopt;
+  choose_rates(applied, *span, facts, bound, match.is_fast);
+  applied.rates =
+      billed_rates(applied, span->web_search_request ? Picodollars{*span->web_search_request}
+                                                     : provider_search_fee(applied.provider));
   return applied;
 }
 

@@ -15,6 +15,9 @@ constexpr RuleWords kRuleWords[] = {
     {"context-suffix", "without [1m]"},
     {"bedrock", "without what Bedrock adds"},
     {"vertex-date", "the date as Vertex writes it"},
+    {"vertex-default", "without Vertex's @default"},
+    {"fast-suffix", "its fast mode"},
+    {"local-provider", "served on a machine of one's own, which costs nothing"},
     {"drop-date", "without the date"},
     {"drop-latest", "without -latest"},
     {"claude-version", "the version spelled otherwise"},
@@ -40,6 +43,32 @@ std::string multiplier_cause(std::string_view name) {
 std::string date_of(Instant instant) {
   constexpr size_t date_length = 10;
   return format_instant(instant).substr(0, date_length);
+}
+
+std::string_view origin_name(PriceOrigin origin) {
+  switch (origin) {
+    case PriceOrigin::Ledger:
+      return "ledger";
+    case PriceOrigin::Override:
+      return "overrides";
+    case PriceOrigin::Bundled:
+      break;
+  }
+  return "embedded";
+}
+
+std::string clock_text(int minutes) {
+  const auto two_digits = [](int number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+  };
+  return two_digits(minutes / 60) + ":" + two_digits(minutes % 60);
+}
+
+std::string hours_text(const PeakHours& peak) {
+  std::string text;
+  for (const auto& [from, to] : peak.minutes)
+    text += (text.empty() ? "" : " and ") + clock_text(from) + "–" + clock_text(to);
+  return text + " UTC" + (peak.is_weekdays_only ? ", Monday to Friday" : "");
 }
 
 std::string_view rule_words(std::string_view rule) {

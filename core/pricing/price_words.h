@@ -44,6 +44,12 @@ std::string multiplier_text(const std::pair<int64_t, int64_t>& multiplier);
 std::string multiplier_cause(std::string_view name);
 // "2026-07-28".
 std::string date_of(Instant instant);
+// "embedded", "ledger", "overrides": where a span was stated.
+std::string_view origin_name(PriceOrigin origin);
+// "09:15" of 555 minutes.
+std::string clock_text(int minutes);
+// "01:00–04:00 and 06:00–10:00 UTC, Monday to Friday".
+std::string hours_text(const PeakHours& peak);
 // What a step from a logged name to a listed one does: "the date is dropped".
 std::string_view rule_words(std::string_view rule);
 

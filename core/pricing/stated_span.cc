@@ -26,8 +26,7 @@ Rates complete_rates(const StatedRates& stated, std::string_view provider) {
   return rates;
 }
 
-Rates complete_tier_rates(const StatedRates& tier, const StatedRates& base,
-                          std::string_view provider) {
+StatedRates merged_rates(const StatedRates& tier, const StatedRates& base) {
   StatedRates merged;
   merged.input = first_of(tier.input, base.input);
   merged.output = first_of(tier.output, base.output);
@@ -35,7 +34,12 @@ Rates complete_tier_rates(const StatedRates& tier, const StatedRates& base,
   merged.cache_create_5m = first_of(tier.cache_create_5m, base.cache_create_5m);
   merged.cache_create_1h =
       tier.input ? tier.cache_create_1h : first_of(tier.cache_create_1h, base.cache_create_1h);
-  return complete_rates(merged, provider);
+  return merged;
+}
+
+Rates complete_tier_rates(const StatedRates& tier, const StatedRates& base,
+                          std::string_view provider) {
+  return complete_rates(merged_rates(tier, base), provider);
 }
 
 bool is_whole(int64_t rate, const std::vector<Fraction>& multipliers) {
@@ -62,17 +66,33 @@ std::vector<std::vector<Fraction>> combined_multipliers(const PriceSpan& span) {
   return combinations;
 }
 
+TieredRates complete_tiers(const StatedTiers& stated, const StatedRates& base,
+                           std::string_view provider) {
+  TieredRates complete;
+  complete.rates = complete_tier_rates(stated.rates, base, provider);
+  const StatedRates own = merged_rates(stated.rates, base);
+  for (const auto& [above_tokens, rates] : stated.tiers)
+    complete.tiers.push_back({above_tokens, complete_tier_rates(rates, own, provider)});
+  return complete;
+}
+
+// Searches are not among them: multipliers do not scale them.
 std::vector<int64_t> all_prices(const PriceSpan& span) {
-  std::vector<int64_t> prices{span.web_search_request};
+  std::vector<int64_t> prices;
   const auto add = [&](const Rates& rates) {
     for (int64_t rate : {rates.input, rates.output, rates.cache_read, rates.cache_create_5m,
                          rates.cache_create_1h}) {
       prices.push_back(rate);
     }
   };
-  add(span.rates);
-  for (const ContextTier& tier : span.tiers) add(tier.rates);
-  for (const auto& [name, rates] : span.service_tiers) add(rates);
+  const auto add_tiered = [&](const TieredRates& tiered) {
+    add(tiered.rates);
+    for (const ContextTier& tier : tiered.tiers) add(tier.rates);
+  };
+  add_tiered(span);
+  for (const auto& [name, tiered] : span.service_tiers) add_tiered(tiered);
+  for (const auto& [agent, tiered] : span.agents) add_tiered(tiered);
+  if (span.peak) add(span.peak->rates);
   return prices;
 }
 
@@ -85,11 +105,16 @@ PriceSpan complete_span(const StatedSpan& stated, std::string_view provider) {
   for (const auto& [above_tokens, rates] : stated.tiers) {
     span.tiers.push_back({above_tokens, complete_tier_rates(rates, stated.rates, provider)});
   }
-  for (const auto& [name, rates] : stated.service_tiers) {
-    span.service_tiers.emplace(name, complete_tier_rates(rates, stated.rates, provider));
+  for (const auto& [name, tiered] : stated.service_tiers)
+    span.service_tiers.emplace(name, complete_tiers(tiered, stated.rates, provider));
+  for (const auto& [agent, tiered] : stated.agents)
+    span.agents.emplace(agent, complete_tiers(tiered, stated.rates, provider));
+  if (stated.peak) {
+    span.peak = stated.peak->hours;
+    span.peak->rates = complete_tier_rates(stated.peak->rates, stated.rates, provider);
   }
   span.multipliers = stated.multipliers;
-  span.web_search_request = stated.web_search_request.value_or(0);
+  span.web_search_request = stated.web_search_request;
   return span;
 }
 

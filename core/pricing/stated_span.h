@@ -36,12 +36,22 @@ inline constexpr std::array<RateKey, 5> kRateKeys = {{
     {"cacheWrite1h", &StatedRates::cache_create_1h},
 }};
 
-struct StatedSpan {
-  std::optional<Instant> from;
-  StatedRates rates;  // with input and output
+struct StatedTiers {
+  StatedRates rates;
   std::map<int64_t, StatedRates> tiers;
-  std::map<std::string, StatedRates, std::less<>> service_tiers;
-  std::map<std::string, std::pair<int64_t, int64_t>, std::less<>> multipliers;
+};
+
+struct StatedPeak {
+  PeakHours hours;  // without rates
+  StatedRates rates;
+};
+
+struct StatedSpan : StatedTiers {  // with input and output
+  std::optional<Instant> from;
+  std::map<std::string, StatedTiers, std::less<>> service_tiers;
+  std::map<std::string, StatedTiers, std::less<>> agents;
+  std::optional<StatedPeak> peak;
+  Multipliers multipliers;
   std::optional<int64_t> web_search_request;
 };
 
@@ -52,7 +62,8 @@ struct StatedSpan {
 // is billed like it. The 1-hour rate of a tier follows that rule as soon as the tier states an
 // input, even if the span states a 1-hour rate: that one belongs to the span's input.
 //
-// A service tier does not look at context tiers: for a call that names it they do not exist.
+// A context tier of a service tier takes what it lacks from the service tier. Peak hours take what
+// they lack from the span, as a tier does.
 PriceSpan complete_span(const StatedSpan& stated, std::string_view provider);
 
 // The first rate, if any, that is not whole after one of the multipliers that a call can have

@@ -29,11 +29,17 @@ class ReportBuilder {
         names_(query, zone),
         audits_{PriceAudit(prices), PriceAudit(prices)} {}
 
-  UsageReport build() {
+  // True where prices depend on the hour of calls, which the query did not ask for.
+  bool needs_quarters() const {
+    return std::any_of(audits_.begin(), audits_.end(),
+                       [](const PriceAudit& audit) { return audit.needs_quarter(); });
+  }
+
+  UsageReport build(bool by_quarter) {
     names_.load(snapshot_);
     if (std::any_of(query_.tables.begin(), query_.tables.end(), has_tools)) tools_.load(snapshot_);
     for (const auto& dimensions : query_.tables) tables_.emplace_back(dimensions);
-    AggregateQuery aggregate = names_.aggregate_query(prices_);
+    AggregateQuery aggregate = names_.aggregate_query(prices_, by_quarter);
     add_period(Period::Asked, aggregate);
     if (query_.compares_previous) {
       aggregate.filter = {{}, {}, previous_since(), query_.since};
@@ -60,9 +66,10 @@ class ReportBuilder {
   void add_group(const Group& group, const GroupSums& sums) {
     const Tags tags = names_.tags(group);
     if (!names_.passes(group, tags)) return;
-    const Portion whole{sums, session_number(group), audit().cost(group, sums)};
+    const Charge charge = audit().price_and_record(group, sums);
+    const Portion whole{sums, session_number(group), charge.cost, charge.is_priced};
     totals_.of(period_).add(whole);
-    if (!whole.cost && period_ == Period::Asked)
+    if (!whole.is_priced && period_ == Period::Asked)
       unpriced_[group.model ? std::optional(std::string(*group.model)) : std::nullopt] +=
           sums.turns;
     std::vector<ToolShare> shares;
@@ -100,6 +107,7 @@ class ReportBuilder {
     report.timezone = zone_.name();
     report.price_snapshot = prices_.snapshot();
     report.has_price_overrides = prices_.has_overrides();
+    report.unpriced_terms = audits_.front().unpriced_terms();
     report.query = query_;
     report.period = name_period(query_.since, query_.until, zone_);
     report.assumed_overrides = audits_.front().assumed_overrides();
@@ -135,7 +143,10 @@ class ReportBuilder {
 
 UsageReport build_report(const ReportQuery& query, Snapshot& snapshot, const PriceTable& prices,
                          const Zone& zone) {
-  return ReportBuilder(query, snapshot, prices, zone).build();
+  ReportBuilder builder(query, snapshot, prices, zone);
+  UsageReport report = builder.build(false);
+  if (!builder.needs_quarters()) return report;
+  return ReportBuilder(query, snapshot, prices, zone).build(true);
 }
 
 }  // namespace relayburn

@@ -11,8 +11,9 @@ namespace relayburn {
 // What one group, or a share of one, brings into a row.
 struct Portion {
   GroupSums sums;
-  std::optional<size_t> session;    // its number; none where no turn is counted here
-  std::optional<Picodollars> cost;  // nullopt: unpriced
+  std::optional<size_t> session;  // its number; none where no turn is counted here
+  Picodollars cost;
+  bool is_priced = true;  // false: no list has a price for the turns; searches may cost something
 };
 
 class FigureSum {
@@ -20,11 +21,8 @@ class FigureSum {
   void add(const Portion& portion) {
     sums_ += portion.sums;
     if (portion.session) sessions_.insert(*portion.session);
-    if (portion.cost) {
-      cost_ += *portion.cost;
-    } else {
-      unpriced_turns_ += portion.sums.turns;
-    }
+    cost_ += portion.cost;
+    if (!portion.is_priced) unpriced_turns_ += portion.sums.turns;
   }
 
   void add(const FigureSum& other) {

@@ -10,8 +10,8 @@ namespace relayburn {
 
 // One group of the aggregate, by name.
 struct Group {
-  OptText source, model, service_tier, speed, inference_geo, plan, session, cwd, remote, branch, agent_id,
-      message;
+  OptText source, model, service_tier, speed, inference_geo, plan, session, cwd, remote, branch,
+      agent_id, message;
   size_t span_side = 0;
   size_t context_side = 0;
   size_t time_side = 0;

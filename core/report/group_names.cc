@@ -47,22 +47,21 @@ void GroupNames::load(Snapshot& snapshot) {
   time_bounds_ = stamps_.bounds();
 }
 
-AggregateQuery GroupNames::aggregate_query(const PriceTable& prices) const {
+AggregateQuery GroupNames::aggregate_query(const PriceTable& prices, bool by_quarter) const {
   AggregateQuery aggregate;
   aggregate.span_bounds = prices.span_bounds();
   aggregate.context_bounds = prices.context_bounds();
   aggregate.time_bounds = time_bounds_;
   aggregate.filter.since = query_.since;
   aggregate.filter.until = query_.until;
-  aggregate.group_by = {GroupColumn::Source,       GroupColumn::Model,
-                        GroupColumn::ServiceTier,  GroupColumn::Speed,
-                        GroupColumn::InferenceGeo, GroupColumn::Plan,
-                        GroupColumn::SpanSide,     GroupColumn::ContextSide,
-                        GroupColumn::Session};
+  aggregate.group_by = {GroupColumn::Source,   GroupColumn::Model,        GroupColumn::ServiceTier,
+                        GroupColumn::Speed,    GroupColumn::InferenceGeo, GroupColumn::Plan,
+                        GroupColumn::SpanSide, GroupColumn::ContextSide,  GroupColumn::Session};
   const auto group = [&](bool is_needed, std::initializer_list<GroupColumn> columns) {
     if (is_needed) aggregate.group_by.insert(aggregate.group_by.end(), columns);
   };
-  group(asks_for({By::Day, By::Week, By::Month, By::Hour}), {GroupColumn::QuarterHour});
+  group(by_quarter || asks_for({By::Day, By::Week, By::Month, By::Hour}),
+        {GroupColumn::QuarterHour});
   group(needs_places(), {GroupColumn::Cwd, GroupColumn::Remote});
   group(asks_for({By::Branch}), {GroupColumn::Branch});
   group(asks_for({By::Agent}), {GroupColumn::AgentId, GroupColumn::IsSidechain});

@@ -24,7 +24,7 @@ class GroupNames {
   // What the query needs to know beside the turns.
   void load(Snapshot& snapshot);
 
-  AggregateQuery aggregate_query(const PriceTable& prices) const;
+  AggregateQuery aggregate_query(const PriceTable& prices, bool by_quarter) const;
 
   Tags tags(const Group& group) const;
   // Whether the filters let it through. `tags` are its own, here and below.

@@ -12,10 +12,10 @@ namespace {
 
 // What tells two lines apart; a line's own rates follow from it.
 auto identity_of(const AuditLine& line) {
-  using Multipliers = decltype(AppliedPrice::multipliers);
   const AppliedPrice price = line.price.value_or(AppliedPrice{});
   return std::tuple(line.model, line.price.has_value(), price.provider, price.model, price.from,
-                    price.above_tokens, price.service_tier, Multipliers(price.multipliers));
+                    price.above_tokens, price.service_tier, price.is_plan, price.is_peak,
+                    Multipliers(price.multipliers));
 }
 
 bool is_dearer(const AuditLine& a, const AuditLine& b) {
@@ -31,21 +31,36 @@ bool AuditLine::has_assumed_rate() const {
          });
 }
 
-std::optional<Picodollars> PriceAudit::cost(const Group& group, const GroupSums& sums) {
+Charge PriceAudit::price_and_record(const Group& group, const GroupSums& sums) {
   AuditLine& line = line_of(group);
   line.sums += sums;
-  return line.price ? std::optional(line.price->cost(sums)) : std::nullopt;
+  if (line.price) return {line.price->cost(sums), true};
+  // A search by itself is no turn: nothing of it is unpriced where its provider has a fee.
+  return {line.searches_cost(sums), sums.turns == 0};
 }
 
+// Groups of one model have one line, or two where the hour decides.
 AuditLine& PriceAudit::line_of(const Group& group) {
+  spell(group);
+  AuditLine& line = line_at(group, std::nullopt);
+  const PeakHours* peak = line.price ? line.price->open_peak : nullptr;
+  if (peak == nullptr || !group.quarter) return line;
+  spelled_ += peak->holds_at(*group.quarter) ? " peak" : " off-peak";
+  return line_at(group, group.quarter);
+}
+
+void PriceAudit::spell(const Group& group) {
   spelled_.clear();
-  for (const OptText& part :
-       {group.source, group.model, group.service_tier, group.speed, group.inference_geo}) {
+  for (const OptText& part : {group.source, group.model, group.service_tier, group.speed,
+                              group.inference_geo, group.plan}) {
     spelled_ += part ? '=' : '-';
     spelled_ += part.value_or("");
     spelled_ += '\0';
   }
   spelled_ += std::to_string(group.span_side) + ' ' + std::to_string(group.context_side);
+}
+
+AuditLine& PriceAudit::line_at(const Group& group, std::optional<Instant> quarter) {
   const auto [place, is_new] = lines_.try_emplace(spelled_);
   if (!is_new) return place->second;
   PriceFacts facts;
@@ -54,17 +69,38 @@ AuditLine& PriceAudit::line_of(const Group& group) {
   facts.service_tier = group.service_tier;
   facts.speed = group.speed;
   facts.inference_geo = group.inference_geo;
+  facts.plan = group.plan;
+  facts.quarter = quarter;
   facts.span_side = group.span_side;
   facts.context_side = group.context_side;
   if (group.model) place->second.model = std::string(*group.model);
   place->second.price = prices_.apply(facts);
+  place->second.search_fee = prices_.search_fee(facts.source, facts.model);
   return place->second;
+}
+
+std::vector<UnpricedTerm> PriceAudit::unpriced_terms() const {
+  std::map<std::pair<std::string, std::string>, int64_t> turns;
+  for (const auto& [spelled, line] : lines_)
+    if (line.price)
+      for (const std::string& term : line.price->unpriced_terms)
+        turns[{line.model.value_or(""), term}] += line.sums.turns;
+  std::vector<UnpricedTerm> terms;
+  for (const auto& [key, count] : turns) terms.push_back({key.first, key.second, count});
+  return terms;
+}
+
+bool PriceAudit::needs_quarter() const {
+  return std::any_of(lines_.begin(), lines_.end(), [](const auto& each) {
+    const AuditLine& line = each.second;
+    return line.price && line.price->open_peak != nullptr && line.sums != GroupSums{};
+  });
 }
 
 std::vector<std::string> PriceAudit::assumed_overrides() const {
   std::set<std::string> names;
   for (const auto& [spelled, line] : lines_)
-    if (line.price && line.price->is_override && line.has_assumed_rate())
+    if (line.price && line.price->origin == PriceOrigin::Override && line.has_assumed_rate())
       names.insert(line.price->provider + "/" + line.price->model);
   return {names.begin(), names.end()};
 }
@@ -72,6 +108,7 @@ std::vector<std::string> PriceAudit::assumed_overrides() const {
 std::vector<AuditLine> PriceAudit::lines() const {
   std::map<decltype(identity_of(AuditLine{})), AuditLine> folded;
   for (const auto& [spelled, line] : lines_) {
+    if (line.sums == GroupSums{}) continue;
     const auto [place, is_new] = folded.try_emplace(identity_of(line), line);
     if (!is_new) place->second.sums += line.sums;
   }

@@ -12,15 +12,25 @@
 
 namespace relayburn {
 
+struct Charge {
+  Picodollars cost;
+  bool is_priced = true;  // false: the cost is that of the searches alone
+};
+
 class PriceAudit {
  public:
   explicit PriceAudit(const PriceTable& prices) : prices_(prices) {}
 
-  // nullopt: unpriced. The tokens go into the lines.
-  std::optional<Picodollars> cost(const Group& group, const GroupSums& sums);
+  // Returns what the group's tokens and searches cost, and adds them to the lines.
+  Charge price_and_record(const Group& group, const GroupSums& sums);
 
   // One for each logged name and the price that applies, dearest first, unpriced names last.
   std::vector<AuditLine> lines() const;
+
+  // Returns what calls state and no list has a rate for, by model.
+  std::vector<UnpricedTerm> unpriced_terms() const;
+  // Returns true where the hour of some calls decides and their groups did not state it.
+  bool needs_quarter() const;
 
   // The prices of people's own lists ("anthropic/claude-opus-4-6") that have no rate for some of
   // the tokens which they were applied to.
@@ -28,6 +38,8 @@ class PriceAudit {
 
  private:
   AuditLine& line_of(const Group& group);
+  AuditLine& line_at(const Group& group, std::optional<Instant> quarter);
+  void spell(const Group& group);
 
   const PriceTable& prices_;
   std::unordered_map<std::string, AuditLine> lines_;  // by what a price depends on

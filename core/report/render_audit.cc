@@ -9,6 +9,10 @@ namespace {
 
 Picodollars product(Picodollars rate, int64_t count) { return {rate.amount * count}; }
 
+Picodollars search_rate(const AuditLine& line) {
+  return line.price ? line.price->rates.web_search_request : line.search_fee;
+}
+
 // ---- for people
 
 std::string rules_text(const std::vector<std::string>& rules) {
@@ -22,10 +26,15 @@ std::string price_text(const AppliedPrice& price) {
   std::string text = "at the prices of " + printable(price.provider + "/" + price.model) + " (" +
                      rules_text(price.rules) + ")";
   if (price.from) text += " from " + date_of(*price.from) + " on";
-  if (price.is_override) text += ", of your own list";
+  if (price.origin == PriceOrigin::Override) text += ", of your own list";
+  if (price.origin == PriceOrigin::Ledger) text += ", learned into the ledger";
   if (price.above_tokens)
     text += ", context above " + with_thousands(*price.above_tokens) + " tokens";
   if (price.service_tier) text += ", service tier " + printable(*price.service_tier);
+  if (price.is_plan) text += ", paid by a subscription";
+  if (price.is_peak) text += ", in peak hours";
+  for (const std::string& term : price.unpriced_terms)
+    text += ", " + printable(term) + " not priced";
   for (const auto& [name, multiplier] : price.multipliers)
     text += ", " + printable(multiplier_cause(name)) + " × " + multiplier_text(multiplier) +
             " included";
@@ -50,11 +59,9 @@ void add_searches(TextTable& table, const AuditLine& line) {
   const int64_t count = line.sums.web_search_requests;
   if (count == 0) return;
   std::vector<std::string> cells{"  web searches", with_thousands(count)};
-  if (line.price) {
-    const Picodollars rate = line.price->rates.web_search_request;
-    cells.push_back(format_usd(rate) + " each");
-    cells.push_back(format_usd(product(rate, count)));
-  }
+  const Picodollars rate = search_rate(line);
+  cells.push_back(format_usd(rate) + " each");
+  cells.push_back(format_usd(product(rate, count)));
   table.row(std::move(cells));
 }
 
@@ -63,11 +70,14 @@ std::string line_text(const AuditLine& line) {
   table.row({"", "tokens", "USD per million", "USD"});
   add_charges(table, line);
   add_searches(table, line);
-  table.row({"  together", "", "", line.price ? format_usd(*line.cost()) : "no price"});
+  const std::optional<Picodollars> cost = line.cost();
+  table.row({"  together", "", "", cost ? format_usd(*cost) : "no price"});
   return (line.model ? printable(*line.model) : "(no model)") + ", " +
          with_thousands(line.sums.turns) + (line.sums.turns == 1 ? " turn, " : " turns, ") +
-         (line.price ? price_text(*line.price) : "which no list has a price for") + "\n" +
-         table.print();
+         (line.price             ? price_text(*line.price)
+          : line.sums.turns == 0 ? "searches at the provider's fee"
+                                 : "which no list has a price for") +
+         "\n" + table.print();
 }
 
 // ---- for scripts
@@ -91,9 +101,16 @@ void write_price(JsonWriter& json, const AppliedPrice& price) {
   } else {
     json.null();
   }
-  json.key("origin").string(price.is_override ? "overrides" : "embedded");
+  json.key("origin").string(origin_name(price.origin));
   if (price.above_tokens) json.key("aboveContextTokens").integer(*price.above_tokens);
   if (price.service_tier) json.key("serviceTier").string(*price.service_tier);
+  if (price.is_plan) json.key("plan").boolean(true);
+  if (price.is_peak) json.key("peak").boolean(true);
+  if (!price.unpriced_terms.empty()) {
+    json.key("unpricedTerms").begin_array();
+    for (const std::string& term : price.unpriced_terms) json.string(term);
+    json.end_array();
+  }
   json.key("multipliers").begin_object();
   for (const auto& [name, multiplier] : price.multipliers)
     json.key(name).raw(multiplier_text(multiplier));
@@ -117,11 +134,9 @@ void write_searches(JsonWriter& json, const AuditLine& line) {
   const int64_t count = line.sums.web_search_requests;
   if (count == 0) return;
   json.begin_object().key("class").string("webSearchRequests").key("requests").integer(count);
-  if (line.price) {
-    const Picodollars rate = line.price->rates.web_search_request;
-    write_usd(json, "usdEach", rate);
-    write_usd(json, "costUsd", product(rate, count));
-  }
+  const Picodollars rate = search_rate(line);
+  write_usd(json, "usdEach", rate);
+  write_usd(json, "costUsd", product(rate, count));
   json.end_object();
 }
 

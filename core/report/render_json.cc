@@ -2,6 +2,7 @@
 #include "core/report/render.h"
 #include "core/report/render_audit.h"
 #include "core/report/render_budget.h"
+#include "core/report/render_prices.h"
 #include "core/report/report_words.h"
 #include "core/report/usage_fields.h"
 
@@ -96,6 +97,7 @@ std::string render_json(const UsageReport& report) {
   write_previous_period(json, report);
   write_filters(json, report.query.filters);
   json.key("pricing").begin_object().key("snapshot").string(report.price_snapshot);
+  write_price_source(json, report.price_source);
   json.key("overrides").boolean(report.has_price_overrides).end_object();
   json.key("totals").begin_object();
   write_figures(json, report.totals);
@@ -104,6 +106,11 @@ std::string render_json(const UsageReport& report) {
   for (const UnpricedModel& unpriced : report.unpriced_models) {
     json.begin_object().key("model");
     write_name(json, unpriced.model);
+    json.key("turns").integer(unpriced.turns).end_object();
+  }
+  json.end_array().key("unpricedTerms").begin_array();
+  for (const UnpricedTerm& unpriced : report.unpriced_terms) {
+    json.begin_object().key("model").string(unpriced.model).key("term").string(unpriced.term);
     json.key("turns").integer(unpriced.turns).end_object();
   }
   json.end_array().key("tables").begin_array();

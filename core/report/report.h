@@ -100,6 +100,13 @@ struct Budget {
   Period period = Period::Month;
 };
 
+// Something that turns of a model state and no list has a rate for; they are billed as standard.
+struct UnpricedTerm {
+  std::string model;
+  std::string term;  // "service tier ultra", "speed fast", "inference geography eu"
+  int64_t turns = 0;
+};
+
 // How a budget stands (budget.h).
 struct BudgetReport {
   Budget budget;
@@ -118,11 +125,26 @@ struct AuditLine {
   std::optional<AppliedPrice> price;  // nullopt: unpriced
   GroupSums sums;
 
+  Picodollars search_fee;  // of the provider, for what has no price
+
+  // nullopt: nothing of it has a price.
   std::optional<Picodollars> cost() const {
-    return price ? std::optional(price->cost(sums)) : std::nullopt;
+    if (price) return price->cost(sums);
+    if (sums.web_search_requests > 0) return searches_cost(sums);
+    return std::nullopt;
+  }
+  Picodollars searches_cost(const TokenCounts& counts) const {
+    return {search_fee.amount * counts.web_search_requests};
   }
   // Whether some of the tokens are of a class that the price lists no rate for.
   bool has_assumed_rate() const;
+};
+
+// Where the prices of a report come from.
+struct PriceSource {
+  bool has_learned = false;         // some were learned into the ledger
+  std::string checked;              // "2026-11-19": when changes were last looked for
+  std::optional<int64_t> age_days;  // since then; the caller's clock says
 };
 
 struct UsageReport {
@@ -130,12 +152,14 @@ struct UsageReport {
   std::string timezone;
   std::string price_snapshot;
   bool has_price_overrides = false;
+  PriceSource price_source;
   ReportQuery query;
   PeriodNames period;  // the query's
   Figures totals;
   std::optional<Figures> previous_totals;
   std::optional<Instant> previous_since;  // where the query compares; that period ends at `since`
   std::vector<UnpricedModel> unpriced_models;
+  std::vector<UnpricedTerm> unpriced_terms;  // ascending by model and term
   std::vector<ReportTable> tables;
   std::optional<BudgetReport> budget;
   std::vector<std::string> assumed_overrides;  // own prices that lack a rate which was needed

@@ -18,6 +18,14 @@ std::string unpriced_note(const std::vector<UnpricedModel>& models) {
   return note;
 }
 
+std::string unpriced_terms_note(const std::vector<UnpricedTerm>& terms) {
+  std::string note = "billed at standard rates, because no list has a price for it:";
+  for (const UnpricedTerm& unpriced : terms)
+    note += " " + printable(unpriced.term) + " of " + printable(unpriced.model) + " (" +
+            turns_text(unpriced.turns) + ")";
+  return note;
+}
+
 std::string assumed_note(const std::vector<std::string>& models) {
   std::string note = "rates that prices.json leaves out are assumed (see: relayburn prices):";
   for (const std::string& model : models) note += " " + printable(model);
@@ -131,6 +139,7 @@ std::string filters_text(const ReportFilters& filters) {
 std::vector<std::string> footnotes(const UsageReport& report) {
   std::vector<std::string> notes;
   if (!report.unpriced_models.empty()) notes.push_back(unpriced_note(report.unpriced_models));
+  if (!report.unpriced_terms.empty()) notes.push_back(unpriced_terms_note(report.unpriced_terms));
   if (!report.assumed_overrides.empty()) notes.push_back(assumed_note(report.assumed_overrides));
   if (report.totals.sums.lower_bound_turns > 0)
     notes.push_back(turns_text(report.totals.sums.lower_bound_turns) +

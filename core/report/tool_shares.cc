@@ -80,22 +80,21 @@ std::vector<Portion> split_portion(const Portion& whole, const Weights& weights)
     for (size_t i = 0; i < parts.size(); ++i)
       parts[i].sums.*tokens = static_cast<int64_t>(counts[i]);
   }
-  if (!whole.cost) return parts;
-  const std::vector<Wide> costs = split_whole(whole.cost->amount, weights, total);
+  const std::vector<Wide> costs = split_whole(whole.cost.amount, weights, total);
   for (size_t i = 0; i < parts.size(); ++i) parts[i].cost = Picodollars{costs[i]};
   return parts;
 }
 
 void add_part(Portion& sum, const Portion& part) {
   sum.sums += part.sums;
-  if (part.cost)
-    sum.cost = Picodollars{sum.cost.value_or(Picodollars{}).amount + part.cost->amount};
+  sum.cost += part.cost;
 }
 
 void count_turn_at(Portion& share, const Portion& whole) {
   share.sums.turns = whole.sums.turns;
   share.sums.lower_bound_turns = whole.sums.lower_bound_turns;
   share.session = whole.session;
+  share.is_priced = whole.is_priced;
 }
 
 }  // namespace

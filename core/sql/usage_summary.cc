@@ -11,10 +11,6 @@ namespace {
 
 using Range = QuarterRanges::Range;
 
-// Where prices change with the context. A row of the summary that lies on both sides of another
-// bound is not used.
-const std::vector<int64_t> kUsualContextBounds = {100'000, 128'000, 200'000,
-                                                   256'000, 272'000, 512'000};
 constexpr size_t kMostGroups = 50'000;  // in memory
 
 struct SummaryColumn {
@@ -147,6 +143,9 @@ SqlQuery clear_summary(const std::vector<Range>& ranges, const Dialect& dialect)
 }
 
 }  // namespace
+
+const std::vector<int64_t> kUsualContextBounds = {100'000, 128'000, 200'000,
+                                                  256'000, 272'000, 512'000};
 
 std::string insert_summary_sql(const Dialect& dialect) {
   std::string values;

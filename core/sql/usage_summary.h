@@ -6,6 +6,10 @@
 
 namespace relayburn {
 
+// Where prices change with the context. A row of the summary never lies on both sides of one of
+// these; one that lies on both sides of another bound is not used.
+extern const std::vector<int64_t> kUsualContextBounds;
+
 // In one transaction that sees no later change: another one may write turns meanwhile. What is to
 // be changed goes to `change`. Where the dialect sums groups, nothing is asked behind the first
 // change; where it does not, `insert` gets the rows for insert_summary_sql().

@@ -44,7 +44,7 @@ class Figures(CliTest):
         self.assertEqual((report["schemaVersion"], report["storage"], report["timezone"]), (1, self.storage, "UTC"))
         self.assertEqual((report["since"], report["until"]), ("2026-01-01T00:00:00Z", "2026-12-31T11:00:00Z"))
         self.assertEqual(report["filters"], {"model": [OPUS]})
-        self.assertEqual(set(report["pricing"]), {"snapshot", "overrides"})
+        self.assertEqual(set(report["pricing"]), {"snapshot", "source", "ageDays", "overrides"})
         self.assertEqual(list(report["totals"]["usage"]), list(NOTHING))
         for field in ("turns", "sessions", "usage", "costUsd", "unpricedTurns"):
             self.assertIn(field, report["totals"])

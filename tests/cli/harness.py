@@ -41,7 +41,7 @@ DATA = REPOSITORY / "tests" / "data"
 INJECTOR = os.environ.get("RELAYBURN_FAULT_INJECTOR", "")  # tests/faults/fault_injector.cc, built
 NOBODY = 65534
 SKIPPED = 77  # what ctest takes for "skipped"
-KINDS = ["turn", "tool_call", "tool_result", "user_turn", "relationship", "compaction", "content"]
+KINDS = ["turn", "tool_call", "tool_result", "user_turn", "relationship", "compaction", "price", "session_cost", "content"]
 
 LOCAL_STORES = ("sqlite", "file")
 # Settings with which no backend has a store.

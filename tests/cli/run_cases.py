@@ -9,7 +9,7 @@ A case is a folder with
 
 What differs from run to run is put in place of words before comparing: the case's folder is $CASE, the
 backend's name {storage} and its store {store}, a host's id HOSTID,
-the schema's version {newest}, and times taken are 0. `run_cases.py --accept [NAME]` writes what the first backend printed
+the schema's version {newest}, and times taken and ages are 0. `run_cases.py --accept [NAME]` writes what the first backend printed
 into the folders: read the difference before you commit it.
 """
 
@@ -39,7 +39,7 @@ class Case(CliTest):
     def steady(self, text):
         text = text.replace(str(self.root / "case"), "$CASE").replace(str(self.ledger_home), "$RELAYBURN_HOME")
         text = re.sub(r'"hostId":"[0-9a-f]{32}"', '"hostId":"HOSTID"', text)
-        text = re.sub(r'"elapsedMs":\d+', '"elapsedMs":0', text)
+        text = re.sub(r'"(elapsedMs|ageDays)":\d+', r'"\1":0', text)
         text = re.sub(r"^in       [\d,]+ ms", "in       0 ms", text, flags=re.M)
         text = re.sub(r"\$RELAYBURN_HOME/(burn\.sqlite|ledger/ledger\.jsonl)|database 'relayburn' at \S+, schema '\w+'",
                       "$RELAYBURN_HOME/{store}", text)

@@ -247,7 +247,7 @@ class Store(CliTest):
     def test_lines_are_compact_and_in_order_of_kind_and_id(self):
         self.ingest_logs()
         records = self.export()
-        order = ["turn", "tool_call", "tool_result", "user_turn", "relationship", "compaction", "stamp", "content"]
+        order = ["turn", "tool_call", "tool_result", "user_turn", "relationship", "compaction", "price", "session_cost", "stamp", "content"]
         keys = [(order.index(record["kind"]), record["id"]) for record in records]
         self.assertEqual(keys, sorted(set(keys)))
         for line, record in zip(self.run_program("export").out.splitlines(), records, strict=True):

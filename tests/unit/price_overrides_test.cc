@@ -138,7 +138,7 @@ TEST_CASE("what is applied is told: name, rules, span, tier, multipliers", "[pri
   CHECK(price.model == "claude-big");
   CHECK(price.rules == std::vector<std::string>{"provider-prefix", "context-suffix"});
   CHECK(price.from == parse_instant("2026-06-01T00:00:00Z"));
-  CHECK(price.is_override);
+  CHECK(price.origin == PriceOrigin::Override);
   CHECK(price.above_tokens == 200000);
   CHECK_FALSE(price.service_tier);
   CHECK(price.multipliers.size() == 2);

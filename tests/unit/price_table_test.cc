@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstdint>
 
+#include "core/sql/usage_summary.h"
 #include "tests/unit/price_lists.h"
 
 namespace relayburn {
@@ -44,7 +45,7 @@ TEST_CASE("worked examples of formats/pricing.md", "[price_table]") {
 
 TEST_CASE("the embedded list is parsed and whole", "[price_table]") {
   const PriceTable& table = PriceTable::embedded();
-  CHECK(table.snapshot() == "2026-08-18");
+  CHECK(table.snapshot() == "2026-11-19");
   CHECK(std::is_sorted(table.span_bounds().begin(), table.span_bounds().end()));
   CHECK(std::is_sorted(table.context_bounds().begin(), table.context_bounds().end()));
   CHECK(table.context_bounds().size() >= 3);
@@ -53,6 +54,11 @@ TEST_CASE("the embedded list is parsed and whole", "[price_table]") {
   opus.speed = "fast";
   opus.inference_geo = "us";
   CHECK(usd(table, opus, {1000, 500, 0, 20'000, 2000, 0, 0}) == "0.264");
+}
+
+TEST_CASE("the summary divides turns wherever the embedded list does", "[price_table]") {
+  for (const int64_t bound : PriceTable::embedded().context_bounds())
+    CHECK(std::binary_search(kUsualContextBounds.begin(), kUsualContextBounds.end(), bound));
 }
 
 TEST_CASE("missing rates are assumed and marked", "[price_table]") {
@@ -144,7 +150,7 @@ TEST_CASE("what a tier lacks is the span's, or follows the rule for missing rate
         "11.0");
 }
 
-TEST_CASE("a listed service tier goes before context tiers", "[price_table]") {
+TEST_CASE("above the context bound a service tier without tiers does not exist", "[price_table]") {
   const auto table = model_of(R"({"input":5,"output":30,"cacheRead":0.5,
       "tiers":[{"aboveContextTokens":272000,"input":10,"output":45,"cacheRead":1}],
       "serviceTiers":{"priority":{"input":12,"output":60},"flex":{"input":2.5,"output":15}}})");
@@ -161,8 +167,10 @@ TEST_CASE("a listed service tier goes before context tiers", "[price_table]") {
   CHECK(output_at(std::nullopt, 0) == "30.0");
   CHECK(output_at(std::nullopt, 1) == "45.0");
   CHECK(output_at("priority", 0) == "60.0");
-  CHECK(output_at("priority", 1) == "60.0");
-  CHECK(output_at("flex", 1) == "15.0");
+  CHECK(output_at("priority", 1) == "45.0");
+  CHECK(output_at("flex", 1) == "45.0");
+  CHECK(rate(table, facts, &TokenCounts::cache_read) == "1.0");
+  CHECK(output_at("flex", 0) == "15.0");
   CHECK(rate(table, facts, &TokenCounts::cache_read) == "0.5");  // flex states none: the span's
 }
 
@@ -202,20 +210,20 @@ TEST_CASE("a span holds from midnight UTC of its date", "[price_table]") {
   CHECK(at("m", 99) == "3.0");  // no bound there: as the last one
 }
 
-TEST_CASE("multipliers scale the whole call", "[price_table]") {
+TEST_CASE("multipliers scale tokens and never searches", "[price_table]") {
   const auto table = model_of(R"({"input":5,"output":25,"webSearchRequest":0.01,
       "multipliers":{"fast":6.0,"us":1.1},"serviceTiers":{"priority":{"input":10}}})");
   PriceFacts facts = facts_of("m");
   TokenCounts tokens{1'000'000, 0, 0, 0, 0, 0, 3};
   CHECK(usd(table, facts, tokens) == "5.03");
   facts.speed = "fast";
-  CHECK(usd(table, facts, tokens) == "30.18");
+  CHECK(usd(table, facts, tokens) == "30.03");
   facts.inference_geo = "us";
-  CHECK(usd(table, facts, tokens) == "33.198");
+  CHECK(usd(table, facts, tokens) == "33.03");
   facts.speed = "standard";
-  CHECK(usd(table, facts, tokens) == "5.533");
+  CHECK(usd(table, facts, tokens) == "5.53");
   facts.service_tier = "priority";
-  CHECK(usd(table, facts, tokens) == "11.033");
+  CHECK(usd(table, facts, tokens) == "11.03");
   facts.inference_geo = "global";
   CHECK(usd(table, facts, tokens) == "10.03");
   facts.speed = "us";
@@ -230,10 +238,17 @@ TEST_CASE("a multiplier that a model lacks is none", "[price_table]") {
   CHECK(rate(table, facts, &TokenCounts::input) == "3.0");
 }
 
-TEST_CASE("web searches cost only where they have a price", "[price_table]") {
+TEST_CASE("a web search costs the provider's fee whatever the model", "[price_table]") {
   TokenCounts searches;
   searches.web_search_requests = 1000;
   CHECK(usd(model_of(kPlain), facts_of("m"), searches) == "0.0");
+  const auto table = table_of(R"("anthropic":{"m":[{"input":1,"output":1}],
+      "n":[{"input":1,"output":1,"webSearchRequest":0.01}]},"openai":{"o":[{"input":1,"output":1}]})");
+  CHECK(usd(table, facts_of("m"), searches) == "10.0");
+  CHECK(usd(table, facts_of("o"), searches) == "0.0");
+  CHECK(format_usd(table.search_fee("claude-code", std::nullopt)) == "0.01");
+  CHECK(format_usd(table.search_fee("claude-code", "unheard-of")) == "0.01");
+  CHECK(format_usd(table.search_fee("codex", std::nullopt)) == "0.0");
   CHECK(usd(model_of(R"({"input":1,"output":1,"webSearchRequest":0.01})"), facts_of("m"),
             searches) == "10.0");
 }
@@ -246,7 +261,7 @@ TEST_CASE("the greatest sums stay exact", "[price_table]") {
   facts.inference_geo = "us";
   constexpr int64_t kMost = INT64_MAX;
   CHECK(usd(table, facts, {kMost, kMost, 0, kMost, kMost, kMost, kMost}) ==
-        "92694888970390496860350000.0");
+        "92233721592927251904215000.0");
 }
 
 TEST_CASE("a table can be moved", "[price_table]") {

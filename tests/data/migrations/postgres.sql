@@ -462,3 +462,58 @@ EXECUTE FUNCTION {{schema}}turn_moved();
 -- Cursors know a log by a hash from now on: its path may name a project. Every log is read once more, which changes nothing.
 
 DELETE FROM {{schema}}log_cursor;
+-- 0011_money.postgres.sql
+-- Calls that a turn stands for (null: one), and the subscription that paid for it.
+ALTER TABLE {{schema}}turn ADD COLUMN calls BIGINT;
+ALTER TABLE {{schema}}turn ADD COLUMN plan pg_catalog.TEXT COLLATE pg_catalog."C";
+
+-- The price of a call depends on its plan, so the summary is divided by it. The summary is derived:
+-- it is emptied here, and the next refresh fills it.
+ALTER TABLE {{schema}}usage_summary ADD COLUMN plan pg_catalog.TEXT COLLATE pg_catalog."C";
+DELETE FROM {{schema}}usage_summary;
+INSERT INTO {{schema}}turn_change SELECT DISTINCT ts FROM {{schema}}turn;
+
+-- What the readers of a run met and did not know.
+ALTER TABLE {{schema}}run ADD COLUMN unknown BIGINT NOT NULL DEFAULT 0;
+
+-- Dated rates that a host learned (core/records/records.h, Price).
+CREATE TABLE {{schema}}price (
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
+  revision BIGINT NOT NULL,
+  tie BIGINT NOT NULL,
+  provider pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  model pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  from_date pg_catalog.TEXT COLLATE pg_catalog."C",
+  rates pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  origin pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  is_repaired BOOLEAN
+);
+
+-- What an agent states that its session has cost.
+CREATE TABLE {{schema}}session_cost (
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
+  revision BIGINT NOT NULL,
+  tie BIGINT NOT NULL,
+  is_void BOOLEAN,
+  source pg_catalog.TEXT COLLATE pg_catalog."C",
+  session_id pg_catalog.TEXT COLLATE pg_catalog."C",
+  ts TIMESTAMP WITH TIME ZONE,
+  model pg_catalog.TEXT COLLATE pg_catalog."C",
+  input BIGINT NOT NULL,
+  output BIGINT NOT NULL,
+  cache_read BIGINT NOT NULL,
+  cache_create BIGINT NOT NULL,
+  cost_usd pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  has_unknown_cost BOOLEAN,
+  is_repaired BOOLEAN
+);
+
+-- When a list of prices was last looked through.
+CREATE TABLE {{schema}}price_check (
+  id pg_catalog.BYTEA NOT NULL PRIMARY KEY,
+  revision BIGINT NOT NULL,
+  tie BIGINT NOT NULL,
+  origin pg_catalog.TEXT COLLATE pg_catalog."C" NOT NULL,
+  checked_at TIMESTAMP WITH TIME ZONE,
+  is_repaired BOOLEAN
+);

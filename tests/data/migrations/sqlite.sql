@@ -317,3 +317,52 @@ ALTER TABLE forget DROP COLUMN tie;
 -- Cursors know a log by a hash from now on: its path may name a project. Every log is read once more, which changes nothing.
 
 DELETE FROM log_cursor;
+-- 0011_money.sqlite.sql
+-- Calls that a turn stands for (null: one), and the subscription that paid for it.
+ALTER TABLE turn ADD COLUMN calls INTEGER;
+ALTER TABLE turn ADD COLUMN plan TEXT;
+
+-- The price of a call depends on its plan, so the summary is divided by it. The summary is derived:
+-- it is emptied here, and the next refresh fills it.
+ALTER TABLE usage_summary ADD COLUMN plan TEXT;
+DELETE FROM usage_summary;
+INSERT INTO turn_change SELECT DISTINCT ts FROM turn;
+
+-- What the readers of a run met and did not know.
+ALTER TABLE run ADD COLUMN unknown INTEGER NOT NULL DEFAULT 0;
+
+-- Dated rates that a host learned (core/records/records.h, Price).
+CREATE TABLE price (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  from_date TEXT,
+  rates TEXT NOT NULL,
+  origin TEXT NOT NULL
+);
+
+-- What an agent states that its session has cost.
+CREATE TABLE session_cost (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  is_void INTEGER,
+  source TEXT,
+  session_id TEXT,
+  ts INTEGER,
+  model TEXT,
+  input INTEGER NOT NULL,
+  output INTEGER NOT NULL,
+  cache_read INTEGER NOT NULL,
+  cache_create INTEGER NOT NULL,
+  cost_usd TEXT NOT NULL,
+  has_unknown_cost INTEGER
+);
+
+-- When a list of prices was last looked through.
+CREATE TABLE price_check (
+  id BLOB NOT NULL PRIMARY KEY,
+  revision INTEGER NOT NULL,
+  origin TEXT NOT NULL,
+  checked_at INTEGER
+);
