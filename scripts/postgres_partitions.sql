@@ -25,6 +25,8 @@
 \endif
 
 BEGIN;
+-- Whoever may create in a schema of the path decides what format() and = are, and an owner calls them here.
+SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL client_min_messages = warning;
 SELECT set_config('relayburn.schema', :'schema', true), set_config('relayburn.partitions', :'partitions', true),
        set_config('relayburn.tables', :'tables', true) \g /dev/null

@@ -24,10 +24,16 @@
 \endif
 
 BEGIN;
+-- Whoever may create in a schema of the path decides what format() and = are, and a superuser calls them here.
+SET LOCAL search_path = pg_catalog, pg_temp;
 
 SELECT format('CREATE ROLE %I NOLOGIN', role)
 FROM unnest(ARRAY['relayburn_owner', 'relayburn_ingest', 'relayburn_read']) AS role
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
+
+-- Everybody may create there until PostgreSQL 14 and in clusters upgraded from it, and so plant functions and operators for
+-- others to call. relayburn does not look there; other programs do.
+SELECT 'REVOKE CREATE ON SCHEMA public FROM PUBLIC' FROM pg_namespace WHERE nspname = 'public' \gexec
 
 GRANT CONNECT ON DATABASE :"DBNAME" TO relayburn_owner, relayburn_ingest, relayburn_read;
 

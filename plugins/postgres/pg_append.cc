@@ -105,7 +105,6 @@ void PgAppend::keep_what_is_greater(Kind kind, const PgResult& present) {
 
 std::optional<Tallies> PgAppend::ask() {
   std::vector<PgStatement> questions = {
-      {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
       // A host that is suspended here, or vanishes, must not hold up the others.
       {"SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', '30s', true), "
        "pg_catalog.set_config('tcp_keepalives_idle', '30', true), "
@@ -125,7 +124,7 @@ std::optional<Tallies> PgAppend::ask() {
     kinds.push_back(kind);
     questions.push_back({present_sql(describe(kind), schema_.prefix()), {ids_of(batch_, kind)}});
   }
-  const std::vector<PgResult> answers = connection_.run_all(questions);
+  const std::vector<PgResult> answers = connection_.begin(Transaction::ReadCommitted, questions);
   schema_.require_current(answers[claimed - 1]);
   if (is_counted())
     if (const auto before = counted_before(std::span(answers).subspan(claimed))) return before;

@@ -10,6 +10,26 @@ namespace {
 
 constexpr int kLongWaitMs = 5000;
 
+// An operator, function or type of another role must never be found in place of the one that is
+// meant, whatever search_path the role or the database has. It is set in each transaction because a
+// transaction pooler keeps no session. Temporary tables come last: unnamed, they would come first.
+constexpr const char* kCatalogAlone = "SET LOCAL search_path = pg_catalog, pg_temp";
+constexpr size_t kBeginStatements = 2;
+
+std::string begin_sql(Transaction kind) {
+  switch (kind) {
+    case Transaction::ReadCommitted:
+      return "BEGIN ISOLATION LEVEL READ COMMITTED";
+    case Transaction::ReadCommittedReadOnly:
+      return "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY";
+    case Transaction::Repeatable:
+      return "BEGIN ISOLATION LEVEL REPEATABLE READ";
+    case Transaction::RepeatableReadOnly:
+      break;
+  }
+  return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+}
+
 short poll_socket(int socket, short events, int timeout_ms) {
   pollfd waiting{socket, events, 0};
   if (poll(&waiting, 1, timeout_ms) < 0) return 0;  // EINTR: the caller looks again
@@ -138,6 +158,25 @@ std::vector<PgResult> PgConnection::take_results(size_t count) {
   return results;
 }
 
+void PgConnection::send_begin(Transaction kind, std::span<const PgStatement> statements) {
+  std::vector<PgStatement> all = {{begin_sql(kind), {}}, {kCatalogAlone, {}}};
+  all.insert(all.end(), statements.begin(), statements.end());
+  send_all(all);
+}
+
+std::vector<PgResult> PgConnection::take_begun(size_t count) {
+  std::vector<PgResult> results = take_results(kBeginStatements + count);
+  results.erase(results.begin(), results.begin() + kBeginStatements);
+  return results;
+}
+
+std::vector<PgResult> PgConnection::begin(Transaction kind,
+                                          std::span<const PgStatement> statements) {
+  send_begin(kind, statements);
+  skip_all_but(1);
+  return take_begun(statements.size());
+}
+
 std::vector<PgResult> PgConnection::run_all(std::span<const PgStatement> statements) {
   send_all(statements);
   skip_all_but(1);
@@ -149,16 +188,12 @@ PgResult PgConnection::run(PgStatement statement) {
 }
 
 std::vector<PgResult> PgConnection::read_all(std::span<const PgStatement> statements) {
-  std::vector<PgStatement> all = {{"BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", {}}};
-  all.insert(all.end(), statements.begin(), statements.end());
-  send_all(all);
+  send_begin(Transaction::ReadCommittedReadOnly, statements);
   // A pipeline of its own: it ends the transaction also where one of them fails.
   const PgStatement end{"COMMIT", {}};
   send_all({&end, 1});
   skip_all_but(2);
-  std::vector<PgResult> results = take_results(all.size());
-  results.erase(results.begin());
-  return results;
+  return take_begun(statements.size());
 }
 
 void PgConnection::stream(const PgStatement& statement,

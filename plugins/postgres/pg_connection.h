@@ -43,13 +43,20 @@ class PgResult {
   std::unique_ptr<PGresult, Clear> result_;
 };
 
+enum class Transaction { ReadCommitted, ReadCommittedReadOnly, Repeatable, RepeatableReadOnly };
+
 class PgConnection {
  public:
   // The target and the log outlive it.
   PgConnection(const PgTarget& target, Log& log);
 
-  // Runs the statements in one pipeline, and gives their results in order. Outside of a transaction
-  // they are one. Throws PgError for the first that fails, and also where the answer is lost.
+  // Begins a transaction of this kind, in which names are looked up in pg_catalog alone, and runs
+  // the statements in it, all in one pipeline. Returns the results of the statements, in order.
+  // Throws PgError as run_all() does; the transaction is then open, and failed.
+  std::vector<PgResult> begin(Transaction kind, std::span<const PgStatement> statements);
+  // Runs the statements in one pipeline, and gives their results in order. Requires a transaction
+  // that begin() opened. Throws PgError for the first that fails, and also where the answer is
+  // lost.
   std::vector<PgResult> run_all(std::span<const PgStatement> statements);
   PgResult run(PgStatement statement);
   // The same in a transaction of their own that reads, whatever the session's defaults are.
@@ -70,6 +77,8 @@ class PgConnection {
   void send(const PgStatement& statement);
   // As one more pipeline.
   void send_all(std::span<const PgStatement> statements);
+  void send_begin(Transaction kind, std::span<const PgStatement> statements);
+  std::vector<PgResult> take_begun(size_t count);
   std::vector<PgResult> take_results(size_t count);
   // Throws where it is a failure, after everything behind it was read.
   void check(const PgResult& result);

@@ -21,12 +21,11 @@ void PgLocks::hold_first(const std::string& name, const std::function<void()>& f
   const PgLease lease = pool_.lease_to_hold();
   schema_.refuse_newer(*lease);
   // What an operator sets against hung transactions must not end one that waits or holds.
-  const PgStatement take[] = {{"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
-                              {"SET LOCAL statement_timeout = 0", {}},
+  const PgStatement take[] = {{"SET LOCAL statement_timeout = 0", {}},
                               {"SET LOCAL lock_timeout = 0", {}},
                               {"SET LOCAL idle_in_transaction_session_timeout = 0", {}},
                               schema_.lock_statement(name)};
-  lease->run_all(take);
+  lease->begin(Transaction::ReadCommitted, take);
   {
     const std::lock_guard guard(mutex_);
     held_[std::this_thread::get_id()] = {&*lease, {name}};

@@ -57,15 +57,14 @@ int64_t prune_content(PgConnection& connection, const PgSchema& schema, const Co
   // Nobody waits for a prune but another one.
   const PgStatement nothing{"SELECT 1", {}};
   const PgStatement begin[] = {
-      {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
       schema.version_query(),
       prune.dry_run ? nothing : schema.lock_statement(".prune"),
       {"SELECT DISTINCT coalesce(source, ''), coalesce(session_id, '') FROM " + prefix +
            "content WHERE ts < $1",
        {pg_instant(prune.cutoff)}}};
-  const std::vector<PgResult> results = connection.run_all(begin);
-  schema.require_current(results[1]);
-  Division division = divide(results[3], prune);
+  const std::vector<PgResult> results = connection.begin(Transaction::ReadCommitted, begin);
+  schema.require_current(results[0]);
+  Division division = divide(results[2], prune);
   PgStatement old{prune.dry_run ? "SELECT 1 FROM " : "DELETE FROM ", division.pruned.take()};
   old.sql +=
       prefix + "content AS t " + (prune.dry_run ? "JOIN" : "USING") +

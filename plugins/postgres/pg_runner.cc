@@ -9,9 +9,9 @@ std::string turn_count(const PgSchema& schema) {
   for (const char c : schema.prefix() + "turn") name += c == '\'' ? "''" : std::string(1, c);
   const std::string table = "CAST('" + name + "' AS pg_catalog.regclass)";
   return "((pg_catalog.pg_relation_size(" + table +
-         ") + coalesce((SELECT pg_catalog.sum(pg_catalog.pg_relation_size(inhrelid)) FROM "
-         "pg_catalog.pg_inherits WHERE inhparent = " +
-         table + "), 0)) / 400)";
+         ") + coalesce((SELECT CAST(pg_catalog.sum(pg_catalog.pg_relation_size(inhrelid)) AS "
+         "BIGINT) FROM pg_catalog.pg_inherits WHERE inhparent = CAST(" +
+         table + " AS pg_catalog.oid)), 0)) / 400)";
 }
 
 }  // namespace

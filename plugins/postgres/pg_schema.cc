@@ -202,7 +202,6 @@ MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
   // Whoever migrates waits for the others as long as it takes; a table that a report reads he does
   // not wait for, because all others would wait behind him.
   const PgStatement begin[] = {
-      {"BEGIN ISOLATION LEVEL READ COMMITTED", {}},
       {"SET LOCAL statement_timeout = 0", {}},
       {"SET LOCAL lock_timeout = 0", {}},
       {"SET LOCAL client_min_messages = warning", {}},
@@ -213,7 +212,7 @@ MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
        "pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE "
        "n.nspname = $1 AND c.relname = 'schema_versions'",
        {pg_text(name_)}}};
-  const std::vector<PgResult> found = connection.run_all(begin);
+  const std::vector<PgResult> found = connection.begin(Transaction::ReadCommitted, begin);
   const bool has_schema = found[found.size() - 2].rows() > 0;
   const bool has_versions = found.back().rows() > 0;
   std::vector<PgStatement> statements = foundations(has_schema, has_versions);

@@ -38,8 +38,7 @@ PgSnapshot::PgSnapshot(PgLease lease, const PgSchema& schema)
     : lease_(std::move(lease)), dialect_(pg_dialect(schema)) {}
 
 std::unique_ptr<PgSnapshot> PgSnapshot::open(PgLease lease, const PgSchema& schema) {
-  const PgStatement begin[] = {{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", {}},
-                               // We read everything; compiling our queries takes longer than most.
+  const PgStatement begin[] = {// We read everything; compiling our queries takes longer than most.
                                {"SET LOCAL cursor_tuple_fraction = 1", {}},
                                {"SET LOCAL jit = off", {}},
                                {"SET LOCAL enable_nestloop = off", {}},
@@ -47,7 +46,7 @@ std::unique_ptr<PgSnapshot> PgSnapshot::open(PgLease lease, const PgSchema& sche
                                {"SET LOCAL idle_in_transaction_session_timeout = 0", {}},
                                schema.version_query()};
   try {
-    schema.require_current(lease->run_all(begin).back());
+    schema.require_current(lease->begin(Transaction::RepeatableReadOnly, begin).back());
   } catch (const PgError& error) {
     if (error.sqlstate == kUndefinedTable) return nullptr;
     throw;

@@ -13,16 +13,15 @@ bool try_refresh(PgConnection& connection, const PgSchema& schema) {
   bool has_begun = false;
   // The transaction begins in the round trip of the first question.
   const auto begin_with = [&](const SqlQuery& query, const RowSink& sink) {
-    const PgStatement statements[] = {// It must not remove marks of turns that it has not seen.
-                                      {"BEGIN ISOLATION LEVEL REPEATABLE READ", {}},
-                                      {"SET LOCAL jit = off", {}},
+    const PgStatement statements[] = {{"SET LOCAL jit = off", {}},
                                       {"SET LOCAL idle_in_transaction_session_timeout = '30s'", {}},
                                       schema.version_query(),
                                       pg_statement(query)};
-    const std::vector<PgResult> results = connection.run_all(statements);
+    // It must not remove marks of turns that it has not seen.
+    const std::vector<PgResult> results = connection.begin(Transaction::Repeatable, statements);
     has_begun = true;
-    schema.require_current(results[3]);
-    give_rows(results[4], sink);
+    schema.require_current(results[2]);
+    give_rows(results[3], sink);
   };
   const auto ask = [&](const SqlQuery& query, const RowSink& sink) {
     if (!has_begun) return begin_with(query, sink);
