@@ -41,6 +41,13 @@ std::string quoted(std::string_view name) {
   return text + '"';
 }
 
+std::string quoted_without_dollar(std::string_view name) {
+  if (name.find('$') == std::string_view::npos) return quoted(name);
+  std::string escaped;
+  for (const char c : name) escaped += c == '$' ? "\\0024" : c == '\\' ? "\\\\" : std::string(1, c);
+  return "U&" + quoted(escaped);
+}
+
 std::string rendered(const Migration& step, const std::string& prefix) {
   constexpr std::string_view token = "{{schema}}";
   std::string sql = step.sql;
@@ -54,9 +61,10 @@ PgSchema::PgSchema(const PgTarget& target, std::string name)
   std::string storable;
   append_storable(storable, name_);
   if (name_.empty() || name_.size() > kMostBytesOfAName || name_.starts_with("pg_") ||
-      has_control_characters(name_) || storable != name_)
+      name_ == "information_schema" || has_control_characters(name_) || storable != name_)
     throw Error(ErrorKind::Usage, "'" + storable + "' cannot be the name of a schema",
-                "set RELAYBURN_DATABASE_SCHEMA to 1 to 63 bytes that do not begin with pg_");
+                "set RELAYBURN_DATABASE_SCHEMA to a name of its own: 1 to 63 bytes, not beginning with "
+                "pg_, not information_schema");
 }
 
 std::string PgSchema::described() const { return target_.name() + ", schema '" + name_ + "'"; }
@@ -154,7 +162,8 @@ std::vector<PgStatement> PgSchema::foundations(bool has_schema, bool has_version
 std::string PgSchema::script_behind(int64_t version) const {
   std::string script;
   for (const Migration& step : postgres_migrations())
-    if (step.version > version) script += rendered(step, prefix_) + "\n;\n";
+    if (step.version > version)
+      script += rendered(step, quoted_without_dollar(name_) + '.') + "\n;\n";
   return script;
 }
 

@@ -15,6 +15,9 @@ const std::vector<Migration>& postgres_migrations();
 
 // A name in double quotes.
 std::string quoted(std::string_view name);
+// Returns the same for SQL that may be the body of a function. A dollar in the name could end the
+// body's dollar quotes, so it is written as an escape.
+std::string quoted_without_dollar(std::string_view name);
 // The SQL that creates a schema's tables, for this schema.
 std::string rendered(const Migration& step, const std::string& prefix);
 

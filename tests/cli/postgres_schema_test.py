@@ -6,7 +6,7 @@ import re
 import subprocess
 import time
 
-from harness import DONE, FAILED, NO_STORE, REPOSITORY, CliTest, assistant, main
+from harness import DONE, FAILED, NO_STORE, REPOSITORY, WRONG_USAGE, CliTest, assistant, main
 from postgres import SERVER, unique_name
 
 DDL = re.compile(r"LOG:  (?:statement|execute [^:]*): *(?:--.*\n|\s)*(CREATE|ALTER|DROP|TRUNCATE|COMMENT|GRANT|REVOKE)\b", re.I)
@@ -119,14 +119,19 @@ class ForeignDatabases(Postgres):
     def test_schema_names_that_need_quotes(self):
         self.write_log("a.jsonl", assistant())
         own = unique_name()  # by the 63 bytes that PostgreSQL allows
-        for name in (f'Relay "Burn" {own}', f"ä.b%c {own}", f"{own} select", own.ljust(63, "x"), f"a'b;-- {own}"):
+        for name in (f'Relay "Burn" {own}', f"ä.b%c {own}", f"{own} select", own.ljust(63, "x"), f"a'b;-- {own}",
+                     f"a$$b\\ {own}", f"$usage_call_rows$ {own}", f"$turn_moved$ {own}"):
             environment = self.environment(RELAYBURN_DATABASE_SCHEMA=name)
             quoted = '"' + name.replace('"', '""') + '"'
             self.addCleanup(SERVER.sql, f"SET client_min_messages = warning; DROP SCHEMA {quoted} CASCADE")
             self.ingest_logs("--full", env=environment)
             self.assertEqual(self.analyze(env=environment)["totals"]["turns"], 1)
             self.assertEqual(SERVER.value(f"SELECT count(*) FROM {quoted}.turn"), "1")
+            self.assertEqual(SERVER.value(f"SELECT count(*) FROM {quoted}.usage_calls"), "1")
 
+    def test_a_schema_of_the_server_is_refused(self):
+        for name in ("information_schema", "pg_mine"):
+            self.run_program("migrate", env=self.environment(RELAYBURN_DATABASE_SCHEMA=name), expect=WRONG_USAGE)
 
     def test_a_schema_of_another_application_is_left_alone(self):
         self.write_log("a.jsonl", assistant())
