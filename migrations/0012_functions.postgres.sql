@@ -1,3 +1,21 @@
+-- ALTER SCHEMA … RENAME leaves the bodies of functions as they are, so this one asks in which schema
+-- its table is; a partition may be elsewhere. For usage_call_rows(), which cannot ask, `relayburn
+-- migrate` runs this step again.
+CREATE OR REPLACE FUNCTION {{schema}}turn_moved() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $turn_moved$
+DECLARE
+  ledger CONSTANT pg_catalog.text := (
+    SELECT c.relnamespace::regnamespace FROM pg_class AS c
+    WHERE c.oid = coalesce(pg_partition_root(TG_RELID)::oid, TG_RELID));
+BEGIN
+  EXECUTE format('INSERT INTO %s.turn_change VALUES ($1), ($2)', ledger) USING old.ts, new.ts;
+  IF old.call_key <> new.call_key THEN
+    EXECUTE format('INSERT INTO %1$s.turn_change SELECT ts FROM %1$s.turn WHERE call_key = $1',
+                   ledger) USING old.call_key;
+  END IF;
+  RETURN NULL;
+END $turn_moved$;
+
 -- A caller's search_path must not decide which operators the body uses: it is parsed in each of his
 -- statements, so it names the schema of each. `SET search_path` would do too, but a function with
 -- settings is not inlined, and would read all turns for a report on a day.

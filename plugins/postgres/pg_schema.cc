@@ -8,6 +8,7 @@
 namespace relayburn {
 namespace {
 
+constexpr std::string_view kFunctionsStep = "_functions.";
 constexpr size_t kMostBytesOfAName = 63;
 constexpr const char* kRunMigrate =
     "run: relayburn migrate, as a role that owns the schema or may create it";
@@ -29,6 +30,14 @@ std::vector<AppliedMigration> applied_of(const PgResult& versions) {
 
 int64_t version_of(const std::vector<AppliedMigration>& applied) {
   return applied.empty() ? 0 : applied.back().version;
+}
+
+// Returns the last step that only replaces functions.
+const Migration& last_functions() {
+  const auto& steps = postgres_migrations();
+  return *std::find_if(steps.rbegin(), steps.rend(), [](const Migration& step) {
+    return std::string_view(step.name).find(kFunctionsStep) != std::string_view::npos;
+  });
 }
 
 int64_t newest_version() { return postgres_migrations().back().version; }
@@ -62,9 +71,10 @@ PgSchema::PgSchema(const PgTarget& target, std::string name)
   append_storable(storable, name_);
   if (name_.empty() || name_.size() > kMostBytesOfAName || name_.starts_with("pg_") ||
       name_ == "information_schema" || has_control_characters(name_) || storable != name_)
-    throw Error(ErrorKind::Usage, "'" + storable + "' cannot be the name of a schema",
-                "set RELAYBURN_DATABASE_SCHEMA to a name of its own: 1 to 63 bytes, not beginning with "
-                "pg_, not information_schema");
+    throw Error(
+        ErrorKind::Usage, "'" + storable + "' cannot be the name of a schema",
+        "set RELAYBURN_DATABASE_SCHEMA to a name of its own: 1 to 63 bytes, not beginning with "
+        "pg_, not information_schema");
 }
 
 std::string PgSchema::described() const { return target_.name() + ", schema '" + name_ + "'"; }
@@ -162,9 +172,18 @@ std::vector<PgStatement> PgSchema::foundations(bool has_schema, bool has_version
 std::string PgSchema::script_behind(int64_t version) const {
   std::string script;
   for (const Migration& step : postgres_migrations())
-    if (step.version > version)
-      script += rendered(step, quoted_without_dollar(name_) + '.') + "\n;\n";
+    if (step.version > version) script += rendered(step, script_prefix()) + "\n;\n";
   return script;
+}
+
+std::string PgSchema::script_prefix() const { return quoted_without_dollar(name_) + '.'; }
+
+PgStatement PgSchema::renamed_query() const {
+  return {
+      "SELECT 1 FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = "
+      "p.pronamespace WHERE n.nspname = $1 AND p.proname = 'usage_call_rows' AND "
+      "pg_catalog.strpos(p.prosrc, $2) = 0",
+      {pg_text(name_), pg_text("FROM " + script_prefix() + "turn AS t")}};
 }
 
 std::vector<PgStatement> PgSchema::rows_behind(int64_t version) const {
@@ -225,10 +244,14 @@ MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
   const bool has_schema = found[found.size() - 2].rows() > 0;
   const bool has_versions = found.back().rows() > 0;
   std::vector<PgStatement> statements = foundations(has_schema, has_versions);
+  statements.push_back(renamed_query());
   statements.push_back(version_query());
-  const std::vector<AppliedMigration> steps = applied_of(connection.run_all(statements).back());
+  const std::vector<PgResult> state = connection.run_all(statements);
+  const bool is_renamed = state[state.size() - 2].rows() > 0;
+  const std::vector<AppliedMigration> steps = applied_of(state.back());
   check_applied(steps, postgres_migrations(), described());
-  const std::string script = script_behind(version_of(steps));
+  std::string script = script_behind(version_of(steps));
+  if (script.empty() && is_renamed) script = rendered(last_functions(), script_prefix());
   if (!script.empty()) connection.run_script(script);
   statements = rows_behind(version_of(steps));
   statements.push_back(grants_query());
@@ -242,7 +265,10 @@ MigrationResult PgSchema::migrate(PgConnection& connection) const {
   // Where there is nothing to do nobody is locked out, and a role without rights can find that out.
   if (const auto steps = applied(connection)) {
     check_applied(*steps, postgres_migrations(), described());
-    if (version_of(*steps) == newest_version()) return {newest_version(), newest_version(), {}};
+    const PgStatement renamed = renamed_query();
+    if (version_of(*steps) == newest_version() &&
+        connection.read_all({&renamed, 1}).front().rows() == 0)
+      return {newest_version(), newest_version(), {}};
   }
   try {
     return apply_missing(connection);

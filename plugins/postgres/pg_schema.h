@@ -56,6 +56,10 @@ class PgSchema {
   std::optional<PgResult> versions(PgConnection& connection) const;
   MigrationResult apply_missing(PgConnection& connection) const;
   std::vector<PgStatement> foundations(bool has_schema, bool has_versions) const;
+  // Returns what precedes the name of a table in a script.
+  std::string script_prefix() const;
+  // Returns a row if the function of the views still names the schema as it was before a rename.
+  PgStatement renamed_query() const;
   std::string script_behind(int64_t version) const;
   std::vector<PgStatement> rows_behind(int64_t version) const;
   PgStatement grants_query() const;

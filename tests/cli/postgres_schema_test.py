@@ -133,6 +133,21 @@ class ForeignDatabases(Postgres):
         for name in ("information_schema", "pg_mine"):
             self.run_program("migrate", env=self.environment(RELAYBURN_DATABASE_SCHEMA=name), expect=WRONG_USAGE)
 
+    def test_a_renamed_schema_is_the_same_ledger(self):
+        self.write_log("a.jsonl", assistant("msg_1", 1), assistant("msg_2", 1))
+        self.ingest_logs()
+        new = f"{self.schema()} new $$"
+        SERVER.sql(f'ALTER SCHEMA {self.schema()} RENAME TO "{new}"')
+        renamed = self.environment(RELAYBURN_DATABASE_SCHEMA=new)
+        self.write_log("a.jsonl", assistant("msg_1", 5, ts="2026-03-01T10:00:00Z"), assistant("msg_2", 1))
+        self.assertEqual(self.ingest_logs(env=renamed)["records"]["turn"]["updated"], 1)
+        days = self.analyze("--by", "day", env=renamed)["tables"][0]["rows"]
+        self.assertEqual([(row["day"], row["turns"]) for row in days], [("2026-03-01", 1), ("2026-03-02", 1)])
+        # What the views read from needs an owner.
+        for _ in range(2):
+            self.run_program("migrate", env=renamed)
+            self.assertEqual(SERVER.value(f'SELECT sum(output) FROM "{new}".usage_calls'), "6")
+
     def test_a_schema_of_another_application_is_left_alone(self):
         self.write_log("a.jsonl", assistant())
         for table in ("turn (x int)", "schema_versions (version bigint)"):
