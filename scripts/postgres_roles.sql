@@ -4,7 +4,7 @@
 --   relayburn_ingest  ingest, stamp, copy, forget: SELECT, INSERT, UPDATE
 --   relayburn_read    analyze, export, status: SELECT
 --
--- Run it with psql as a superuser, before or after the first `relayburn migrate`, and again whenever you like:
+-- Run it with psql as a superuser, or on a managed server as the admin who may create roles and owns the database, before or after the first `relayburn migrate`, and again whenever you like:
 --
 --   psql --file=scripts/postgres_roles.sql [--variable=database=…] [--variable=schema=relayburn]
 --
@@ -30,6 +30,9 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 SELECT format('CREATE ROLE %I NOLOGIN', role)
 FROM unnest(ARRAY['relayburn_owner', 'relayburn_ingest', 'relayburn_read']) AS role
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
+
+-- Only a member may give away what belongs to a role. A superuser is one of all.
+SELECT 'GRANT relayburn_owner TO CURRENT_USER' WHERE NOT pg_has_role(current_user, 'relayburn_owner', 'USAGE') \gexec
 
 -- Everybody may create there until PostgreSQL 14 and in clusters upgraded from it, and so plant functions and operators for
 -- others to call. relayburn does not look there; other programs do.

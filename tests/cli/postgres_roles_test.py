@@ -161,6 +161,24 @@ class Script(Roles):
         self.assertEqual(self.analyze(env=self.as_role("r"))["totals"]["turns"], 1)
 
 
+class Managed(WithOwnServer, CliTest):
+    only_on = ("postgres",)
+
+    def test_an_admin_who_is_no_superuser_runs_the_script(self):
+        self.server.sql("CREATE ROLE adm LOGIN CREATEROLE CREATEDB")
+        self.server.sql("CREATE DATABASE managed", self.server.as_role("adm"))
+        url = self.server.as_role("adm", "managed")
+        environment = self.environment(RELAYBURN_DATABASE_URL=url, RELAYBURN_DATABASE_SCHEMA="managed")
+        for _ in range(2):
+            self.server.run_script("postgres_roles.sql", url, schema="managed")
+        self.write_log("a.jsonl", assistant("msg_1", 7))
+        self.ingest_logs(env=environment)
+        self.server.run_script("postgres_roles.sql", url, schema="managed")
+        self.assertEqual(self.analyze(env=environment)["totals"]["turns"], 1)
+        owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'managed'"
+        self.assertEqual(self.server.sql(owners, url), [["relayburn_owner"]])
+
+
 del Roles  # has no tests
 
 if __name__ == "__main__":
