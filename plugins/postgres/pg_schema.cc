@@ -181,7 +181,7 @@ std::string PgSchema::script_prefix() const { return quoted_without_dollar(name_
 PgStatement PgSchema::renamed_query() const {
   return {
       "SELECT 1 FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = "
-      "p.pronamespace WHERE n.nspname = $1 AND p.proname = 'usage_call_rows' AND "
+      "p.pronamespace WHERE n.nspname = $1 AND p.proname = 'canonical_calls' AND "
       "pg_catalog.strpos(p.prosrc, $2) = 0",
       {pg_text(name_), pg_text("FROM " + script_prefix() + "turn AS t")}};
 }

@@ -167,7 +167,7 @@ class Planted(Names):
         self.run_all()
         reader = self.server.as_role("r", self.name)
         turns = [self.server.psql(f"SELECT pg_catalog.{sum} FROM relayburn.{view}", reader, check=False).stdout.strip()
-                 for view, sum in (("usage_calls", "count(*)"), ("usage_call_rows()", "count(*)"), ("daily_usage", "sum(turns)"))]
+                 for view, sum in (("usage_calls", "count(*)"), ("canonical_calls()", "count(*)"), ("daily_usage", "sum(turns)"))]
         self.assert_none_caught("views")
         self.assertEqual(len(set(turns)), 1, turns)
 

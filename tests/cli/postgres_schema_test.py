@@ -120,7 +120,7 @@ class ForeignDatabases(Postgres):
         self.write_log("a.jsonl", assistant())
         own = unique_name()  # by the 63 bytes that PostgreSQL allows
         for name in (f'Relay "Burn" {own}', f"ä.b%c {own}", f"{own} select", own.ljust(63, "x"), f"a'b;-- {own}",
-                     f"a$$b\\ {own}", f"$usage_call_rows$ {own}", f"$turn_moved$ {own}"):
+                     f"a$$b\\ {own}", f"$canonical_calls$ {own}", f"$turn_moved$ {own}"):
             environment = self.environment(RELAYBURN_DATABASE_SCHEMA=name)
             quoted = '"' + name.replace('"', '""') + '"'
             self.addCleanup(SERVER.sql, f"SET client_min_messages = warning; DROP SCHEMA {quoted} CASCADE")
