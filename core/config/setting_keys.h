@@ -44,6 +44,11 @@ inline constexpr SettingKey kSettingKeys[] = {
      .fallback = "false",
      .choices = "true false"},
     {"anonymize_key", "RELAYBURN_ANONYMIZE_KEY", SettingType::Path},
+    {.name = "prices_update", .variable = "RELAYBURN_PRICES_UPDATE", .fallback = "off"},
+    {"prices_source", "RELAYBURN_PRICES_SOURCE"},
+    // As every program that uses OpenSSL or curl reads them; in a file for cron.
+    {"ssl_cert_file", "SSL_CERT_FILE"},
+    {"curl_ca_bundle", "CURL_CA_BUNDLE"},
     {"host_label", "RELAYBURN_HOST_LABEL"},
     // And RELAYBURN_TAG_NAME=VALUE, see session_tags.h.
     {"tags", "", SettingType::TextList},

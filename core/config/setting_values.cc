@@ -69,6 +69,10 @@ void check_value(const SettingKey& key, const Setting& setting) {
     refuse(setting,
            "content_ttl must be a span such as 24h, 90d, 4w or 3mo, got '" + setting.value + "'");
   }
+  if (key.name == "prices_update" && setting.value != "off" && !is_span(setting.value)) {
+    refuse(setting, "prices_update must be off or a span such as 24h, 7d or 4w, got '" +
+                        setting.value + "'");
+  }
   if (key.type == SettingType::Count) check_count(key, setting);
   if (!key.choices.empty()) check_choice(key, setting);
 }

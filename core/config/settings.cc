@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/config/config_file.h"
 #include "core/config/database_url.h"
+#include "core/config/price_source.h"
 #include "core/config/setting_keys.h"
 #include "core/config/setting_paths.h"
 #include "core/config/setting_values.h"
@@ -95,6 +96,9 @@ Setting config_setting(const ConfigEntry& entry, SettingOrigin origin, const Con
   if (key == "plugin_dir") {
     setting.value = paths.expand_tilde(entry.text);
     if (!setting.value.starts_with('/')) refuse(setting, "plugin_dir must be an absolute path");
+  }
+  if (key == "prices_source" && !is_url(entry.text)) {
+    setting.value = paths.beside(entry.text, file.path);
   }
   if (key == "database_url") check_privacy(setting, file);
   for (const std::string& item : entry.list) {
@@ -207,6 +211,20 @@ std::optional<std::string> Settings::anonymize_key() const {
   return value_of(find("anonymize_key"));
 }
 
+std::optional<std::string> Settings::prices_update() const {
+  const std::string span = text("prices_update");
+  return span == "off" ? std::nullopt : std::optional(span);
+}
+
+std::optional<std::string> Settings::prices_source() const {
+  return value_of(find("prices_source"));
+}
+
+std::optional<std::string> Settings::certificate_file() const {
+  const Setting* bundle = find("curl_ca_bundle");
+  return value_of(bundle != nullptr ? bundle : find("ssl_cert_file"));
+}
+
 std::optional<std::string> Settings::host_label() const { return value_of(find("host_label")); }
 
 std::optional<std::string> Settings::timezone() const { return value_of(find("timezone")); }
@@ -252,6 +270,7 @@ std::vector<std::pair<std::string, Setting>> Settings::all_redacted() const {
     if (key.name == "database_url" && !setting.value.empty()) {
       setting.value = redact_database_url(setting.value);
     }
+    if (key.name == "prices_source") setting.value = without_credentials(setting.value);
     all.emplace_back(key.name, std::move(setting));
   }
   return all;

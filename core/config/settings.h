@@ -50,6 +50,11 @@ class Settings {
   std::vector<std::string> project_deny() const;
   bool anonymizes_projects() const;
   std::optional<std::string> anonymize_key() const;  // the file that holds it
+  // "7d": an ingest learns prices where the ledger's last check is older; nullopt: it never does.
+  std::optional<std::string> prices_update() const;
+  std::optional<std::string> prices_source() const;  // URL or file of `prices update`
+  // The file of certificates that servers are checked against; nullopt: the system's.
+  std::optional<std::string> certificate_file() const;
   std::optional<std::string> host_label() const;
   std::optional<std::string> timezone() const;  // flag, TZ, config; nullopt: the system's
   int pool_size() const;

@@ -69,7 +69,7 @@ class Config(CliTest):
 
     def test_every_key_can_stand_in_the_file_but_home(self):
         choices = {"storage": "file", "content_store": "full", "progress": "never", "log_level": "error", "log_format": "json",
-                   "timezone": "UTC", "content_ttl": "90d"}
+                   "timezone": "UTC", "content_ttl": "90d", "prices_update": "7d"}
 
         def toml(name, value):
             if isinstance(value, list):
@@ -89,7 +89,7 @@ class Config(CliTest):
 
     def test_values_that_are_not_allowed_are_exit_2_with_the_line(self):
         for text in ('interval = 0', 'interval = "5"', 'splay = 86401', 'quiet = 1', 'progress = "some"', 'log_level = "loud"',
-                     'log_format = "xml"', 'quite = true'):
+                     'log_format = "xml"', 'prices_update = "weekly"', 'quite = true'):
             path = self.config(f"\n{text}\n")
             self.assertIn(f"{path}:2".encode(), self.run_program("config", expect=WRONG_USAGE).err, text)
 
