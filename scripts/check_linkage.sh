@@ -47,6 +47,7 @@ check_program() {
   for library in libpq libsqlite3; do
     [[ $dynamic != *"[$library.so"* ]] || offend "$file" "needs $library: only a plugin may"
   done
+  [[ $dynamic != *"[libcurl"* ]] || offend "$file" "needs libcurl: it is loaded where it is used"
   [[ $dynamic =~ FLAGS_1.*PIE ]] || offend "$file" "is not position independent (want -pie)"
   check_hardening "$file"
 }

@@ -177,6 +177,19 @@ CLI::App* add_prices(CLI::App& app, PricesCommand& command) {
   return sub;
 }
 
+CLI::App* add_prices_update(CLI::App& prices, PricesUpdateCommand& command) {
+  CLI::App* sub = prices.add_subcommand("update", "Learn list prices into the ledger, with dates");
+  sub->add_option("--from", command.from,
+                  "a list of prices: an https URL or a file; default models.dev")
+      ->type_name("URL_OR_FILE");
+  sub->add_flag("--check", command.only_checks,
+                "only say: exit 0 current, 1 something would change");
+  sub->add_flag("--force", command.is_forced,
+                "take rates 1,000 times the old ones, and lists that lack most models");
+  sub->add_flag("--json", command.prints_json, "print what changed as JSON");
+  return sub;
+}
+
 void add_stamp(CLI::App& sub, CommonOptions& common, StampCommand& command) {
   sub.add_option("--session", command.session, "the turns of this session")->type_name("ID");
   sub.add_option("--message", command.message, "this turn")->type_name("ID");
@@ -229,6 +242,7 @@ struct Subcommands {
   IngestCommand ingest;
   AnalyzeCommand analyze;
   PricesCommand prices;
+  PricesUpdateCommand prices_update;
   StatusCommand status;
   StampCommand stamp;
   ExportCommand exports;
@@ -247,6 +261,7 @@ struct CommandTree {
       : ingest(add_ingest(app, common, subs.ingest)),
         analyze(add_analyze(app, common, subs.analyze)),
         prices(add_prices(app, subs.prices)),
+        prices_update(add_prices_update(*prices, subs.prices_update)),
         status(app.add_subcommand("status",
                                   "What the ledger and this host hold; exit 1 names faults")),
         hosts(app.add_subcommand("hosts", "The hosts of the ledger; label or retire one")),
@@ -284,6 +299,7 @@ struct CommandTree {
   Command chosen(const Subcommands& subs) const {
     if (ingest->parsed()) return subs.ingest;
     if (analyze->parsed()) return subs.analyze;
+    if (prices_update->parsed()) return subs.prices_update;
     if (prices->parsed()) return subs.prices;
     if (status->parsed()) return subs.status;
     if (hosts->parsed()) return subs.hosts;
@@ -297,8 +313,8 @@ struct CommandTree {
     return subs.plugins;
   }
 
-  CLI::App *ingest, *analyze, *prices, *status, *hosts, *stamp, *exports, *copy, *prune, *forget,
-      *migrate, *config, *plugins;
+  CLI::App *ingest, *analyze, *prices, *prices_update, *status, *hosts, *stamp, *exports, *copy,
+      *prune, *forget, *migrate, *config, *plugins;
 };
 
 // CLI11 can exclude options, but says so in the middle of their help.

@@ -48,6 +48,13 @@ struct PricesCommand {
   bool prints_json = false;
 };
 
+struct PricesUpdateCommand {
+  std::optional<std::string> from;  // a URL or a file
+  bool only_checks = false;
+  bool is_forced = false;
+  bool prints_json = false;
+};
+
 struct ExportCommand {
   bool is_digest = false;
   bool with_content = false;
@@ -98,9 +105,10 @@ struct ForgetCommand {
   bool prints_json = false;
 };
 
-using Command = std::variant<IngestCommand, AnalyzeCommand, PricesCommand, StatusCommand,
-                             StampCommand, ExportCommand, CopyCommand, PruneCommand, ForgetCommand,
-                             MigrateCommand, ConfigCommand, PluginsCommand, HostsCommand>;
+using Command =
+    std::variant<IngestCommand, AnalyzeCommand, PricesCommand, PricesUpdateCommand, StatusCommand,
+                 StampCommand, ExportCommand, CopyCommand, PruneCommand, ForgetCommand,
+                 MigrateCommand, ConfigCommand, PluginsCommand, HostsCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -26,6 +26,7 @@ struct Session {
 int run(const IngestCommand& command, const Session& session);
 int run(const AnalyzeCommand& command, const Session& session);
 int run(const PricesCommand& command, const Session& session);
+int run(const PricesUpdateCommand& command, const Session& session);
 int run(const ExportCommand& command, const Session& session);
 int run(const CopyCommand& command, const Session& session);
 int run(const StampCommand& command, const Session& session);

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "apps/relayburn/output.h"
+#include "apps/relayburn/price_update.h"
 #include "apps/relayburn/progress_bar.h"
 #include "apps/relayburn/session_tags.h"
 #include "apps/relayburn/source_environment.h"
@@ -143,6 +144,8 @@ class IngestJob {
       run_alone();
     }
     bar_.clear();
+    if (!command_.is_dry_run && command_.hook.empty() && !result_.is_skipped)
+      update_prices_if_due(ledger_, session_);
     result_.elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                              std::chrono::steady_clock::now() - start)
                              .count();

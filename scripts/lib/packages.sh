@@ -1,8 +1,8 @@
 # Sourced after common.sh: which Debian packages the project needs, and how they are installed.
 
 # tzdata is for the program: Debian has it from the start, container images often do not.
-build_packages=(g++ cmake ninja-build ccache pkg-config tzdata libcctz-dev libcli11-dev libsimdjson-dev
-  libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev)
+build_packages=(g++ cmake ninja-build ccache pkg-config tzdata libcctz-dev libcli11-dev libcurl4-openssl-dev
+  libsimdjson-dev libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev)
 postgres_plugin_packages=(libpq-dev)
 package_packages=(dpkg-dev file gzip python3)
 test_packages=(binutils ca-certificates catch2 fish git groff-base libfaketime openssl pgbouncer postgresql python3 python3-jsonschema sqlite3

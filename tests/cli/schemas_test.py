@@ -4,7 +4,7 @@
 import json
 import sys
 
-from harness import NO_PLUGIN, NO_STORE, NOWHERE, REPOSITORY, SKIPPED, CliTest, assistant, main, user
+from harness import DONE_IN_PART, NO_PLUGIN, NO_STORE, NOWHERE, REPOSITORY, SKIPPED, CliTest, assistant, main, user
 
 try:
     import jsonschema
@@ -80,6 +80,17 @@ class Schemas(CliTest):
         self.check("prices", self.printed("prices"))
         self.check("prices", self.printed("prices", "claude-opus-4-6"))
 
+    def learn_prices(self):
+        source = self.root / "list.json"
+        source.write_text(json.dumps({"snapshot": "2026-11-28", "providers": {"acme": {
+            "m": [{"input": 1, "output": 2}, {"from": "2026-11-28", "input": 3, "output": 4}], "n": [{"input": -1, "output": 2}]}}}))
+        return self.printed("prices", "update", "--force", "--from", source, expect=DONE_IN_PART)
+
+    def test_prices_update(self):
+        update = self.learn_prices()
+        self.assertTrue(update["changes"] and update["refused"])
+        self.check("prices-update", update)
+
     def test_copy(self):
         self.printed("ingest", "--path", self.logs)
         self.check("copy", self.printed("copy", "--from", self.storage, "--to", f"file:{self.root}/copied"))
@@ -93,6 +104,7 @@ class Schemas(CliTest):
         self.printed("ingest", "--path", self.logs, env=self.content)
         self.run_program("forget", "--session", "s-3", "--project", "/home/dev/other")
         self.run_program("stamp", "--from", "2026-03-01", "--to", "2026-03-09", "team=red")
+        self.learn_prices()
         lines = self.run_program("export", "--content").out.splitlines()
         for line in lines:
             self.check("export", json.loads(line))
