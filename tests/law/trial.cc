@@ -11,7 +11,9 @@
 #include <thread>
 
 #include "core/base/error.h"
+#include "core/base/random.h"
 #include "core/ingest/ingest.h"
+#include "core/records/keys.h"
 #include "core/report/export.h"
 #include "core/report/render.h"
 #include "core/report/report.h"
@@ -161,6 +163,22 @@ void remove_opencode(const std::string& path) {
   for (const char* beside : {"", "-wal", "-shm", "-journal"}) fs::remove_all(path + beside);
 }
 
+// What a host learns of prices when a log is delivered to it. There are few keys, so that hosts
+// learn different things of one.
+void add_price(Batch& batch, const Step& step) {
+  const std::string model = "model-" + std::to_string(step.log % 2);
+  const std::string rates = R"({"input":)" + std::to_string(step.bytes % 7) + R"(,"output":1})";
+  Price price;
+  price.revision = static_cast<int64_t>(20'000 + step.place % 2);
+  price.provider = "openai";
+  price.model = model;
+  if (step.host % 2 == 0) price.from_date = "2026-09-01";
+  price.rates = rates;
+  price.origin = step.is_new_file ? "litellm" : "models.dev";
+  price.id = price_key(price.provider, price.model, price.from_date);
+  batch.add(price);
+}
+
 class Trial {
  public:
   Trial(const Schedule& schedule, const LogPool& pool)
@@ -209,10 +227,14 @@ class Trial {
 
   void ingest_as_process(const Step& step) const {
     alarm(100);  // what hangs, ends
+    until_admitted([&] { ingest(home(step.host), step, *open(step.host)); });
+  }
+
+  template <class Call>
+  static void until_admitted(const Call& call) {
     for (int refusals = 0;; ++refusals) {
       try {
-        ingest(home(step.host), step, *open(step.host));
-        return;
+        return call();
       } catch (const Error& error) {
         if (error.kind != ErrorKind::Unavailable || refusals == kMostRefusals) throw;
       }
@@ -237,6 +259,10 @@ class Trial {
     const LawLog& log = logs_[step.log];
     deliver(path_of(log, home(step.host), std::to_string(step.place)), log, step.bytes,
             step.is_new_file);
+    Batch prices;
+    prices.run = {random_id(), "host-" + std::to_string(step.host), 1};
+    add_price(prices, step);
+    until_admitted([&] { open(step.host)->append(prices); });
   }
 
   // Agents append to their logs; so what stands there already as it should is left alone.
@@ -286,6 +312,11 @@ class Trial {
     const auto ledger = plain_.open_migrated();
     if (ingest(plain_home, {}, *ledger).files.failed > 0)
       throw std::runtime_error("a log cannot be read");
+    Batch prices;
+    for (const Step& step : schedule_.steps)
+      if (step.is_delivery) add_price(prices, step);
+    prices.sort();
+    if (!prices.empty()) ledger->append(prices);
     return facts_of(*ledger);
   }
 
