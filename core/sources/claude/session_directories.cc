@@ -1,30 +1,14 @@
 #include "core/sources/claude/session_directories.h"
 
-#include <charconv>
 #include <optional>
+
+#include "core/sources/claude/state_text.h"
 
 namespace relayburn {
 namespace {
 
 constexpr size_t kMostBytes = size_t{32} << 10;
 constexpr size_t kBytesOfLengths = 16;
-
-void append_text(std::string& out, std::string_view text) {
-  out += std::to_string(text.size()) + ':';
-  out += text;
-}
-
-std::optional<std::string_view> take_text(std::string_view& rest) {
-  size_t size = 0;
-  const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
-  const auto digits = static_cast<size_t>(end - rest.data());
-  if (problem != std::errc() || digits == rest.size() || *end != ':' ||
-      size > rest.size() - digits - 1)
-    return std::nullopt;
-  const std::string_view text = rest.substr(digits + 1, size);
-  rest.remove_prefix(digits + 1 + size);
-  return text;
-}
 
 }  // namespace
 
@@ -45,8 +29,8 @@ OptText SessionDirectories::directory_of(OptText session, OptText stated) {
 std::string SessionDirectories::to_text() const {
   std::string text;
   for (const auto& [session, directory] : directories_) {
-    append_text(text, session);
-    append_text(text, directory);
+    append_state_text(text, session);
+    append_state_text(text, directory);
   }
   return text;
 }
@@ -55,8 +39,8 @@ bool SessionDirectories::restore(std::string_view text) {
   directories_.clear();
   bytes_ = text.size();
   while (!text.empty()) {
-    const auto session = take_text(text);
-    const auto directory = session ? take_text(text) : std::nullopt;
+    const auto session = take_state_text(text);
+    const auto directory = session ? take_state_text(text) : std::nullopt;
     if (!directory) return false;
     directories_.insert_or_assign(std::string(*session), std::string(*directory));
   }
