@@ -73,8 +73,10 @@ class RecordWriter {
   // As RecordSink::unknown: "usage.iterations has the unknown type 'x'; its tokens are counted".
   void unknown(std::string_view problem);
 
-  int64_t revision(int64_t output_tokens, bool stop_reason_seen) const {
-    return make_revision(origin_.parser_version, output_tokens, stop_reason_seen, is_own_line);
+  int64_t revision(int64_t output_tokens, bool stop_reason_seen,
+                   bool is_lower_bound = false) const {
+    return make_revision(origin_.parser_version, output_tokens, stop_reason_seen, is_own_line,
+                         is_lower_bound);
   }
   int64_t parser_version() const { return origin_.parser_version; }
   // Of a record that is final when it is first seen.

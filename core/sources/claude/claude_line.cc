@@ -3,6 +3,36 @@
 namespace relayburn {
 namespace {
 
+void read_search_result(JsonValue& value, ClaudeWebSearch& search) {
+  const OptText id = value.member_text("tool_use_id");
+  if (id && id->starts_with("srvtoolu_")) search.search_ids.push_back(*id);
+}
+
+void read_tool_use_result(JsonValue& value, ClaudeEnvelope& envelope) {
+  ClaudeWebSearch& search = envelope.web_search;
+  envelope.spawned_agent_id.reset();
+  search = {};
+  value.members([&](std::string_view key, JsonValue& member) {
+    switch (tag(key)) {
+      case tag("agentId"):
+        envelope.spawned_agent_id = member.text();
+        break;
+      case tag("query"):
+        search.has_query = member.is_string();
+        break;
+      case tag("results"):
+        search.has_results = member.is_array();
+        member.elements([&](JsonValue& each) { read_search_result(each, search); });
+        break;
+      case tag("searchCount"):
+        search.count = member.token();
+        break;
+      default:
+        break;
+    }
+  });
+}
+
 // True where the key was one of an envelope's.
 bool read_envelope_member(std::string_view key, JsonValue& value, ClaudeEnvelope& envelope) {
   switch (tag(key)) {
@@ -22,7 +52,7 @@ bool read_envelope_member(std::string_view key, JsonValue& value, ClaudeEnvelope
       read_message(value, envelope.message);
       return true;
     case tag("toolUseResult"):
-      envelope.spawned_agent_id = value.member_text("agentId");
+      read_tool_use_result(value, envelope);
       return true;
     default:
       return false;
@@ -65,6 +95,39 @@ void read_compaction(JsonValue& value, ClaudeLine& line) {
       default:
         break;
     }
+  });
+}
+
+void read_model_cost(JsonValue& value, ClaudeModelCost& cost) {
+  value.members([&](std::string_view key, JsonValue& member) {
+    switch (tag(key)) {
+      case tag("inputTokens"):
+        cost.input_tokens = member.token();
+        break;
+      case tag("outputTokens"):
+        cost.output_tokens = member.token();
+        break;
+      case tag("cacheReadInputTokens"):
+        cost.cache_read_tokens = member.token();
+        break;
+      case tag("cacheCreationInputTokens"):
+        cost.cache_creation_tokens = member.token();
+        break;
+      case tag("costUSD"):
+        cost.cost_usd = member.token();
+        break;
+      default:
+        break;
+    }
+  });
+}
+
+void read_model_costs(JsonValue& value, ClaudeLine& line) {
+  line.model_costs.clear();
+  value.members([&](std::string_view model, JsonValue& member) {
+    ClaudeModelCost& cost = line.model_costs.emplace_back();
+    cost.model = model;
+    read_model_cost(member, cost);
   });
 }
 
@@ -169,6 +232,15 @@ void read_line_member(std::string_view key, JsonValue& value, ClaudeLine& line) 
       break;
     case tag("data"):
       read_progress(value, line);
+      break;
+    case tag("totalCostUSD"):
+      line.total_cost_usd = value.token();
+      break;
+    case tag("hasUnknownModelCost"):
+      line.has_unknown_model_cost = value.flag().value_or(false);
+      break;
+    case tag("modelUsage"):
+      read_model_costs(value, line);
       break;
     default:
       read_notification_member(key, value, line);

@@ -4,10 +4,29 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/sources/claude/claude_message.h"
 
 namespace relayburn {
+
+// What the WebSearch tool states of its searches, in toolUseResult.
+struct ClaudeWebSearch {
+  bool has_query = false;
+  bool has_results = false;
+  std::vector<std::string_view> search_ids;  // srvtoolu_…, with repetitions
+  OptText count;                             // searchCount
+};
+
+// What a cost-state line says of one model.
+struct ClaudeModelCost {
+  std::string_view model;
+  OptText input_tokens;
+  OptText output_tokens;
+  OptText cache_read_tokens;
+  OptText cache_creation_tokens;
+  OptText cost_usd;
+};
 
 // What a line and the reply inside a progress line have in common.
 struct ClaudeEnvelope {
@@ -17,6 +36,7 @@ struct ClaudeEnvelope {
   OptText request_id;
   ClaudeMessage message;
   OptText spawned_agent_id;  // toolUseResult.agentId
+  ClaudeWebSearch web_search;
 };
 
 struct ClaudeLine : ClaudeEnvelope {
@@ -47,6 +67,10 @@ struct ClaudeLine : ClaudeEnvelope {
   OptText compact_trigger;
   OptText tokens_before;
   OptText tokens_after;
+  // A cost-state line.
+  OptText total_cost_usd;
+  bool has_unknown_model_cost = false;
+  std::vector<ClaudeModelCost> model_costs;
   // data of a progress line
   OptText progress_type;
   OptText progress_agent_id;

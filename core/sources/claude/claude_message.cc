@@ -3,44 +3,85 @@
 namespace relayburn {
 namespace {
 
+// A message has one or a few; more are damage, and each becomes a record.
+constexpr size_t kMaxIterations = 1000;
+
+// True where the key was one of the counts'.
+bool read_count(std::string_view key, JsonValue& value, ClaudeCounts& counts) {
+  switch (tag(key)) {
+    case tag("input_tokens"):
+      counts.input_tokens = value.token();
+      return true;
+    case tag("output_tokens"):
+      counts.output_tokens = value.token();
+      return true;
+    case tag("cache_read_input_tokens"):
+      counts.cache_read_input_tokens = value.token();
+      return true;
+    case tag("cache_creation_input_tokens"):
+      counts.cache_creation_input_tokens = value.token();
+      return true;
+    case tag("cache_creation"):
+      value.members([&](std::string_view name, JsonValue& part) {
+        if (name == "ephemeral_5m_input_tokens") counts.ephemeral_5m_input_tokens = part.token();
+        if (name == "ephemeral_1h_input_tokens") counts.ephemeral_1h_input_tokens = part.token();
+      });
+      return true;
+    case tag("service_tier"):
+      counts.service_tier = value.text();
+      return true;
+    case tag("speed"):
+      counts.speed = value.text();
+      return true;
+    case tag("inference_geo"):
+      counts.inference_geo = value.text();
+      return true;
+    default:
+      return false;
+  }
+}
+
+ClaudeIteration read_iteration(JsonValue& value) {
+  ClaudeIteration iteration;
+  value.members([&](std::string_view key, JsonValue& member) {
+    if (read_count(key, member, iteration)) return;
+    if (key == "type") iteration.type = member.text();
+    if (key == "model") iteration.model = member.text();
+  });
+  return iteration;
+}
+
+void read_iterations(JsonValue& value, ClaudeUsage& usage) {
+  usage.iterations.clear();
+  usage.has_odd_iterations = !value.is_array() && value.token();
+  value.elements([&](JsonValue& each) {
+    if (usage.iterations.size() == kMaxIterations || !each.is_object()) {
+      usage.has_odd_iterations = true;
+      if (usage.iterations.size() == kMaxIterations) return;
+    }
+    // An entry that is no object keeps its index.
+    usage.iterations.push_back(read_iteration(each));
+  });
+}
+
 void read_usage(JsonValue& value, ClaudeUsage& usage) {
   usage = {};
   usage.is_present = value.is_object();
   value.members([&](std::string_view key, JsonValue& member) {
+    if (read_count(key, member, usage)) return;
     switch (tag(key)) {
-      case tag("input_tokens"):
-        usage.input_tokens = member.token();
-        break;
-      case tag("output_tokens"):
-        usage.output_tokens = member.token();
-        break;
-      case tag("cache_read_input_tokens"):
-        usage.cache_read_input_tokens = member.token();
-        break;
-      case tag("cache_creation_input_tokens"):
-        usage.cache_creation_input_tokens = member.token();
-        break;
-      case tag("cache_creation"):
-        member.members([&](std::string_view name, JsonValue& part) {
-          if (name == "ephemeral_5m_input_tokens") usage.ephemeral_5m_input_tokens = part.token();
-          if (name == "ephemeral_1h_input_tokens") usage.ephemeral_1h_input_tokens = part.token();
-        });
-        break;
       case tag("server_tool_use"):
         member.members([&](std::string_view name, JsonValue& part) {
           if (name == "web_search_requests") usage.web_search_requests = part.token();
         });
         break;
-      case tag("service_tier"):
-        usage.service_tier = member.text();
+      case tag("iterations"):
+        read_iterations(member, usage);
         break;
-      case tag("speed"):
-        usage.speed = member.text();
-        break;
-      case tag("inference_geo"):
-        usage.inference_geo = member.text();
+      case tag("output_tokens_details"):  // parts of output_tokens
         break;
       default:
+        if (!usage.unknown_key) usage.unknown_key = key;
         break;
     }
   });
@@ -67,6 +108,9 @@ ClaudeBlock read_block(JsonValue& value) {
         break;
       case tag("thinking"):
         thinking = member.text();
+        break;
+      case tag("signature"):
+        block.signature = member.text();
         break;
       case tag("id"):
         block.id = member.text();

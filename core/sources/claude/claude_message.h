@@ -9,25 +9,45 @@
 
 namespace relayburn {
 
-// A number field as the log spells it; parse_count() decides what it counts.
-struct ClaudeUsage {
-  bool is_present = false;
+// Number fields as the log spells them; parse_count() decides what they count.
+struct ClaudeCounts {
   OptText input_tokens;
   OptText output_tokens;
   OptText cache_read_input_tokens;
   OptText cache_creation_input_tokens;
   OptText ephemeral_5m_input_tokens;
   OptText ephemeral_1h_input_tokens;
-  OptText web_search_requests;
   OptText service_tier;
   OptText speed;
   OptText inference_geo;
+
+  bool states_tokens() const {
+    return input_tokens || output_tokens || cache_read_input_tokens ||
+           cache_creation_input_tokens || ephemeral_5m_input_tokens || ephemeral_1h_input_tokens;
+  }
+};
+
+// One request of those that the API made for a message.
+struct ClaudeIteration : ClaudeCounts {
+  OptText type;
+  OptText model;
+};
+
+struct ClaudeUsage : ClaudeCounts {
+  bool is_present = false;
+  OptText web_search_requests;
+  std::vector<ClaudeIteration> iterations;
+  bool has_odd_iterations = false;  // something in it could not be read
+  OptText unknown_key;              // the first
+
+  bool states_anything() const { return states_tokens() || !iterations.empty() || unknown_key; }
 };
 
 struct ClaudeBlock {
   enum class Kind : uint8_t { Text, Thinking, ToolUse, ToolResult, Other };
   Kind kind = Kind::Other;
   OptText text;         // of text and thinking; of a tool result whose content is a string
+  OptText signature;    // of thinking
   OptText id;           // of a tool use
   OptText name;         // of a tool use
   OptText tool_use_id;  // of a tool result

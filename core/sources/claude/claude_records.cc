@@ -4,8 +4,12 @@
 
 #include "core/base/json_number.h"
 #include "core/base/sha256.h"
+#include "core/base/uuid.h"
 #include "core/sources/activity.h"
+#include "core/sources/claude/claude_cost_state.h"
 #include "core/sources/claude/claude_markers.h"
+#include "core/sources/claude/claude_turns.h"
+#include "core/sources/claude/state_text.h"
 #include "core/sources/record_writer.h"
 
 namespace relayburn {
@@ -15,16 +19,24 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// True of a name that a line's uuid makes unique.
+bool ends_in_uuid(std::string_view name) {
+  const size_t separator = name.find_last_of("#:");
+  return separator != std::string_view::npos && is_uuid(name.substr(separator + 1));
+}
+
 // Emits the records of one object.
 class LineRecords {
  public:
-  LineRecords(ClaudeLineParser& parser, std::string_view object, RecordWriter& out)
-      : parser_(parser), line_(parser.line()), object_(object), out_(out) {}
+  LineRecords(ClaudeLineParser& parser, ResponseNames& names, std::string_view object,
+              RecordWriter& out)
+      : parser_(parser), names_(names), line_(parser.line()), object_(object), out_(out) {}
 
   // `directory`: where the line ran, whether it says so or an earlier one.
   void emit(OptText directory) {
     const bool is_progress = line_.type == "progress" && line_.progress_type == "agent_progress";
-    if (!is_progress && line_.type != "assistant" && line_.type != "user" && line_.type != "system")
+    if (!is_progress &&
+        !is_one_of(line_.type.value_or(""), {"assistant", "user", "system", "cost-state"}))
       return;
     out_.session = out_.storable_session(line_.session_id);
     out_.enter(directory);
@@ -37,6 +49,8 @@ class LineRecords {
       emit_progress();
     } else if (line_.type == "system") {
       emit_system();
+    } else if (line_.type == "cost-state") {
+      emit_cost_state(line_, to_hex(hash_key(object_)), out_);
     } else {
       emit_edges();
       emit_message(line_);
@@ -63,7 +77,7 @@ class LineRecords {
   void emit_message(const ClaudeEnvelope& envelope) {
     if (!envelope.message.is_present) return;
     if (envelope.type == "assistant") {
-      emit_turn(envelope);
+      emit_response(envelope);
     } else {
       emit_user_line(envelope);
     }
@@ -75,69 +89,46 @@ class LineRecords {
     if (line_.parent_tool_use_id && names_agent) emit_notification();
   }
 
-  // ---- turns
+  // ---- responses
 
-  void fill_usage(Turn& turn, const ClaudeUsage& usage) {
-    turn.input = out_.count(usage.input_tokens, "usage.input_tokens");
-    turn.output = out_.count(usage.output_tokens, "usage.output_tokens");
-    turn.cache_read = out_.count(usage.cache_read_input_tokens, "usage.cache_read_input_tokens");
-    turn.cache_create_5m =
-        out_.count(usage.ephemeral_5m_input_tokens, "usage.ephemeral_5m_input_tokens");
-    turn.cache_create_1h =
-        out_.count(usage.ephemeral_1h_input_tokens, "usage.ephemeral_1h_input_tokens");
-    const int64_t created =
-        out_.count(usage.cache_creation_input_tokens, "usage.cache_creation_input_tokens");
-    // Older versions log only the total, which is of the 5-minute kind; the breakdown wins.
-    if (turn.cache_create_5m == 0 && turn.cache_create_1h == 0) turn.cache_create_5m = created;
-    turn.web_search_requests = out_.count(usage.web_search_requests, "usage.web_search_requests");
-    turn.service_tier = stated(usage.service_tier);
-    turn.speed = stated(usage.speed);
-    turn.inference_geo = stated(usage.inference_geo);
-  }
-
-  // Visible output of at least 12 bytes a token cannot be what the count says: the log has only the
-  // placeholder that is written when a reply begins (surprises.md 3).
-  static bool is_placeholder(const ClaudeMessage& message, int64_t output) {
-    if (message.stop_reason) return false;
-    int64_t visible = 0;
-    for (const ClaudeBlock& block : message.blocks)
-      visible += size_of(block.text) + size_of(block.json);
-    return visible > 12 * output + 64;
-  }
-
-  void emit_turn(const ClaudeEnvelope& envelope) {
+  void emit_response(const ClaudeEnvelope& envelope) {
     const ClaudeMessage& message = envelope.message;
     // "<synthetic>" marks notices that Claude Code wrote itself: no call was made (surprises.md 9).
-    if (!stated(message.id) || message.model == "<synthetic>") return;
-    Turn turn;
-    fill_usage(turn, message.usage);
-    const Key id = turn_key(kClaudeSource, out_.session, message.id);
-    out_.fill_head(turn, id, out_.revision(turn.output, message.stop_reason.has_value()));
-    turn.message_id = *message.id;
-    // Gateways reuse ids of their own making; only the API's are unique.
-    turn.call_key = message.id->starts_with("msg_") ? key_of({kClaudeSource, message.id}) : id;
-    turn.model = stated(message.model);
-    turn.stop_reason = message.stop_reason;
-    turn.is_sidechain = is_sidechain_;
-    turn.agent_id = agent_;
-    turn.is_fork = line_.forked_from_session.has_value();
-    turn.output_is_lower_bound = is_placeholder(message, turn.output);
-    turn.keywords = own_keywords(message);
-    turn.uuid = envelope.uuid;
-    turn.parent_uuid = line_.parent_uuid;
-    turn.request_id = envelope.request_id;
-    turn.branch = stated(line_.branch);
-    turn.cwd = stated(line_.cwd);
-    turn.version = stated(line_.version);
-    out_.add(turn);
-    for (const ClaudeBlock& block : message.blocks) emit_reply_block(block, *message.id);
+    if (message.model == "<synthetic>") return;
+    if (!stated(message.id) && !message.usage.states_anything()) return;
+    const ClaudeResponseName name = name_of(envelope);
+    ClaudeTurns(line_, agent_, is_sidechain_, out_).emit_response(envelope, name);
+    for (const ClaudeBlock& block : message.blocks) emit_reply_block(block, name.message_id);
   }
 
-  static int64_t own_keywords(const ClaudeMessage& message) {
-    unsigned bits = 0;
-    for (const ClaudeBlock& block : message.blocks)
-      if (block.kind == ClaudeBlock::Kind::Text) bits |= keyword_bits(block.text.value_or(""));
-    return bits;
+  // An id of the API is unique. Those of gateways may not be.
+  ClaudeResponseName name_of(const ClaudeEnvelope& envelope) {
+    const ClaudeMessage& message = envelope.message;
+    const ResponseLine line = response_line(envelope);
+    if (is_named_by_api(line)) return {std::string(*message.id), true};
+    const OptText uuid = stated(envelope.uuid);
+    std::string id = names_.name_of(line, line_identity(envelope), uuid.has_value());
+    const bool is_plain = id == message.id;
+    const bool is_global = is_plain ? id.starts_with("msg_") : ends_in_uuid(id);
+    return {std::move(id), is_global};
+  }
+
+  ResponseLine response_line(const ClaudeEnvelope& envelope) const {
+    const ClaudeUsage& usage = envelope.message.usage;
+    const auto count = [](OptText token) { return token ? parse_count(*token).value_or(0) : 0; };
+    ResponseLine line;
+    line.id = envelope.message.id;
+    line.request = envelope.request_id;
+    line.agent = agent_;
+    line.is_sidechain = is_sidechain_;
+    line.ts = out_.ts;
+    line.input = count(usage.input_tokens);
+    line.cache_read = count(usage.cache_read_input_tokens);
+    line.cache_create =
+        usage.cache_creation_input_tokens
+            ? count(usage.cache_creation_input_tokens)
+            : count(usage.ephemeral_5m_input_tokens) + count(usage.ephemeral_1h_input_tokens);
+    return line;
   }
 
   void emit_reply_block(const ClaudeBlock& block, std::string_view message_id) {
@@ -194,8 +185,10 @@ class LineRecords {
     ResumeMarker marker;
     const std::string identity = line_identity(envelope);
     const OptText message_id = envelope.uuid ? envelope.uuid : OptText(identity);
+    bool has_result = false;
     for (const ClaudeBlock& block : envelope.message.blocks) {
       if (block.kind == ClaudeBlock::Kind::ToolResult) {
+        has_result = true;
         emit_tool_result(block, envelope, identity + "#" + std::to_string(index));
       } else if (block.kind == ClaudeBlock::Kind::Text && size_of(block.text) > 0) {
         text_bytes += size_of(block.text);
@@ -205,6 +198,8 @@ class LineRecords {
       }
       ++index;
     }
+    names_.note_user_line(agent_, is_sidechain_, text_bytes > 0 && !has_result && !line_.is_meta);
+    ClaudeTurns(line_, agent_, is_sidechain_, out_).emit_searches(envelope, identity);
     if (marker.is_present) emit_edge("continuation", marker.target, std::nullopt, std::nullopt);
     // A notice of the harness is nobody's prompt.
     if (text_bytes > 0 && line_.origin_kind != "task-notification")
@@ -310,6 +305,7 @@ class LineRecords {
   }
 
   ClaudeLineParser& parser_;
+  ResponseNames& names_;
   const ClaudeLine& line_;
   std::string_view object_;
   RecordWriter& out_;
@@ -325,11 +321,29 @@ void ClaudeObjectParser::emit(std::string_view object, int64_t line, RecordSink&
   if (origin_.options.projects != nullptr && origin_.options.projects->is_filtered())
     directory = directories_.directory_of(facts.session_id, directory);
   RecordWriter out(origin_, line, sink);
-  LineRecords(lines_, object, out).emit(directory);
+  LineRecords(lines_, names_, object, out).emit(directory);
 }
 
-std::string ClaudeObjectParser::state() const { return directories_.to_text(); }
+// The names are written first, behind an 'n': a directory begins with a digit.
+std::string ClaudeObjectParser::state() const {
+  std::string text;
+  const std::string names = names_.to_text();
+  if (!names.empty()) {
+    text = 'n';
+    append_state_text(text, names);
+  }
+  return text + directories_.to_text();
+}
 
-bool ClaudeObjectParser::restore(std::string_view state) { return directories_.restore(state); }
+bool ClaudeObjectParser::restore(std::string_view state) {
+  std::string_view names;
+  if (state.starts_with('n')) {
+    state.remove_prefix(1);
+    const auto taken = take_state_text(state);
+    if (!taken) return false;
+    names = *taken;
+  }
+  return names_.restore(names) && directories_.restore(state);
+}
 
 }  // namespace relayburn

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/sources/claude/claude_line.h"
+#include "core/sources/claude/response_names.h"
 #include "core/sources/claude/session_directories.h"
 #include "core/sources/line_log.h"
 #include "core/sources/record_writer.h"
@@ -21,8 +22,8 @@ class ClaudeObjectParser : public ObjectParser {
 
   size_t parse(std::string_view text) override { return lines_.parse(text); }
   void emit(std::string_view object, int64_t line, RecordSink& sink) override;
-  // Every record comes from one line: nothing crosses a cut, but where projects are told apart the
-  // directory of the lines that state none.
+  // Every record comes from one line. What crosses a cut: which response a message id of a gateway
+  // stood for last, and where projects are told apart the directory of lines that state none.
   bool restore(std::string_view state) override;
   std::string state() const override;
 
@@ -30,6 +31,7 @@ class ClaudeObjectParser : public ObjectParser {
   RecordOrigin origin_;
   ClaudeLineParser lines_;
   SessionDirectories directories_;
+  ResponseNames names_;
 };
 
 }  // namespace relayburn

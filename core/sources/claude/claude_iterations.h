@@ -1,0 +1,48 @@
+#pragma once
+// Which requests of `usage.iterations` the top level of a usage includes, and which it leaves out
+// (FORMAT.md, "Iterations").
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/records/token_counts.h"
+#include "core/sources/claude/claude_message.h"
+
+namespace relayburn {
+
+struct ClaudeRequest {
+  enum class Kind : uint8_t {
+    Message,   // of the loop over server tools
+    Fallback,  // an attempt of another model after one was declined
+    Side,      // an advisor's or a compaction: never in the top level
+    Unknown,
+  };
+  Kind kind = Kind::Unknown;
+  bool is_of_message_model = false;
+  TokenCounts counts;
+  bool is_included = false;  // set by include_requests()
+
+  bool is_attempt() const { return kind == Kind::Message || kind == Kind::Fallback; }
+  // What the type and the model alone say.
+  bool seems_included() const { return is_attempt() && is_of_message_model; }
+  // True where it was paid for apart from the message. A declined attempt is billed only where it
+  // produced output.
+  bool is_billed_apart() const;
+};
+
+ClaudeRequest::Kind request_kind(OptText type);
+
+struct ClaudeMessageUsage {
+  TokenCounts counts;
+  // Of the greatest request, where the counts are those of several.
+  std::optional<int64_t> context_tokens;
+};
+
+// Decides which requests the top level includes: by arithmetic where the sums fit, else by type and
+// model. Returns the message's own usage, which is the top level's, or the sum of the included
+// requests where the top level shows only one of them or none (`is_stated` is false).
+ClaudeMessageUsage include_requests(const TokenCounts& top, bool is_stated,
+                                    std::vector<ClaudeRequest>& requests);
+
+}  // namespace relayburn
