@@ -95,10 +95,19 @@ class LineRecords {
     const ClaudeMessage& message = envelope.message;
     // "<synthetic>" marks notices that Claude Code wrote itself: no call was made (surprises.md 9).
     if (message.model == "<synthetic>") return;
-    if (!stated(message.id) && !message.usage.states_anything()) return;
+    if (!stated(message.id) && !is_named_by_line(envelope)) return;
     const ClaudeResponseName name = name_of(envelope);
     ClaudeTurns(line_, agent_, is_sidechain_, out_).emit_response(envelope, name);
     for (const ClaudeBlock& block : message.blocks) emit_reply_block(block, name.message_id);
+  }
+
+  // True where a response without an id spent something and its line has an identity. Claude Code
+  // gives every line a uuid: one without it was made or stripped by something else.
+  bool is_named_by_line(const ClaudeEnvelope& envelope) {
+    if (!envelope.message.usage.states_anything()) return false;
+    if (stated(envelope.uuid)) return true;
+    out_.unknown("a line with usage has neither a message id nor a uuid; it is not counted");
+    return false;
   }
 
   // An id of the API is unique. Those of gateways may not be.
@@ -106,8 +115,7 @@ class LineRecords {
     const ClaudeMessage& message = envelope.message;
     const ResponseLine line = response_line(envelope);
     if (is_named_by_api(line)) return {std::string(*message.id), true};
-    const OptText uuid = stated(envelope.uuid);
-    std::string id = names_.name_of(line, line_identity(envelope), uuid.has_value());
+    std::string id = names_.name_of(line, line_identity(envelope));
     const bool is_plain = id == message.id;
     const bool is_global = is_plain ? id.starts_with("msg_") : ends_in_uuid(id);
     return {std::move(id), is_global};

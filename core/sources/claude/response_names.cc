@@ -102,8 +102,7 @@ void ResponseNames::note(Response& response, const ResponseLine& line) {
   response.has_prompt_after = response.has_user_line_after = false;
 }
 
-std::string ResponseNames::name_of(const ResponseLine& line, std::string_view line_name,
-                                   bool is_uuid) {
+std::string ResponseNames::name_of(const ResponseLine& line, std::string_view line_name) {
   const std::string id = id_of(line);
   std::string chain = chain_of(line.agent, line.is_sidechain);
   Response* response = find(id, chain);
@@ -113,7 +112,7 @@ std::string ResponseNames::name_of(const ResponseLine& line, std::string_view li
   }
   std::string suffix;
   if (id.empty()) {
-    suffix = (is_uuid ? "uuid:" : "hash:") + bounded(line_name);
+    suffix = "uuid:" + bounded(line_name);
   } else if (response == nullptr) {
     if (const Response* original = find_copied(line, id)) return full_name(line, original->suffix);
     if (has_id(id)) suffix = bounded(line_name);

@@ -31,9 +31,9 @@ bool is_named_by_api(const ResponseLine& line);
 class ResponseNames {
  public:
   // Returns the name of the response that the line is of: the id alone, of the first response of an
-  // id in a log; else "<id>#<line>", "uuid:<line>" or "hash:<line>", where `line_name` is the uuid
+  // id in a log; else "<id>#<line>", or "uuid:<line>" without an id, where `line_name` is the uuid
   // of the first line of the response, else the hash of its object.
-  std::string name_of(const ResponseLine& line, std::string_view line_name, bool is_uuid);
+  std::string name_of(const ResponseLine& line, std::string_view line_name);
 
   // Notes a user line of a chain: a prompt or a tool result.
   void note_user_line(OptText agent, bool is_sidechain, bool is_prompt);
