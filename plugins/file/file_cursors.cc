@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <map>
 
 #include "core/base/file.h"
@@ -60,12 +61,39 @@ std::string cursor_line(const std::string& host_id, const Cursor& cursor) {
   return line + "\n";
 }
 
-std::string first_line(const LedgerHeader& ledger, int64_t length, int64_t end_hash) {
+std::string first_line(const FileCursors::Stored& stored) {
   std::string line;
   JsonWriter json(line);
-  json.begin_object().key("ledgerId").string(ledger.ledger_id).key("length").integer(length);
-  json.key("endHash").integer(end_hash).end_object();
+  json.begin_object().key("ledgerId").string(stored.ledger_id);
+  json.key("length").integer(stored.length).key("endHash").integer(stored.end_hash);
+  json.key("inode").integer(stored.inode).key("ctimeNs").integer(stored.ctime_ns).end_object();
   return line + "\n";
+}
+
+bool read_first_line(dom::parser& parser, std::string_view line, FileCursors::Stored& stored) {
+  dom::object first;
+  std::string_view ledger_id;
+  if (parser.parse(simdjson::padded_string(line)).get(first) || first["ledgerId"].get(ledger_id) ||
+      first["length"].get(stored.length) || first["endHash"].get(stored.end_hash))
+    return false;
+  stored.ledger_id = ledger_id;
+  // Older versions do not write these.
+  if (first["inode"].get(stored.inode) || first["ctimeNs"].get(stored.ctime_ns)) stored.inode = 0;
+  return true;
+}
+
+bool read_entry(dom::parser& parser, std::string_view line, FileCursors::Entry& entry) {
+  dom::object object;
+  std::string_view host, source;
+  if (parser.parse(simdjson::padded_string(line)).get(object) || object["host"].get(host) ||
+      object["source"].get(source) || !read_bytes(object, "log", entry.cursor.path) ||
+      !read_bytes(object, "state", entry.cursor.state))
+    return false;
+  for (const auto& [name, member] : kNumbers)
+    if (object[name].get(entry.cursor.*member)) return false;
+  entry.host_id = host;
+  entry.cursor.source = source;
+  return true;
 }
 
 std::string_view take_line(std::string_view& text) {
@@ -93,47 +121,46 @@ int64_t FileCursors::end_hash(int64_t length) const {
   return static_cast<int64_t>(hash_u64(bytes));
 }
 
-std::vector<FileCursors::Entry> FileCursors::read(const LedgerHeader& ledger,
-                                                  int64_t length) const {
+FileCursors::Stored FileCursors::load() const {
   if (!exists(path_)) return {};
   const std::string text = read_whole_file(path_);
   std::string_view rest = proven(text);
   dom::parser parser;
-  dom::object first;
-  std::string_view ledger_id;
-  int64_t written_length = 0;
-  int64_t written_hash = 0;
-  if (parser.parse(simdjson::padded_string(take_line(rest))).get(first) ||
-      first["ledgerId"].get(ledger_id) || first["length"].get(written_length) ||
-      first["endHash"].get(written_hash) || ledger_id != ledger.ledger_id ||
-      written_length > length || written_hash != end_hash(written_length))
+  Stored stored;
+  if (!read_first_line(parser, take_line(rest), stored)) return {};
+  while (!rest.empty())
+    if (!read_entry(parser, take_line(rest), stored.entries.emplace_back())) return {};
+  return stored;
+}
+
+bool FileCursors::is_ledger_unchanged(const Stored& stored) const {
+  struct stat now;
+  return stat(ledger_path_.c_str(), &now) == 0 && now.st_size == stored.length &&
+         static_cast<int64_t>(now.st_ino) == stored.inode &&
+         nanoseconds(now.st_ctim) == stored.ctime_ns;
+}
+
+std::vector<FileCursors::Entry> FileCursors::entries_for(Stored stored, const LedgerHeader& ledger,
+                                                         int64_t length) const {
+  if (stored.ledger_id != ledger.ledger_id || stored.length > length ||
+      stored.end_hash != end_hash(stored.length))
     return {};
-  std::vector<Entry> entries;
-  while (!rest.empty()) {
-    Entry entry;
-    dom::object object;
-    std::string_view host, source;
-    if (parser.parse(simdjson::padded_string(take_line(rest))).get(object) ||
-        object["host"].get(host) || object["source"].get(source) ||
-        !read_bytes(object, "log", entry.cursor.path) ||
-        !read_bytes(object, "state", entry.cursor.state))
-      return {};
-    for (const auto& [name, member] : kNumbers)
-      if (object[name].get(entry.cursor.*member)) return {};
-    entry.host_id = host;
-    entry.cursor.source = source;
-    entries.push_back(std::move(entry));
-  }
-  return entries;
+  return std::move(stored.entries);
 }
 
 void FileCursors::write(const LedgerHeader& ledger, int64_t length,
-                        const std::vector<Entry>& entries) const {
-  std::string text = first_line(ledger, length, end_hash(length));
+                        const std::vector<Entry>& entries, Sync sync) const {
+  struct stat now;
+  if (stat(ledger_path_.c_str(), &now) != 0) throw_file_error("stat", ledger_path_, errno);
+  std::string text = first_line({ledger.ledger_id,
+                                 length,
+                                 end_hash(length),
+                                 static_cast<int64_t>(now.st_ino),
+                                 nanoseconds(now.st_ctim),
+                                 {}});
   for (const Entry& entry : entries) text += cursor_line(entry.host_id, entry.cursor);
   text += to_hex(hash_key(text)) + "\n";
-  // Not synced: losing it to a power cut costs a second reading of the logs, and nothing else.
-  replace_file(path_, text, false);
+  replace_file(path_, text, sync == Sync::Yes);
 }
 
 std::vector<Cursor> cursors_of(const std::vector<FileCursors::Entry>& entries,

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/base/sha256.h"
+#include "plugins/file/unread_tail.h"
 
 namespace relayburn {
 namespace {
@@ -22,22 +24,25 @@ std::vector<const RecordPlace*> by_key(const PlaceIndex& index) {
   return sorted;
 }
 
+std::pair<LedgerHeader, int64_t> read_header(const FileHandle& file, const std::string& path) {
+  LineBuffer buffer;
+  LineReader lines(file, path, 0, file.status(path).st_size, buffer);
+  Line line;
+  const bool is_line = lines.next(line) && line.is_ended;
+  return {parse_header_line(is_line ? line.text : std::string_view(), path), line.end()};
+}
+
 FileImage::FileImage(std::string path)
     : path_(std::move(path)),
       file_(FileHandle::open(path_, O_RDONLY)),
       reader_(std::make_unique<RecordJsonReader>()) {
-  LineReader lines(file_, path_, 0, file_.status(path_).st_size, buffer_);
-  Line line;
-  std::optional<LedgerHeader> header;
-  if (lines.next(line) && line.is_ended) header = parse_header_line(line.text);
-  if (!header) throw Error(ErrorKind::Corrupt, path_ + " is no ledger of relayburn");
-  if (header->version > kFileVersion)
+  std::tie(header_, committed_) = read_header(file_, path_);
+  if (header_.version > kFileVersion)
     throw Error(ErrorKind::SchemaTooNew,
-                path_ + " has version " + std::to_string(header->version) +
+                path_ + " has version " + std::to_string(header_.version) +
                     ", this relayburn knows versions up to " + std::to_string(kFileVersion),
                 "install the newer relayburn that wrote it");
-  header_ = *header;
-  committed_ = line.end();
+  seal_ = header_.seal;
 }
 
 bool FileImage::is_replaced() const {
@@ -47,13 +52,15 @@ bool FileImage::is_replaced() const {
   return named.st_ino != ours.st_ino || named.st_dev != ours.st_dev;
 }
 
-void FileImage::refresh() {
+void FileImage::refresh(int64_t proven_length) {
+  torn_end_ = 0;
+  is_commit_torn_ = false;
   const int64_t end = file_.status(path_).st_size;
   LineReader lines(file_, path_, committed_, end, buffer_);
   Sha256 hash;
   Pending pending;
   Line line;
-  // A last line without newline was cut off by a crash.
+  UnreadTail tail;
   while (lines.next(line) && line.is_ended) {
     if (!is_commit_line(line.text)) {
       hash.update({line.text.data(), line.text.size() + 1});
@@ -61,16 +68,34 @@ void FileImage::refresh() {
       continue;
     }
     const std::optional<CommitLine> read = parse_commit_line(line.text);
-    if (!read || read->bytes != pending.bytes || read->sha256 != hex_digest(hash.finish())) {
-      // At the end of the file a power cut explains it: the batch was never synced, so never
-      // committed.
-      if (line.end() == end) return;
-      throw Error(ErrorKind::Corrupt, path_ + ": the batch that ends at byte " +
-                                          std::to_string(line.end()) + " is not what was written");
-    }
+    tail.problem = problem_of(line, read, pending, hex_digest(hash.finish()));
+    tail.commit_end = line.end();
+    if (!tail.problem.empty()) break;
     commit(pending, *read, line.end());
     pending = {};
   }
+  // A writer cut the file meanwhile: what was read after the last commit is gone.
+  if (committed_ == end || lines.is_short()) return;
+  tail.begin = committed_;
+  tail.end = end;
+  require_torn_write(file_, path_, tail, proven_length);
+  torn_end_ = end;
+  is_commit_torn_ = !tail.problem.empty();
+}
+
+std::string FileImage::problem_of(const Line& line, const std::optional<CommitLine>& commit,
+                                  const Pending& pending, const std::string& hash) const {
+  const bool has_seals = header_.version >= 2;
+  const auto at = [](int64_t offset) { return "byte " + std::to_string(offset); };
+  if (!commit || (has_seals && commit->seal.empty()))
+    return at(line.offset) + " begins a damaged commit line";
+  if (pending.bytes == commit->bytes && hash == commit->sha256) {
+    if (!has_seals || commit->previous == seal_) return {};
+    return at(committed_) + " begins a batch that does not follow the one before it";
+  }
+  if (pending.unknown_line >= 0) return at(pending.unknown_line) + " begins a damaged line";
+  return "bytes " + std::to_string(committed_) + " to " + std::to_string(line.offset) +
+         " are not the batch that was written there: its hash differs";
 }
 
 void FileImage::take_line(const Line& line, Pending& pending) {
@@ -80,11 +105,14 @@ void FileImage::take_line(const Line& line, Pending& pending) {
   } else if (const auto head = parse_record_head(line.text)) {
     pending.records.push_back(
         {head->kind, {head->id, head->rank, line.offset, static_cast<int64_t>(line.text.size())}});
+  } else if (pending.unknown_line < 0) {
+    pending.unknown_line = line.offset;
   }
 }
 
 void FileImage::commit(const Pending& pending, const CommitLine& commit, int64_t end) {
   committed_ = end;
+  seal_ = commit.seal;
   for (const auto& [kind, place] : pending.records) take_record(kind, place);
   if (pending.prune && pending.prune->cutoff_us >= pruned_.cutoff_us) pruned_ = *pending.prune;
   if (commit.run.run_id.empty()) return;

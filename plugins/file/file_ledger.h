@@ -8,6 +8,7 @@
 #include "core/storage/storage_adapter.h"
 #include "plugins/file/file_cursors.h"
 #include "plugins/file/file_image.h"
+#include "plugins/file/set_aside.h"
 
 namespace relayburn {
 
@@ -28,9 +29,24 @@ class FileLedger : public StorageAdapter {
   // Holds the ledger against other writers, threads and processes alike.
   class Writing;
 
-  // The file as it is now, whichever process wrote last. Only while writing.
-  FileImage& current_image();
-  void replace(const std::string& text);
+  // What a writer goes on from.
+  struct Present {
+    FileImage& image;
+    std::vector<FileCursors::Entry> cursors;
+  };
+  // Reads the file as it is now, whichever process wrote last. Sets a torn tail aside, upgrades an
+  // older version, and waits until all of it is on disk. Requires the writer's lock.
+  Present present();
+  FileImage& newest_image(const FileCursors::Stored& stored);
+  void sync_present();
+  void set_torn_tail_aside();
+  // Puts a new text in place of the ledger and keeps the cursors. Requires the writer's lock.
+  void replace(const std::string& text, const std::vector<FileCursors::Entry>& cursors);
+  void erase_set_aside_files(SetAside which);
+
+  // Reads the file without a lock.
+  FileImage read_image() const;
+  std::vector<FileCursors::Entry> read_cursors() const;
 
   std::string directory_;
   std::string path_;
@@ -38,6 +54,8 @@ class FileLedger : public StorageAdapter {
   NamedFileLocks locks_;
   std::mutex writing_;
   std::optional<FileImage> image_;
+  int64_t synced_ = 0;  // the committed length that is known to be on disk
+  Log* log_;
 };
 
 }  // namespace relayburn

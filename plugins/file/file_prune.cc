@@ -1,6 +1,7 @@
 #include "plugins/file/file_prune.h"
 
-#include <algorithm>
+#include <fcntl.h>
+
 #include <map>
 #include <unordered_set>
 
@@ -10,13 +11,45 @@
 namespace relayburn {
 namespace {
 
-void end_batch(std::string& text, size_t begin, CommitLine commit) {
+std::string hash_of(std::string_view bytes) {
   Sha256 hash;
-  hash.update(std::string_view(text).substr(begin));
-  commit.bytes = static_cast<int64_t>(text.size() - begin);
-  commit.sha256 = hex_digest(hash.finish());
-  text += commit_line(commit);
+  hash.update(bytes);
+  return hex_digest(hash.finish());
 }
+
+// A new file, line by line. Each commit line continues the chain of seals.
+class NewText {
+ public:
+  explicit NewText(const std::string& ledger_id) {
+    add_sealed(header_line({kFileVersion, ledger_id, {}}));
+  }
+
+  void add_line(std::string_view line) {
+    text_ += line;
+    text_ += '\n';
+  }
+
+  void end_batch(CommitLine commit) {
+    const std::string_view batch = std::string_view(text_).substr(batch_begin_);
+    commit.previous = seal_;
+    commit.bytes = static_cast<int64_t>(batch.size());
+    commit.sha256 = hash_of(batch);
+    add_sealed(commit_line(commit));
+  }
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  void add_sealed(const std::string& line) {
+    text_ += line;
+    seal_ = seal_of(std::string_view(line).substr(0, line.size() - 1)).value();
+    batch_begin_ = text_.size();
+  }
+
+  std::string text_;
+  std::string seal_;
+  size_t batch_begin_ = 0;
+};
 
 using SessionName = std::pair<std::string, std::string>;
 
@@ -45,26 +78,30 @@ class Selection {
   std::map<SessionName, bool> is_kept_;
 };
 
-// Without the records that `stays` denies, of which it gets the head and the offset.
+// Keeps the records that `stays` accepts, which gets the head and the offset. What the image read
+// is proven again: a bit that flipped since must not get a new seal.
 template <class Stays>
-std::string rewrite(FileImage& image, const Stays& stays) {
+NewText rewrite(FileImage& image, const Stays& stays) {
   LineBuffer buffer;
-  const FileHandle file = FileHandle::open(image.path(), 0);
+  const FileHandle file = FileHandle::open(image.path(), O_RDONLY);
   LineReader lines(file, image.path(), 0, image.committed(), buffer);
   Line line;
   lines.next(line);
-  std::string text = std::string(line.text) + "\n";
-  size_t begin = text.size();
+  NewText text(image.header().ledger_id);
+  Sha256 hash;
   while (lines.next(line)) {
     if (is_commit_line(line.text)) {
-      end_batch(text, begin, parse_commit_line(line.text).value_or(CommitLine{}));
-      begin = text.size();
+      const std::optional<CommitLine> commit = parse_commit_line(line.text);
+      if (!commit || commit->sha256 != hex_digest(hash.finish()))
+        throw Error(ErrorKind::Corrupt, image.path() + ": the batch before byte " +
+                                            std::to_string(line.end()) +
+                                            " changed while it was read");
+      text.end_batch(*commit);
       continue;
     }
+    hash.update({line.text.data(), line.text.size() + 1});
     const auto head = parse_record_head(line.text);
-    if (head && !stays(*head, line.offset)) continue;
-    text += line.text;
-    text += '\n';
+    if (!head || stays(*head, line.offset)) text.add_line(line.text);
   }
   return text;
 }
@@ -83,22 +120,29 @@ RewrittenLedger prune_ledger(FileImage& image, const ContentPrune& prune) {
   rewritten.removed = static_cast<int64_t>(removed.size());
   if (prune.dry_run) return rewritten;
 
-  rewritten.text = rewrite(image, [&](const RecordHeadLine& head, int64_t) {
+  NewText text = rewrite(image, [&](const RecordHeadLine& head, int64_t) {
     return head.kind != Kind::Content || !removed.contains(head.id);
   });
-  const size_t begin = rewritten.text.size();
   // A later cutoff, and what it kept, is not taken back by an earlier one.
-  rewritten.text +=
+  const std::string line =
       prune_line(prune.cutoff.us < image.pruned().cutoff_us ? image.pruned() : selection.line());
-  end_batch(rewritten.text, begin, CommitLine{});
+  text.add_line(std::string_view(line).substr(0, line.size() - 1));
+  text.end_batch({});
+  rewritten.text = text.take();
   return rewritten;
 }
 
+std::string in_current_version(FileImage& image) {
+  return rewrite(image, [](const RecordHeadLine&, int64_t) { return true; }).take();
+}
+
 std::string without_replaced(FileImage& image) {
-  return rewrite(image, [&](const RecordHeadLine& head, int64_t offset) {
-    const RecordPlace* place = image.index(head.kind).find(head.id);
-    return place == nullptr || place->offset == offset;
-  });
+  return rewrite(image,
+                 [&](const RecordHeadLine& head, int64_t offset) {
+                   const RecordPlace* place = image.index(head.kind).find(head.id);
+                   return place == nullptr || place->offset == offset;
+                 })
+      .take();
 }
 
 }  // namespace relayburn

@@ -23,8 +23,6 @@ bool passes(const KindDescription& kind, const ScanFilter& filter, Row row) {
 
 }  // namespace
 
-FileSnapshot::FileSnapshot(const std::string& path) : image_(path) { image_.refresh(); }
-
 void FileSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) {
   const KindDescription& description = describe(kind);
   Arena arena;

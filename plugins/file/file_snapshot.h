@@ -1,5 +1,7 @@
 #pragma once
 
+#include <utility>
+
 #include "core/storage/storage_adapter.h"
 #include "plugins/file/file_image.h"
 
@@ -9,7 +11,8 @@ namespace relayburn {
 // prune replaces the file without touching the one that is open here.
 class FileSnapshot : public Snapshot {
  public:
-  explicit FileSnapshot(const std::string& path);
+  // Requires an image that was refreshed.
+  explicit FileSnapshot(FileImage image) : image_(std::move(image)) {}
 
   void scan(Kind kind, const ScanFilter& filter, const RowSink& sink) override;
   void aggregate(const AggregateQuery& query, const GroupSink& sink) override;

@@ -2,9 +2,12 @@
 
 #include <simdjson.h>
 
+#include <bit>
 #include <charconv>
 
+#include "core/base/error.h"
 #include "core/base/json_writer.h"
+#include "core/base/sha256.h"
 
 namespace relayburn {
 namespace {
@@ -49,7 +52,41 @@ int64_t time_of(std::string_view rest) {
   return instant ? instant->us : INT64_MAX;
 }
 
+constexpr std::string_view kSealBegin = R"(,"sha256":")";
+constexpr std::string_view kSealEnd = R"("})";
+constexpr size_t kSealSize = 64;
+
+std::string hash_of(std::string_view bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hex_digest(hash.finish());
+}
+
+// Whether the number is ours with one bit of its digit flipped. Any other newer version was written
+// as such.
+bool is_our_version_flipped(int64_t version) {
+  static_assert(kFileVersion < 10);
+  if (version < 0 || version > 9) return false;
+  return std::popcount(static_cast<uint64_t>(version ^ kFileVersion)) == 1;
+}
+
 }  // namespace
+
+std::string sealed(std::string object) {
+  object.pop_back();
+  const std::string seal = hash_of(object);
+  return object.append(kSealBegin).append(seal).append(kSealEnd);
+}
+
+std::optional<std::string> seal_of(std::string_view line) {
+  constexpr size_t added = kSealBegin.size() + kSealSize + kSealEnd.size();
+  if (line.size() < added) return std::nullopt;
+  const std::string_view object = line.substr(0, line.size() - added);
+  std::string seal = hash_of(object);
+  line.remove_prefix(object.size());
+  if (line != std::string(kSealBegin).append(seal).append(kSealEnd)) return std::nullopt;
+  return seal;
+}
 
 std::string header_line(const LedgerHeader& header) {
   std::string line;
@@ -62,22 +99,27 @@ std::string header_line(const LedgerHeader& header) {
       .key("ledgerId")
       .string(header.ledger_id)
       .end_object();
-  return line + "\n";
+  return sealed(std::move(line)) + "\n";
 }
 
-std::optional<LedgerHeader> parse_header_line(std::string_view line) {
+LedgerHeader parse_header_line(std::string_view line, const std::string& path) {
   dom::parser parser;
   dom::object root;
   if (parser.parse(simdjson::padded_string(line)).get(root) ||
       text_of(root, "relayburn") != "ledger")
-    return std::nullopt;
-  return LedgerHeader{number_of(root, "version"), text_of(root, "ledgerId")};
+    throw Error(ErrorKind::Corrupt, path + " is no ledger of relayburn: its first line is another");
+  const LedgerHeader header{number_of(root, "version"), text_of(root, "ledgerId"),
+                            seal_of(line).value_or("")};
+  const bool is_newer = header.version > kFileVersion && !is_our_version_flipped(header.version);
+  if (header.version != 1 && header.seal.empty() && !is_newer)
+    throw Error(ErrorKind::Corrupt, path + ": the first line, at byte 0, is damaged");
+  return header;
 }
 
 std::string commit_line(const CommitLine& commit) {
   std::string line;
   JsonWriter json(line);
-  json.begin_object().key("commit").begin_object();
+  json.begin_object().key("commit").begin_object().key("previous").string(commit.previous);
   json.key("bytes").integer(commit.bytes).key("sha256").string(commit.sha256);
   json.key("run").string(commit.run.run_id).key("host").string(commit.run.host_id);
   json.key("batch").integer(commit.run.batch_number);
@@ -91,7 +133,7 @@ std::string commit_line(const CommitLine& commit) {
     json.integer(tally.inserted).integer(tally.updated).integer(tally.duplicate).end_array();
   }
   json.end_object().end_object().end_object();
-  return line + "\n";
+  return sealed(std::move(line)) + "\n";
 }
 
 std::optional<CommitLine> parse_commit_line(std::string_view line) {
@@ -99,6 +141,8 @@ std::optional<CommitLine> parse_commit_line(std::string_view line) {
   const auto object = parse_wrapped(parser, line, "commit");
   if (!object) return std::nullopt;
   CommitLine commit;
+  commit.previous = text_of(*object, "previous");
+  commit.seal = seal_of(line).value_or("");
   commit.bytes = number_of(*object, "bytes");
   commit.sha256 = text_of(*object, "sha256");
   commit.run.run_id = text_of(*object, "run");

@@ -1,5 +1,5 @@
 #pragma once
-// The lines of one batch, written behind the last commit: what lies there was never committed.
+// Writes the lines of one batch after the last commit.
 
 #include <cstdint>
 #include <string>
@@ -12,28 +12,29 @@ namespace relayburn {
 
 class LedgerTail {
  public:
-  // `path` outlives it.
+  // Requires that the file ends at `begin` and is on disk up to there, so that a later batch proves
+  // an earlier one. `path` outlives the object.
   LedgerTail(const std::string& path, int64_t begin);
-  // Where it is not finished nothing of it stays.
+  // Takes back what was written if the batch is not finished.
   ~LedgerTail();
   LedgerTail(const LedgerTail&) = delete;
   LedgerTail& operator=(const LedgerTail&) = delete;
 
-  // Where in the file the next line begins.
+  // The offset in the file of the next line.
   int64_t end() const { return written_ + static_cast<int64_t>(lines_.size()); }
 
   void add(Kind kind, Row row);
-  // With the commit line, which it completes; synced.
+  // Completes the commit line, writes it, and waits until the batch is on disk.
   void finish(CommitLine& commit);
 
  private:
-  void write();
+  void write(size_t size);
 
   const std::string& path_;
   FileHandle file_;
   int64_t begin_;
-  int64_t written_;    // up to here
-  std::string lines_;  // behind that, still in memory
+  int64_t written_;    // up to this offset
+  std::string lines_;  // after that, still in memory
   Sha256 hash_;
   bool is_finished_ = false;
 };

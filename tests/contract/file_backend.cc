@@ -28,7 +28,7 @@ class FileBackend : public BackendUnderTest {
     std::stringstream text;
     text << std::ifstream(ledger_file(place)).rdbuf();
     std::string lines = text.str();
-    const std::string ours = "\"version\":1";
+    const std::string ours = "\"version\":2";
     const size_t version = lines.find(ours);
     if (version == std::string::npos || version > lines.find('\n'))
       throw std::runtime_error("the first line of the ledger has no version");

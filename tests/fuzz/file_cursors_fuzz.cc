@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace relayburn;
-  const LedgerHeader header = {kFileVersion, "ledger"};
+  const LedgerHeader header = {kFileVersion, "ledger", {}};
   static const MemoryFile ledger(header_line(header));
   const auto length = static_cast<int64_t>(header_line(header).size());
   static const std::string path = "/tmp/relayburn-fuzz-cursors-" + std::to_string(getpid());

@@ -12,7 +12,9 @@ namespace relayburn {
 namespace {
 
 std::string batch_of(std::string_view lines) {
+  const std::string header = header_line({kFileVersion, "ledger", {}});
   CommitLine commit;
+  commit.previous = seal_of(std::string_view(header).substr(0, header.size() - 1)).value();
   commit.run = {"run", "host", 1};
   std::string text(lines);
   if (!text.ends_with('\n')) text += '\n';
@@ -20,11 +22,13 @@ std::string batch_of(std::string_view lines) {
   hash.update(text);
   commit.bytes = static_cast<int64_t>(text.size());
   commit.sha256 = hex_digest(hash.finish());
-  return header_line({kFileVersion, "ledger"}) + text + commit_line(commit);
+  return header + text + commit_line(commit);
 }
 
 void read_ledger(const std::string& path) {
-  FileSnapshot snapshot(path);
+  FileImage image(path);
+  image.refresh();
+  FileSnapshot snapshot(std::move(image));
   for (const Kind kind : kAllKinds) snapshot.scan(kind, {}, [&](Row row) { tie_of(kind, row); });
   snapshot.aggregate({{GroupColumn::Model, GroupColumn::QuarterHour}, {}, {}, {}, {}},
                      [](Row, const GroupSums&) {});
