@@ -75,9 +75,13 @@ class Catalogue {
     std::vector<Column>& columns = columns_[index_of(Described<Record>::kind)];
     std::apply([&](const auto&... each) { (columns.push_back(column(each)), ...); },
                Described<Record>::fields);
-    kinds[index_of(Described<Record>::kind)] = {
-        Described<Record>::kind,    name, columns, find(columns, "ts"), find(columns, "source"),
-        find(columns, "session_id"), find(columns, "is_sidechain")};
+    kinds[index_of(Described<Record>::kind)] = {Described<Record>::kind,
+                                                name,
+                                                columns,
+                                                find(columns, "ts"),
+                                                find(columns, "source"),
+                                                find(columns, "session_id"),
+                                                find(columns, "is_sidechain")};
   }
 
   template <class Record, class Member>

@@ -31,9 +31,9 @@ enum class Kind : uint8_t {
 };
 inline constexpr size_t kKindCount = 15;
 inline constexpr std::array<Kind, kKindCount> kAllKinds = {
-    Kind::Turn,         Kind::ToolCall,   Kind::ToolResult,  Kind::UserTurn, Kind::Relationship,
-    Kind::Compaction,   Kind::Price,      Kind::SessionCost, Kind::Stamp,    Kind::Content,
-    Kind::Forget,       Kind::Sighting,   Kind::Host,        Kind::HostNote, Kind::PriceCheck};
+    Kind::Turn,       Kind::ToolCall, Kind::ToolResult,  Kind::UserTurn, Kind::Relationship,
+    Kind::Compaction, Kind::Price,    Kind::SessionCost, Kind::Stamp,    Kind::Content,
+    Kind::Forget,     Kind::Sighting, Kind::Host,        Kind::HostNote, Kind::PriceCheck};
 
 constexpr size_t index_of(Kind kind) { return static_cast<size_t>(kind); }
 constexpr bool is_bookkeeping(Kind kind) { return kind >= Kind::Sighting; }
@@ -60,9 +60,9 @@ struct KindDescription {
   Kind kind;
   std::string_view name;  // "tool_call": in exports and counts, and the table's name
   std::span<const Column> columns;
-  size_t time;     // index of `ts`, or kNoColumn
-  size_t source;   // index of `source`, or kNoColumn
-  size_t session;  // index of `session_id`, or kNoColumn
+  size_t time;       // index of `ts`, or kNoColumn
+  size_t source;     // index of `source`, or kNoColumn
+  size_t session;    // index of `session_id`, or kNoColumn
   size_t sidechain;  // index of `is_sidechain`, or kNoColumn
 };
 

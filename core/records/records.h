@@ -199,7 +199,7 @@ struct HostNote {
 
 // When a list of prices was last looked through, by any host. One per origin.
 struct PriceCheck {
-  Key id;  // of the origin
+  Key id;                // of the origin
   int64_t revision = 0;  // the time of the check, in microseconds
   std::string_view origin;
   std::optional<Instant> checked_at;

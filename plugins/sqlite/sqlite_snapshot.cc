@@ -41,8 +41,7 @@ std::vector<HostProblems> SqliteSnapshot::problems() {
   std::vector<HostProblems> problems;
   SqliteStatement rows(database_, problems_sql(sqlite_dialect()));
   while (rows.step())
-    problems.push_back(
-        {std::string(rows.text_at(0)), rows.integer_at(1), rows.integer_at(2)});
+    problems.push_back({std::string(rows.text_at(0)), rows.integer_at(1), rows.integer_at(2)});
   return problems;
 }
 

@@ -33,6 +33,7 @@ class Schemas(CliTest):
         result = [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "done"}]
         self.write_log("a.jsonl", user("Go on"), assistant(content=tools), user(result, uuid="u-2"), "junk",
                        assistant("msg_2", 1, model="own", ts=None, isSidechain=True, agentId="a1"), assistant("msg_3", 5, session="s-3"),
+                       {"type": "cost-state", "sessionId": "s-1", "totalCostUSD": 1.5, "modelUsage": {}},
                        {"type": "system", "subtype": "compact_boundary", "sessionId": "s-1", "uuid": "u-3",
                         "timestamp": "2026-03-02T11:00:00Z", "compactMetadata": {"trigger": "auto", "preTokens": 9}})
         self.content = self.environment(RELAYBURN_CONTENT_STORE="full")

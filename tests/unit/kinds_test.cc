@@ -105,9 +105,8 @@ TEST_CASE("kinds are found by name, and only by it", "[kinds]") {
 
 TEST_CASE("only sightings, hosts, notes on hosts and checks of prices are bookkeeping", "[kinds]") {
   for (const Kind kind : kAllKinds)
-    CHECK(is_bookkeeping(kind) ==
-          (kind == Kind::Sighting || kind == Kind::Host || kind == Kind::HostNote ||
-           kind == Kind::PriceCheck));
+    CHECK(is_bookkeeping(kind) == (kind == Kind::Sighting || kind == Kind::Host ||
+                                   kind == Kind::HostNote || kind == Kind::PriceCheck));
 }
 
 TEST_CASE("the JSON names of a turn are what exports promise", "[kinds]") {
@@ -171,9 +170,8 @@ TEST_CASE("the JSON names of the other kinds are what exports promise", "[kinds]
         with_head({"uuid", "logicalParentUuid", "trigger", "tokensBefore", "tokensAfter"}));
   CHECK(json_names(Kind::Price) ==
         Names{"id", "revision", "provider", "model", "fromDate", "rates", "origin"});
-  CHECK(json_names(Kind::SessionCost) ==
-        with_head({"model", "input", "output", "cacheRead", "cacheCreate", "costUsd",
-                   "hasUnknownCost"}));
+  CHECK(json_names(Kind::SessionCost) == with_head({"model", "input", "output", "cacheRead",
+                                                    "cacheCreate", "costUsd", "hasUnknownCost"}));
   CHECK(json_names(Kind::Stamp) == with_head({"messageId", "fromTs", "toTs", "enrichment"}));
   CHECK(json_names(Kind::Content) ==
         with_head({"messageId", "contentKind", "role", "toolUseId", "body"}));
