@@ -25,6 +25,13 @@ std::string small_log() {
                        R"("arguments":"{}"})") +
          token_count({9, 2, 2, 0}, {4, 1, 1, 0}) +
          usage_record("r1", kTask, {4, 1, 1, 0}) +  // the same response, by its id
+         codex_line("event_msg",
+                    R"({"type":"thread_settings_applied","thread_settings":{"model":"n",)"
+                    R"("service_tier":"fast"}})") +
+         usage_record("r2", kTask, {2, 0, 1, 0}) +
+         codex_line("event_msg", R"({"type":"token_count","info":null,"rate_limits":)"
+                                 R"({"plan_type":"plus"}})") +  // the plan comes behind
+         codex_line("event_msg", R"({"type":"thread_settings_applied","thread_settings":{}})") +
          output_of("c4", R"({\"agent_id\":\"a\"})") + codex_line("compacted", "{}") +
          R"({"type":"message","role":"assistant","content":"x"})";
 }

@@ -13,6 +13,10 @@ CodexState full_state() {
   state.session = "s|1:+-;";
   state.cwd = "";
   state.model = "gpt-5.5";
+  state.root = "p";
+  state.plan = "plus";
+  state.planless =
+      CodexPlanlessTurn{"m", hash_key("m"), {1, 1, 1, 1, 1}, "gpt", std::nullopt, "r", -1, 7};
   state.has_totals = state.is_recorded = true;
   state.totals = {1, 2, 3, 4, 5};
   state.phase = CodexPhase::Billed;

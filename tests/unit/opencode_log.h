@@ -1,6 +1,7 @@
 #pragma once
 // Objects of OpenCode, and their records in memory.
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -83,6 +84,15 @@ class OpencodeRun {
     REQUIRE(found.size() == 1);
     return found.front();
   }
+
+  // In the order of the calls.
+  std::vector<Turn> sorted_turns() {
+    std::vector<Turn> turns = all<Turn>();
+    std::sort(turns.begin(), turns.end(),
+              [](const Turn& a, const Turn& b) { return a.message_id < b.message_id; });
+    return turns;
+  }
+  std::vector<std::string> digest() { return lines_of(sink.records); }
 
   OpencodeParser parser;
   OpencodeRecords records{ReaderOptions{.keeps_content = true}};

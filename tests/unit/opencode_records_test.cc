@@ -1,6 +1,7 @@
 #include "core/sources/opencode/opencode_records.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
 
 #include "core/records/merge.h"
@@ -39,17 +40,133 @@ TEST_CASE("a turn has what its message says", "[opencode_records]") {
   CHECK(run.sink.issues.empty());
 }
 
-TEST_CASE("steps that state tokens are summed, and the message's own are but the last",
+const std::string kFirstStep = step("'input':1,'output':2,'cache':{'read':100,'write':7}");
+const std::string kLastStep = step("'input':4,'output':8,'reasoning':16,'cache':{'read':32}");
+
+TEST_CASE("each step that states tokens is a turn, and the message's own tokens are but the last",
           "[opencode_records]") {
-  const std::string first = step("'input':1,'output':2,'cache':{'read':100,'write':7}");
-  const std::string second = step("'input':4,'output':8,'reasoning':16,'cache':{'read':32}");
-  OpencodeRun run(kReply + "," + kTokens, {first, step(""), second});
-  const Turn turn = run.only<Turn>();
-  CHECK(counts_of(turn) == Counts{5, 26, 16, 132, 7});
-  CHECK(turn.context_tokens == 108);
-  CHECK(turn.stop_reason == "tool-calls");
-  // One step is its own context.
-  CHECK_FALSE(OpencodeRun(kReply, {first}).only<Turn>().context_tokens);
+  OpencodeRun run(kReply + "," + kTokens, {kFirstStep, step(""), kLastStep});
+  const std::vector<Turn> turns = run.sorted_turns();
+  REQUIRE(turns.size() == 2);
+  CHECK(turns[0].message_id == "msg_1");
+  CHECK(turns[1].message_id == "msg_1#2");
+  CHECK(counts_of(turns[0]) == Counts{1, 2, 0, 100, 7});
+  CHECK(counts_of(turns[1]) == Counts{4, 24, 16, 32, 0});
+  CHECK(turns[1].id == turn_key("opencode", "ses_1", "msg_1#2"));
+  CHECK(turns[1].call_key == key_of({"opencode", "msg_1#2"}));
+  for (const Turn& turn : turns) {
+    CHECK_FALSE(turn.context_tokens);  // what it states is one request
+    CHECK_FALSE(turn.calls);
+    CHECK(turn.stop_reason == "tool-calls");
+    CHECK(turn.model == "anthropic/claude-opus-4-6");
+    CHECK(turn.parent_uuid == "msg_u");
+  }
+}
+
+TEST_CASE("the turn of one step is that of its message", "[opencode_records]") {
+  const Turn turn = OpencodeRun(kReply, {kFirstStep}).only<Turn>();
+  CHECK(turn.message_id == "msg_1");
+  CHECK(counts_of(turn) == Counts{1, 2, 0, 100, 7});
+}
+
+// The records of a ledger that saw each of the versions.
+std::vector<std::string> after(const std::vector<std::vector<std::string>>& versions) {
+  OpencodeRun run;
+  for (const std::vector<std::string>& parts : versions) {
+    run.updated_ms = 1'000'000 + 10 * static_cast<int64_t>(parts.size());  // within one second
+    run.add(kReply + "," + kTokens, parts);
+  }
+  return run.digest();
+}
+
+TEST_CASE("a message that grows ends as one that was seen whole, in any order",
+          "[opencode_records]") {
+  const std::string tool = tool_part("'status':'completed','input':{'command':'ls'},'output':'o'");
+  const std::string text = "{'type':'text','text':'Fix the bug'}";
+  const std::vector<std::string> none, one{kFirstStep}, open{kFirstStep, text, tool},
+      whole{kFirstStep, text, tool, kLastStep};
+  const std::vector<std::string> expected = after({whole});
+  for (const auto& early : {none, one, open}) {
+    CHECK(after({early, whole}) == expected);
+    CHECK(after({whole, early}) == expected);
+  }
+  CHECK(after({open, one, whole, none}) == expected);
+}
+
+TEST_CASE("a part that could not be read at first costs nothing in the end", "[opencode_records]") {
+  const std::string tool = tool_part("'status':'completed','input':{'command':'ls'},'output':'o'");
+  const std::string third = step("'input':7,'output':1");
+  const std::vector<std::string> whole{kFirstStep, tool, kLastStep, third},
+      without_first{tool, kLastStep, third}, without_last{kFirstStep, tool, kLastStep};
+  for (const auto& damaged : {without_first, without_last}) {
+    CHECK(after({damaged, whole}) == after({whole}));
+    CHECK(after({whole, damaged}) == after({whole}));
+  }
+}
+
+TEST_CASE("a tool call is of the turn of the step that made it", "[opencode_records]") {
+  const auto tool = [](const std::string& id) {
+    return "{'type':'tool','callID':'" + id +
+           "','tool':'bash','state':{'status':'completed','input':{},'output':''}}";
+  };
+  OpencodeRun run(kReply,
+                  {tool("a"), kFirstStep, tool("b"), kLastStep, tool("c"), step(""), tool("d")});
+  std::map<std::string, std::string> callers;
+  for (const ToolCall& call : run.all<ToolCall>()) {
+    callers.emplace(call.tool_use_id, call.message_id);
+    CHECK(call.id == tool_call_key("opencode", "ses_1", "msg_1", call.tool_use_id));
+  }
+  CHECK(callers == std::map<std::string, std::string>{
+                       {"a", "msg_1"}, {"b", "msg_1#2"}, {"c", "msg_1"}, {"d", "msg_1"}});
+}
+
+TEST_CASE("a copy that does not know the steps leaves the calls where they were made",
+          "[opencode_records]") {
+  const std::string tool = tool_part("'status':'completed','input':{},'output':''");
+  for (const bool copy_first : {false, true}) {
+    OpencodeRun run;
+    if (copy_first) run.add(kReply, {tool});
+    run.add(kReply, {kFirstStep, tool, kLastStep});
+    if (!copy_first) run.add(kReply, {tool});
+    CHECK(run.only<ToolCall>().message_id == "msg_1#2");
+    CHECK(run.sorted_turns().size() == 2);
+  }
+}
+
+TEST_CASE("keywords are of the step whose text says them", "[opencode_records]") {
+  OpencodeRun run(kReply, {kFirstStep, "{'type':'text','text':'Fix the bug'}", kLastStep});
+  const std::vector<Turn> turns = run.sorted_turns();
+  CHECK(turns[0].keywords == 0);
+  CHECK(turns[1].keywords != 0);
+}
+
+TEST_CASE("an output below 0 is what the reasoning leaves of it", "[opencode_records]") {
+  const auto output = [](const std::string& counts) {
+    OpencodeRun run(kReply, {step(counts)});
+    return std::pair(run.only<Turn>().output, run.sink.issues.size());
+  };
+  CHECK(output("'input':10,'output':-46,'reasoning':100") == std::pair(int64_t{54}, size_t{0}));
+  CHECK(output("'input':10,'output':-46,'reasoning':40") == std::pair(int64_t{0}, size_t{1}));
+  CHECK(output("'input':10,'output':-46") == std::pair(int64_t{0}, size_t{1}));
+  CHECK(output("'input':10,'output':-0.5,'reasoning':9") == std::pair(int64_t{9}, size_t{1}));
+}
+
+TEST_CASE("caches alone are usage", "[opencode_records]") {
+  CHECK(OpencodeRun(kReply, {step("'cache':{'read':7}")}).only<Turn>().cache_read == 7);
+}
+
+TEST_CASE("usage without a count that is known is reported", "[opencode_records]") {
+  OpencodeRun run(kReply + ",'tokens':{'prompt':1}", {step("'total':9")});
+  CHECK(run.sink.unknowns.size() == 2);
+  CHECK(OpencodeRun(kReply + ",'tokens':{}", {step("")}).sink.unknowns.empty());
+}
+
+TEST_CASE("a model bears its provider, a local one too", "[opencode_records]") {
+  for (const char* provider : {"lmstudio", "ollama", "llama.cpp", "vllm", "openrouter"}) {
+    OpencodeRun run("'role':'assistant','finish':'stop','providerID':'" + std::string(provider) +
+                    "','modelID':'qwen/qwen3-coder-30b'," + kTokens);
+    CHECK(run.only<Turn>().model == std::string(provider) + "/qwen/qwen3-coder-30b");
+  }
 }
 
 TEST_CASE("a step that stands there twice counts once", "[opencode_records]") {
@@ -64,16 +181,31 @@ TEST_CASE("the agent's own figure is the message's, else the sum of its steps'",
     std::vector<std::string> parts;
     for (const std::string& each : steps) parts.push_back(step("'input':1", ",'cost':" + each));
     OpencodeRun run(kReply + message, parts);
+    std::string costs;
+    for (const Turn& turn : run.sorted_turns())
+      costs += (costs.empty() ? "" : " ") + std::string(turn.reported_cost_usd.value_or("none"));
+    return costs;
+  };
+  CHECK(cost(",'cost':0.5", {}) == "0.5");
+  CHECK(cost(",'cost':0.5", {"0.1"}) == "0.5");
+  CHECK(cost("", {"0.1"}) == "0.1");
+  CHECK(cost(",'cost':0.3", {"0.1", "0.2"}) == "0.1 0.2");
+  CHECK(cost(",'cost':0.3", {"null", "null"}) == "0.3 none");
+  CHECK(cost(",'cost':{'usd':1}", {}) == "none");
+  CHECK(cost(",'cost':-1", {"-0.5", "'2'", "1e999999999"}) == "none none none");
+  CHECK(cost(",'cost':null", {"0"}) == "0");
+}
+
+TEST_CASE("costs of steps that state no tokens are added up", "[opencode_records]") {
+  const auto cost = [](const std::vector<std::string>& costs) {
+    std::vector<std::string> parts;
+    for (const std::string& each : costs) parts.push_back(step("", ",'cost':" + each));
+    OpencodeRun run(kReply + "," + kTokens, parts);
     return std::string(run.only<Turn>().reported_cost_usd.value_or("none"));
   };
-  CHECK(cost(",'cost':0.5", {"0.1", "0.2"}) == "0.5");
-  CHECK(cost("", {"0.1", "0.2"}) == "0.3");
-  CHECK(cost("", {"0.1"}) == "0.1");
-  CHECK(cost("", {"1e-3", "9.999"}) == "10");
-  CHECK(cost("", {"12.5E1", "0.07", "0"}) == "125.07");
-  CHECK(cost(",'cost':{'usd':1}", {}) == "none");
-  CHECK(cost(",'cost':-1", {"-0.5", "'2'", "1e999999999"}) == "none");
-  CHECK(cost(",'cost':null", {"0"}) == "0");
+  CHECK(cost({"0.1", "0.2"}) == "0.3");
+  CHECK(cost({"1e-3", "9.999"}) == "10");
+  CHECK(cost({"12.5E1", "0.07", "0"}) == "125.07");
 }
 
 TEST_CASE("a reply is a turn once it says its end, or cannot go on", "[opencode_records]") {

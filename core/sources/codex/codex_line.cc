@@ -9,6 +9,7 @@ void read_usage(JsonValue& value, CodexUsage& usage) {
   usage = {};
   usage.is_present = value.is_object();
   value.members([&](std::string_view key, JsonValue& member) {
+    usage.has_members = true;
     switch (tag(key)) {
       case tag("input_tokens"):
         usage.input_tokens = member.token();
@@ -84,17 +85,25 @@ void read_git(JsonValue& value, CodexItem& item) {
 void read_info(JsonValue& value, CodexItem& item) {
   item.total_usage = {};
   item.last_usage = {};
+  item.has_info = false;
   value.members([&](std::string_view key, JsonValue& member) {
+    item.has_info = true;
     if (key == "total_token_usage") read_usage(member, item.total_usage);
     if (key == "last_token_usage") read_usage(member, item.last_usage);
   });
 }
 
+void read_service_tier(JsonValue& value, CodexItem& item) {
+  item.states_service_tier = true;
+  item.service_tier = value.is_string() ? value.text() : value.token();
+}
+
 void read_thread_settings(JsonValue& value, CodexItem& item) {
+  item.has_settings = value.is_object();
   value.members([&](std::string_view key, JsonValue& member) {
     if (key == "model") item.model = member.text();
     if (key == "cwd") item.cwd = member.text();
-    if (key == "service_tier") item.service_tier = member.text();
+    if (key == "service_tier") read_service_tier(member, item);
   });
 }
 
@@ -161,6 +170,9 @@ void read_event_member(std::string_view key, JsonValue& value, CodexItem& item) 
     case tag("response_id"):
       item.response_id = value.text();
       break;
+    case tag("rate_limits"):
+      item.plan = value.member_text("plan_type");
+      break;
     case tag("thread_settings"):
       read_thread_settings(value, item);
       break;
@@ -215,7 +227,7 @@ void read_item_member(std::string_view key, JsonValue& value, CodexItem& item) {
       item.cwd = value.text();
       break;
     case tag("service_tier"):
-      item.service_tier = value.text();
+      read_service_tier(value, item);
       break;
     case tag("role"):
       item.role = value.text();

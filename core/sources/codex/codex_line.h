@@ -13,6 +13,7 @@ namespace relayburn {
 // Number fields as the log spells them; parse_count() decides what they count.
 struct CodexUsage {
   bool is_present = false;
+  bool has_members = false;
   OptText input_tokens;
   OptText cached_input_tokens;       // inside input_tokens
   OptText cache_write_input_tokens;  // inside input_tokens
@@ -48,6 +49,8 @@ struct CodexItem {
   OptText model;
   OptText cwd;
   OptText service_tier;
+  bool states_service_tier = false;  // the key is there, even if it is null
+  bool has_settings = false;         // thread_settings, which is always a full snapshot
 
   // session_meta
   OptText cli_version;
@@ -72,11 +75,13 @@ struct CodexItem {
   std::vector<CodexBlock> summary;
 
   // token_count, token_usage_record
+  bool has_info = false;
   CodexUsage total_usage;   // info.total_token_usage
   CodexUsage last_usage;    // info.last_token_usage
   CodexUsage usage;         // usage
   CodexUsage thread_usage;  // thread_token_usage
   OptText response_id;
+  OptText plan;  // rate_limits.plan_type
 
   // events
   OptText exit_code;

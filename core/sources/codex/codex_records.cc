@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "core/base/sha256.h"
-#include "core/base/uuid.h"
 #include "core/sources/activity.h"
 #include "core/sources/codex/codex_arguments.h"
 #include "core/sources/codex/codex_calls.h"
 #include "core/sources/codex/codex_session.h"
-#include "core/sources/codex/codex_usage.h"
+#include "core/sources/codex/codex_turns.h"
 
 namespace relayburn {
 namespace {
@@ -40,7 +39,8 @@ class LineRecords {
         state_(state),
         out_(out),
         session_(line.item, state, out),
-        calls_(state, out) {}
+        calls_(state, out),
+        turns_(line, state, session_, calls_, out) {}
 
   void emit() {
     out_.session = view(state_.session);
@@ -52,15 +52,12 @@ class LineRecords {
     if (type == "event_msg") return emit_event();
     if (type == "turn_context") return take_turn_context();
     if (type == "session_meta") return take_session();
-    if (type == "token_usage_record") return take_usage_record();
+    if (type == "token_usage_record") return turns_.take_usage_record();
     if (type == "compacted") return emit_compaction();
   }
 
  private:
-  // Of a line that makes a record.
-  void report_odd_time() {
-    if (line_.timestamp && !out_.ts) out_.issue("timestamp is not a time");
-  }
+  void report_odd_time() { relayburn::report_odd_time(line_, out_); }
 
   // ---- the format before September 2025: a header, then items without times and usage
 
@@ -85,94 +82,6 @@ class LineRecords {
   void take_task() {
     calls_.response_ended();
     session_.take_task();
-  }
-
-  // ---- turns
-
-  void take_token_count() {
-    const std::optional<CodexStep> step = relayburn::take_token_count(item_, state_, out_);
-    if (!step || state_.is_recorded) return;
-    const std::string totals = totals_text(step->totals);
-    const std::string message_id = state_.turn_id.value_or("-") + "#" + totals;
-    Turn turn = make_turn(*step, message_id);
-    turn.call_key = call_key(totals, turn.id);
-    out_.add(turn);
-    calls_.usage_came(message_id, false);
-    state_.counted = CodexCountedTurn{message_id, turn.call_key, step->usage};
-  }
-
-  void take_usage_record() {
-    session_.take_turn_id();
-    const std::optional<CodexCountedTurn> counted = state_.counted;
-    const std::optional<CodexStep> step = relayburn::take_usage_record(item_, state_, out_);
-    if (!step) return;
-    state_.is_recorded = true;
-    const std::string totals = totals_text(step->totals);
-    const OptText response = bounded_response_id();
-    const std::string message_id =
-        response ? std::string(*response) : state_.turn_id.value_or("-") + "#" + totals;
-    // The token_count of the same response came first.
-    const bool is_same = counted && counted->usage == step->usage;
-    if (is_same && counted->message_id != message_id) add_void_turn(*counted);
-    Turn turn = make_turn(*step, message_id);
-    turn.call_key = response ? key_of({kCodexSource, response}) : call_key(totals, turn.id);
-    turn.request_id = response;
-    out_.add(turn);
-    calls_.usage_came(message_id, is_same);
-    state_.counted.reset();
-  }
-
-  OptText bounded_response_id() {
-    std::optional<std::string> id;
-    session_.keep(id, item_.response_id, "response_id");
-    return id ? item_.response_id : std::nullopt;
-  }
-
-  Turn make_turn(const CodexStep& step, const std::string& message_id) {
-    report_odd_time();
-    const CodexCounts& usage = step.usage;
-    Turn turn;
-    out_.fill_head(turn, turn_key(kCodexSource, out_.session, message_id),
-                   out_.revision(usage.output, false));
-    turn.message_id = message_id;
-    turn.model = stated(item_.model) ? item_.model : view(state_.model);
-    turn.input = std::max<int64_t>(0, usage.input - usage.cached - usage.cache_write);
-    turn.output = usage.output;
-    turn.reasoning = usage.reasoning;
-    turn.cache_read = usage.cached;
-    turn.cache_create_5m = usage.cache_write;
-    turn.context_tokens = step.context_tokens;
-    turn.service_tier = stated(item_.service_tier) ? item_.service_tier : view(state_.service_tier);
-    turn.is_sidechain = state_.is_sidechain;
-    if (state_.is_sidechain) turn.agent_id = out_.session;
-    turn.is_fork = state_.is_fork;
-    turn.keywords = state_.phase == CodexPhase::Items ? state_.keywords : 0;
-    turn.parent_uuid = view(state_.turn_id);
-    turn.branch = view(state_.branch);
-    turn.cwd = view(state_.cwd);
-    turn.remote = view(state_.remote);
-    turn.version = view(state_.version);
-    session_.sight();
-    return turn;
-  }
-
-  // Copies in forked files keep turn ids, older ones the times: both keep the totals. A line that
-  // has neither is nobody's copy.
-  Key call_key(const std::string& totals, const Key& own) const {
-    if (state_.turn_id && is_uuid(*state_.turn_id))
-      return key_of({kCodexSource, *state_.turn_id, totals});
-    if (!stated(line_.timestamp)) return own;
-    return key_of({kCodexSource, line_.timestamp, totals});
-  }
-
-  void add_void_turn(const CodexCountedTurn& counted) {
-    Turn turn;
-    out_.fill_head(turn, turn_key(kCodexSource, out_.session, counted.message_id),
-                   out_.revision(counted.usage.output, true));
-    turn.is_void = true;
-    turn.message_id = counted.message_id;
-    turn.call_key = counted.call_key;
-    out_.add(turn);
   }
 
   // ---- response items
@@ -314,7 +223,7 @@ class LineRecords {
   void emit_event() {
     const OptText& type = item_.type;
     if (type == "token_count") {
-      take_token_count();
+      turns_.take_token_count();
     } else if (is_one_of(type, {"task_started", "turn_started"})) {
       take_task();
     } else if (is_one_of(type, {"task_complete", "turn_complete", "turn_aborted"})) {
@@ -359,6 +268,7 @@ class LineRecords {
   RecordWriter& out_;
   CodexSession session_;
   CodexCalls calls_;
+  CodexTurns turns_;
   std::string identity_;
 };
 

@@ -1,25 +1,50 @@
 #include "core/sources/codex/codex_session.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/sources/git_remote.h"
 
 namespace relayburn {
+namespace {
+
+// Names of service tiers in the API and in Codex, which called priority "fast" at first.
+bool is_known_tier(std::string_view tier) {
+  constexpr std::string_view known[] = {"auto", "default", "standard",  "flex", "priority",
+                                        "fast", "scale",   "ultrafast", "batch"};
+  return std::find(std::begin(known), std::end(known), tier) != std::end(known);
+}
+
+}  // namespace
 
 // The first one names the file's session; those of a copied history are of others.
 void CodexSession::take_meta() {
   const OptText id = out_.storable_session(item_.id);
   if (state_.is_named) {
-    if (id && id == view(state_.session)) take_facts();
+    if (id && id == view(state_.session)) {
+      take_facts();
+    } else if (id) {
+      take_root();
+    }
     return enter();
   }
   state_.is_named = true;
   state_.session = id;
   out_.session = id;
+  take_root();
   state_.is_fork = stated(item_.forked_from_id).has_value();
   state_.is_sidechain = item_.subagent.is_present || stated(item_.parent_thread_id);
   take_facts();
   enter();
   sight();
   add_edges();
+}
+
+// A fork begins with the history of its parent, which may be a fork: the last one that is named is
+// the oldest.
+void CodexSession::take_root() {
+  const OptText origin = out_.storable_session(item_.forked_from_id);
+  if (const OptText root = origin ? origin : out_.storable_session(item_.id)) state_.root = *root;
 }
 
 void CodexSession::take_facts() {
@@ -90,15 +115,29 @@ void CodexSession::take_turn_id() {
 
 void CodexSession::take_context() {
   take_turn_id();
-  take_settings();
+  keep(state_.model, item_.model, "model");
+  if (item_.states_service_tier) take_service_tier();
   keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
   enter();
   sight();
 }
 
 void CodexSession::take_settings() {
+  if (!item_.has_settings) return;
   keep(state_.model, item_.model, "model");
+  take_service_tier();
+}
+
+// One that is null or absent ends the tier before it.
+void CodexSession::take_service_tier() {
+  state_.service_tier.reset();
   keep(state_.service_tier, item_.service_tier, "service_tier");
+  check_service_tier(view(state_.service_tier));
+}
+
+void CodexSession::check_service_tier(OptText tier) {
+  if (tier && !is_known_tier(*tier))
+    out_.unknown("service_tier '" + std::string(*tier) + "' is not known");
 }
 
 void CodexSession::take_task() {

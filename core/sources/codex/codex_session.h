@@ -20,8 +20,11 @@ class CodexSession {
   // session_meta, or the header of the old format.
   void take_meta();
   void take_context();
+  // A snapshot of all settings: what it does not state is not set.
   void take_settings();
   void take_task();
+  // Reports a tier that this version does not know.
+  void check_service_tier(OptText tier);
   void take_turn_id();
 
   // A thread that was spawned, by its id; `parent` absent: by this session.
@@ -36,6 +39,8 @@ class CodexSession {
 
  private:
   void take_facts();
+  void take_root();
+  void take_service_tier();
   void add_edges();
   void add_edge(std::string_view type, Relationship edge = {});
 

@@ -7,7 +7,7 @@
 namespace relayburn {
 namespace {
 
-constexpr int64_t kFormat = 1;
+constexpr int64_t kFormat = 2;
 constexpr int64_t kMostItems = 4096;
 
 template <class Archive, class Record>
@@ -124,11 +124,14 @@ void each_field(Archive& archive, Record& r) {
         r.ts_us, r.under);
   } else if constexpr (std::is_same_v<Plain, CodexCountedTurn>) {
     all(archive, r.message_id, r.call_key, r.usage);
+  } else if constexpr (std::is_same_v<Plain, CodexPlanlessTurn>) {
+    all(archive, r.message_id, r.call_key, r.usage, r.model, r.service_tier, r.request_id, r.ts_us,
+        r.keywords);
   } else {
     static_assert(std::is_same_v<Plain, CodexState>);
-    all(archive, r.is_named, r.session, r.is_fork, r.is_sidechain, r.version, r.branch, r.remote,
-        r.cwd, r.model, r.service_tier, r.turn_id, r.has_totals, r.totals, r.is_recorded, r.phase,
-        r.message_id, r.keywords, r.counted, r.calls, r.spawns);
+    all(archive, r.is_named, r.session, r.root, r.is_fork, r.is_sidechain, r.version, r.branch,
+        r.remote, r.cwd, r.model, r.service_tier, r.plan, r.turn_id, r.has_totals, r.totals,
+        r.is_recorded, r.phase, r.message_id, r.keywords, r.counted, r.planless, r.calls, r.spawns);
   }
 }
 

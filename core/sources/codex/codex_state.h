@@ -47,6 +47,19 @@ struct CodexCountedTurn {
   CodexCounts usage;
 };
 
+// A turn that a token_usage_record stated before the log named the plan that paid for it. The
+// token_count of the same response names it, one line later.
+struct CodexPlanlessTurn {
+  std::string message_id;
+  Key call_key;
+  CodexCounts usage;
+  std::optional<std::string> model;
+  std::optional<std::string> service_tier;
+  std::optional<std::string> request_id;
+  std::optional<int64_t> ts_us;
+  int64_t keywords = 0;
+};
+
 // Where in a response the log is. Versions to 0.58 log the usage before the items of the response,
 // later ones behind them.
 enum class CodexPhase : uint8_t {
@@ -60,6 +73,7 @@ struct CodexState {
   // Of the first session_meta.
   bool is_named = false;
   std::optional<std::string> session;
+  std::optional<std::string> root;  // the oldest session that its copied history is known to be of
   bool is_fork = false;
   bool is_sidechain = false;
   // Of that one and of what came later.
@@ -69,6 +83,7 @@ struct CodexState {
   std::optional<std::string> cwd;
   std::optional<std::string> model;
   std::optional<std::string> service_tier;
+  std::optional<std::string> plan;
   std::optional<std::string> turn_id;
 
   bool has_totals = false;
@@ -79,8 +94,9 @@ struct CodexState {
   std::string message_id;                   // of the last usage
   int64_t keywords = 0;                     // of the response's own text
   std::optional<CodexCountedTurn> counted;  // of the response at hand
-  std::vector<CodexCall> calls;             // of the response at hand
-  std::vector<std::string> spawns;          // calls of spawn_agent without an output yet
+  std::optional<CodexPlanlessTurn> planless;
+  std::vector<CodexCall> calls;     // of the response at hand
+  std::vector<std::string> spawns;  // calls of spawn_agent without an output yet
 };
 
 inline std::optional<std::string_view> view(const std::optional<std::string>& text) {

@@ -59,11 +59,21 @@ CodexCounts totals_of(const CodexUsage& usage, const CodexCounts& before, const 
 
 bool says_tokens(const CodexUsage& usage) { return usage.input_tokens || usage.output_tokens; }
 
+bool says_known_tokens(const CodexUsage& usage, std::string_view name, RecordWriter& out) {
+  if (says_tokens(usage)) return true;
+  if (usage.has_members)
+    out.unknown(std::string(name) +
+                " has neither input_tokens nor output_tokens; nothing of it is counted");
+  return false;
+}
+
 }  // namespace
 
 std::optional<CodexStep> take_token_count(const CodexItem& item, CodexState& state,
                                           RecordWriter& out) {
-  if (!says_tokens(item.total_usage)) return std::nullopt;
+  if (item.has_info && !item.total_usage.is_present)
+    out.unknown("token_count has no total_token_usage; nothing of it is counted");
+  if (!says_known_tokens(item.total_usage, "total_token_usage", out)) return std::nullopt;
   const CodexCounts last = counts_of(item.last_usage, "last_token_usage", out);
   const CodexCounts before = state.totals;
   CodexStep step;
@@ -84,7 +94,7 @@ std::optional<CodexStep> take_token_count(const CodexItem& item, CodexState& sta
 
 std::optional<CodexStep> take_usage_record(const CodexItem& item, CodexState& state,
                                            RecordWriter& out) {
-  if (!says_tokens(item.usage)) return std::nullopt;
+  if (!says_known_tokens(item.usage, "usage of a token_usage_record", out)) return std::nullopt;
   CodexStep step;
   step.usage = counts_of(item.usage, "usage", out);
   const CodexCounts after = sum(state.totals, step.usage);
@@ -94,6 +104,11 @@ std::optional<CodexStep> take_usage_record(const CodexItem& item, CodexState& st
   state.totals = step.totals;
   state.has_totals = true;
   return step;
+}
+
+std::string all_totals_text(const CodexCounts& totals) {
+  return totals_text(totals) + "." + std::to_string(totals.cache_write) + "." +
+         std::to_string(totals.reasoning);
 }
 
 std::string totals_text(const CodexCounts& totals) {

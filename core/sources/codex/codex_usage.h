@@ -28,5 +28,7 @@ std::optional<CodexStep> take_usage_record(const CodexItem& item, CodexState& st
 
 // "<input>.<cached>.<output>": the totals as message ids and call keys name them.
 std::string totals_text(const CodexCounts& totals);
+// The same with all five counts.
+std::string all_totals_text(const CodexCounts& totals);
 
 }  // namespace relayburn

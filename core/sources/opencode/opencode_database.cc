@@ -4,9 +4,24 @@
 #include <array>
 
 #include "core/base/utf8.h"
+#include "core/sources/opencode/opencode_usage.h"
 
 namespace relayburn {
 namespace {
+
+bool is_message_type(std::string_view type) {
+  return type == "user" || type == "assistant" || type == "compaction";
+}
+
+// The ids of a message's pieces begin with its own and '_'; '`' follows '_'.
+struct PieceRange {
+  explicit PieceRange(const std::string& base) : base(base), first(base + "_"), end(base + "`") {}
+  std::array<Cell, 3> cells() const {
+    return {Cell::text(base), Cell::text(first), Cell::text(end)};
+  }
+
+  std::string base, first, end;
+};
 
 OwnText own(const Cell& cell) {
   return cell.is_text() ? OwnText(storable(cell.text())) : std::nullopt;
@@ -273,21 +288,15 @@ void OpencodeDatabase::take_entry(const std::string& base, bool is_superseded) {
 }
 
 bool OpencodeDatabase::load_entry(const std::string& base, OpencodeMessage& message, Reply& reply) {
-  constexpr std::string_view known[] = {"user", "assistant", "compaction"};
   bool is_read = false;
+  const PieceRange range(base);
   const std::string order = tables_.columns("session_message", {"seq"});
   rows_.query(
-      "SELECT " +
-          tables_.columns("session_message",
-                          {"id", "session_id", "type", "time_created", "time_updated", "data"}) +
-          ", " + order + " FROM session_message WHERE id = ?1 OR (id > ?2 AND id < ?3) ORDER BY " +
-          (order == "seq" ? "seq" : "length(id), id"),
-      std::array{Cell::text(base), Cell::text(base + "_"), Cell::text(base + "`")}, [&](Row row) {
+      select_pieces({"id", "session_id", "type", "time_created", "time_updated", "data", "seq"}),
+      range.cells(), [&](Row row) {
         const std::string_view id = row[0].text();
         const std::string_view type = row[2].text();
-        if (forks_.base_of(id) != base ||
-            std::find(std::begin(known), std::end(known), type) == std::end(known))
-          return true;
+        if (forks_.base_of(id) != base || !is_message_type(type)) return true;
         OpencodeMessage piece;
         if (!parser_.read_entry(type, data_of(row[5]), piece)) {
           reject("message", storable(id));
@@ -308,8 +317,39 @@ bool OpencodeDatabase::load_entry(const std::string& base, OpencodeMessage& mess
         is_read = true;
         return true;
       });
-  if (is_read && forks_.is_copy(base)) forks_.find_original(reply.session, reply.order, message);
+  if (is_read && forks_.is_copy(base)) find_original(reply, message);
   return is_read;
+}
+
+// The rows that one message was split into, in their order.
+std::string OpencodeDatabase::select_pieces(std::initializer_list<std::string_view> columns) const {
+  const bool has_seq = tables_.columns("session_message", {"seq"}) == "seq";
+  return "SELECT " + tables_.columns("session_message", columns) +
+         " FROM session_message WHERE id = ?1 OR (id > ?2 AND id < ?3) ORDER BY " +
+         (has_seq ? "seq" : "length(id), id");
+}
+
+// A copy of a piece is a copy of the turn that the piece is.
+void OpencodeDatabase::find_original(const Reply& reply, OpencodeMessage& copy) {
+  const std::string id = forks_.find_original(reply.session, reply.order, copy);
+  const std::string base(forks_.base_of(id));
+  if (base != id) copy.copied_from = storable(turn_name(base, call_of_piece(base, id)));
+}
+
+size_t OpencodeDatabase::call_of_piece(const std::string& base, const std::string& id) {
+  OpencodeMessage whole;
+  size_t step = 0;
+  const PieceRange range(base);
+  rows_.query(select_pieces({"id", "type", "data"}), range.cells(), [&](Row row) {
+    OpencodeMessage piece;
+    if (forks_.base_of(row[0].text()) != base || !is_message_type(row[1].text()) ||
+        !parser_.read_entry(row[1].text(), row[2].text(), piece))
+      return true;
+    if (row[0].text() == id) step = whole.steps.size();
+    whole.steps.push_back({{}, {}, {}, std::move(piece.usage)});
+    return true;
+  });
+  return call_of_step(whole, step);
 }
 
 // ---- what all have in common

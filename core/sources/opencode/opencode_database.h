@@ -68,6 +68,9 @@ class OpencodeDatabase {
   void read_entries();
   void take_entry(const std::string& base, bool is_superseded);
   bool load_entry(const std::string& base, OpencodeMessage& message, Reply& reply);
+  void find_original(const Reply& reply, OpencodeMessage& copy);
+  size_t call_of_piece(const std::string& base, const std::string& id);
+  std::string select_pieces(std::initializer_list<std::string_view> columns) const;
 
   void emit(const OpencodeMessage& message, bool is_superseded);
   const OpencodeSession& session_of(const std::string& id);

@@ -23,7 +23,8 @@ inline OptText stated(const OwnText& text) {
 
 // Numbers as the log spells them.
 struct OpencodeUsage {
-  bool is_present = false;
+  bool is_present = false;   // it states a count that is known
+  bool has_members = false;  // it states anything
   OwnText input, output, reasoning, cache_read, cache_write;
   OwnText total;
 };
@@ -41,6 +42,7 @@ struct OpencodeText {
   Kind kind = Kind::Text;
   std::string text;
   bool is_synthetic = false;  // the harness wrote it, or the model never sees it
+  size_t step = 0;            // the index of its step, which may not have finished
 };
 
 struct OpencodeTool {
@@ -50,6 +52,7 @@ struct OpencodeTool {
   OwnText child_session;
   OwnText started, ended;     // milliseconds
   bool is_compacted = false;  // the output is no longer what the tool said
+  size_t step = 0;            // the index of its step, which may not have finished
 };
 
 struct OpencodeMessage {
@@ -62,7 +65,7 @@ struct OpencodeMessage {
   bool has_compaction = false;
   OwnText compaction_trigger;
   OwnText status;               // of a compaction of 2.x: "running", "completed", "failed"
-  OwnText copied_from;          // the message whose copy it is, in the session that was forked
+  OwnText copied_from;          // the turn whose copy it is, in the session that was forked
   bool lacks_original = false;  // a copy of one that is no longer there
   OpencodeUsage usage;
   std::vector<OpencodeStep> steps;

@@ -40,8 +40,10 @@ std::string_view OpencodeForks::base_of(std::string_view id) const {
   return is_copy(id) ? id : base_of_piece(id);
 }
 
-void OpencodeForks::find_original(const std::string& session, int64_t seq, OpencodeMessage& copy) {
+std::string OpencodeForks::find_original(const std::string& session, int64_t seq,
+                                         OpencodeMessage& copy) {
   copy.lacks_original = true;
+  std::string original;
   auto fork = origins_.find(session);
   // A fork may have been forked; in a damaged database even of itself.
   for (size_t steps = origins_.size(); fork != origins_.end() && steps > 0; --steps) {
@@ -51,14 +53,14 @@ void OpencodeForks::find_original(const std::string& session, int64_t seq, Openc
                   id = row[0].text();
                   return false;
                 });
-    if (id.empty()) return;
+    if (id.empty()) break;
+    original = id;
     copy.copied_from = storable(base_of(id));
-    if (!is_copy(id)) {
-      copy.lacks_original = false;
-      return;
-    }
+    copy.lacks_original = is_copy(id);
+    if (!copy.lacks_original) break;
     fork = origins_.find(fork->second);
   }
+  return original;
 }
 
 }  // namespace relayburn

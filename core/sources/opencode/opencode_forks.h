@@ -22,8 +22,9 @@ class OpencodeForks {
   // The message that a row is, or is a piece of.
   std::string_view base_of(std::string_view id) const;
   bool is_copy(std::string_view id) const;
-  // Says of whom the row of `session` is a copy, as far up as rows are there.
-  void find_original(const std::string& session, int64_t seq, OpencodeMessage& copy);
+  // Says of whom the row of `session` is a copy, as far up as rows are there. Returns the id of
+  // that row; empty where there is none.
+  std::string find_original(const std::string& session, int64_t seq, OpencodeMessage& copy);
 
  private:
   void read();

@@ -204,6 +204,8 @@ void append_piece(OpencodeMessage& message, OpencodeMessage&& piece) {
     of.usage = {};
   };
   if (message.steps.empty()) as_step(message);
+  for (OpencodeText& text : piece.texts) text.step += message.steps.size();
+  for (OpencodeTool& tool : piece.tools) tool.step += message.steps.size();
   as_step(piece);
   std::move(piece.steps.begin(), piece.steps.end(), std::back_inserter(message.steps));
   std::move(piece.texts.begin(), piece.texts.end(), std::back_inserter(message.texts));

@@ -72,7 +72,8 @@ void read_tool_state(JsonValue& value, OpencodeTool& tool) {
 }
 
 void take_text(OpencodePart& part, OpencodeText::Kind kind, OpencodeMessage& message) {
-  if (part.text) message.texts.push_back({kind, std::move(*part.text), part.is_synthetic});
+  if (part.text)
+    message.texts.push_back({kind, std::move(*part.text), part.is_synthetic, message.steps.size()});
 }
 
 void take_step(OpencodePart&& part, OpencodeMessage& message) {
@@ -137,6 +138,7 @@ void take_part(OpencodePart&& part, OpencodeMessage& message) {
   } else if (part.type == "reasoning") {
     take_text(part, OpencodeText::Kind::Reasoning, message);
   } else if (part.type == "tool") {
+    part.tool.step = message.steps.size();
     message.tools.push_back(std::move(part.tool));
   } else if (part.type == "step-finish") {
     take_step(std::move(part), message);

@@ -44,7 +44,7 @@ class MessageRecords {
     } else if (message_.role == "assistant") {
       emit_reply();
     } else if (message_.role == "compaction" && is_final_ && has_tokens()) {
-      emit_turn();
+      emit_turns();
     }
   }
 
@@ -86,7 +86,7 @@ class MessageRecords {
       emit_compaction(stated(message_.parent_id).value_or(id_), 0);
     for (const OpencodeTool& tool : message_.tools) emit_tool(tool);
     if (!is_final_) return;
-    emit_turn();
+    emit_turns();
     emit_texts();
   }
 
@@ -100,46 +100,54 @@ class MessageRecords {
                        [](const OpencodeText& text) { return !text.text.empty(); });
   }
 
-  void emit_turn() {
-    const OpencodeTokens tokens = tokens_of(message_, out_);
-    const bool has_usage = is_any(tokens.counts);
+  // One for each call. They share the revision, so that of two versions of a message one wins
+  // whole.
+  void emit_turns() {
+    const OpencodeCalls found = calls_of(message_, out_);
+    const bool has_usage = is_any(found.sum);
     // A call that failed before the model answered is no response of a model; one that broke off
     // in the middle is, and what it used was never written.
     const bool is_broken = message_.has_error || !message_.says_its_end();
     if (is_broken && !has_usage && !is_visible()) return;
-    Turn turn;
-    fill_usage(turn, tokens);
     const bool is_placed = session_.id.has_value() && !message_.lacks_original;
-    const int64_t detail = 2 * int64_t{tokens.states_parts} + int64_t{is_placed};
-    out_.fill_head(turn, turn_key(kOpencodeSource, out_.session, id_),
-                   make_object_revision(out_.parser_version(), message_.says_its_end(), detail,
-                                        message_.updated_ms / 1000, turn.output));
-    turn.message_id = id_;
-    turn.call_key = key_of({kOpencodeSource, view(message_.copied_from).value_or(id_)});
+    const int64_t detail = 2 * int64_t{found.states_parts} + int64_t{is_placed};
+    const int64_t revision =
+        make_object_revision(out_.parser_version(), message_.says_its_end(), detail,
+                             message_.updated_ms / 1000, found.sum.output);
+    for (size_t number = 0; number < found.calls.size(); ++number)
+      emit_turn(found.calls[number], number, revision, is_broken && !has_usage);
+  }
+
+  void emit_turn(const OpencodeCall& call, size_t number, int64_t revision, bool is_lower_bound) {
+    const std::string message_id = turn_name(id_, number);
+    Turn turn;
+    out_.fill_head(turn, turn_key(kOpencodeSource, out_.session, message_id), revision);
+    fill_usage(turn, call.counts);
+    turn.message_id = message_id;
+    const std::string original = turn_name(view(message_.copied_from).value_or(id_), number);
+    turn.call_key = key_of({kOpencodeSource, original});
     const std::string model = model_name();
     if (!model.empty()) turn.model = model;
-    turn.output_is_lower_bound = is_broken && !has_usage;
-    turn.stop_reason = stop_reason();
+    turn.output_is_lower_bound = is_lower_bound;
+    if (message_.role != "compaction") turn.stop_reason = call.reason;
     fill_origin(turn);
-    const OwnText cost = cost_of(message_);
-    turn.reported_cost_usd = view(cost);
+    turn.keywords = own_keywords(number);
+    turn.reported_cost_usd = view(call.cost);
     out_.add(turn);
   }
 
-  static void fill_usage(Turn& turn, const OpencodeTokens& tokens) {
-    turn.input = tokens.counts.input;
-    turn.output = tokens.counts.output;
-    turn.reasoning = tokens.counts.reasoning;
-    turn.cache_read = tokens.counts.cache_read;
-    turn.cache_create_5m = tokens.counts.cache_create_5m;
-    turn.context_tokens = tokens.context_tokens;
+  static void fill_usage(Turn& turn, const TokenCounts& counts) {
+    turn.input = counts.input;
+    turn.output = counts.output;
+    turn.reasoning = counts.reasoning;
+    turn.cache_read = counts.cache_read;
+    turn.cache_create_5m = counts.cache_create_5m;
   }
 
   void fill_origin(Turn& turn) {
     turn.is_sidechain = is_child_;
     if (is_child_) turn.agent_id = out_.session;
     turn.is_fork = stated(session_.forked_from).has_value();
-    turn.keywords = own_keywords();
     turn.parent_uuid = stated(message_.parent_id);
     turn.cwd = cwd_;
     turn.version = stated(session_.version);
@@ -152,17 +160,11 @@ class MessageRecords {
     return provider ? std::string(*provider) + "/" + std::string(*model) : std::string(*model);
   }
 
-  OptText stop_reason() const {
-    if (message_.role == "compaction") return std::nullopt;
-    if (!message_.steps.empty())
-      if (const OptText reason = stated(message_.steps.back().reason)) return reason;
-    return stated(message_.finish);
-  }
-
-  int64_t own_keywords() const {
+  int64_t own_keywords(size_t call) const {
     unsigned bits = 0;
     for (const OpencodeText& text : message_.texts)
-      if (text.kind == OpencodeText::Kind::Text && !text.is_synthetic)
+      if (text.kind == OpencodeText::Kind::Text && !text.is_synthetic &&
+          call_of_step(message_, text.step) == call)
         bits |= keyword_bits(text.text);
     return bits;
   }
@@ -204,9 +206,14 @@ class MessageRecords {
     ToolCall call;
     // Before the call is made its arguments are not there yet.
     const bool is_made = tool.input && tool.status != "pending" && tool.status != "streaming";
+    // The key has the message's id, as not every copy of a message knows its steps. One that does
+    // is greater; so is one whose arguments are there.
+    const size_t number = call_of_step(message_, tool.step);
+    const int64_t knowledge = (is_made ? int64_t{1} << 32 : 0) + static_cast<int64_t>(number);
     out_.fill_head(call, tool_call_key(kOpencodeSource, out_.session, id_, call_id),
-                   out_.revision(is_made ? 1 : 0, false));
-    call.message_id = id_;
+                   out_.revision(knowledge, false));
+    const std::string message_id = turn_name(id_, number);
+    call.message_id = message_id;
     call.tool_use_id = call_id;
     call.name = *tool.name;
     const std::string input = tool.input.value_or("{}");

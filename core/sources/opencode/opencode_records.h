@@ -3,9 +3,10 @@
 // from: a message with all its parts as they stand at one moment, and what its session's row says.
 //
 // What identifies a record is what all generations know, so that an imported message makes no
-// second one: a turn, a user turn and a compaction have the id of their message (of a compaction
-// that of the user message that asked for it), a call and its result that of the message and of the
-// call: 2.x keeps no ids of parts, and call ids repeat between messages.
+// second one: a turn has the id of its message and the number of its step, a user turn and a
+// compaction have the id of their message (of a compaction that of the user message that asked for
+// it), a call and its result that of the message and of the call: 2.x keeps no ids of parts, and
+// call ids repeat between messages.
 
 #include <string_view>
 

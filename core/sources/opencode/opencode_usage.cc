@@ -3,29 +3,41 @@
 #include <algorithm>
 
 #include "core/base/json_decimal.h"
+#include "core/base/json_number.h"
 
 namespace relayburn {
 namespace {
 
+// Newer versions log the output without the reasoning. Some providers count the two so that the
+// difference is below 0.
+int64_t output_of(const OpencodeUsage& usage, RecordWriter& out) {
+  if (usage.output && usage.output->starts_with('-'))
+    if (const auto below_0 = parse_count(std::string_view(*usage.output).substr(1)))
+      return -*below_0;
+  return out.count(view(usage.output), "tokens.output");
+}
+
 TokenCounts counts_of(const OpencodeUsage& usage, RecordWriter& out) {
   TokenCounts counts;
   counts.input = out.count(view(usage.input), "tokens.input");
-  counts.output = out.count(view(usage.output), "tokens.output");
+  counts.output = output_of(usage, out);
   counts.reasoning = out.count(view(usage.reasoning), "tokens.reasoning");
   counts.cache_read = out.count(view(usage.cache_read), "tokens.cache.read");
   counts.cache_create_5m = out.count(view(usage.cache_write), "tokens.cache.write");
-  // Since the end of 2025 reasoning stands beside the output, before it stood in it. No message
-  // says which; a total can tell.
+  // No message says whether its output includes the reasoning; a total can tell.
   const std::optional<int64_t> total =
       usage.total ? std::optional(out.count(view(usage.total), "tokens.total")) : std::nullopt;
   const int64_t without_reasoning =
       counts.input + counts.output + counts.cache_read + counts.cache_create_5m;
   if (total != without_reasoning) counts.output += counts.reasoning;
+  if (counts.output < 0) out.issue("tokens.output is below 0; counted as 0");
+  counts.output = std::max<int64_t>(counts.output, 0);
   return counts;
 }
 
-int64_t context_of(const TokenCounts& counts) {
-  return counts.input + counts.cache_read + counts.cache_create_5m;
+void check_usage(const OpencodeUsage& usage, RecordWriter& out) {
+  if (usage.has_members && !usage.is_present)
+    out.unknown("tokens states no count that is known; nothing of it is counted");
 }
 
 // A number without a sign, as digits before and behind its point; nullopt where it is none, or
@@ -78,25 +90,7 @@ std::string sum(const Money& a, const Money& b) {
 
 OwnText plain(const OwnText& token) { return token && money_of(*token) ? token : std::nullopt; }
 
-}  // namespace
-
-OpencodeTokens tokens_of(const OpencodeMessage& message, RecordWriter& out) {
-  OpencodeTokens tokens;
-  int64_t steps = 0;
-  int64_t greatest = 0;
-  for (const OpencodeStep& step : message.steps) {
-    if (!step.usage.is_present) continue;
-    const TokenCounts counts = counts_of(step.usage, out);
-    tokens.counts += counts;
-    greatest = std::max(greatest, context_of(counts));
-    ++steps;
-  }
-  tokens.states_parts = steps > 0 || message.usage.total;
-  if (steps == 0) tokens.counts = counts_of(message.usage, out);
-  if (steps > 1) tokens.context_tokens = greatest;
-  return tokens;
-}
-
+// The message's, which grows with every step, else the sum of the steps'.
 OwnText cost_of(const OpencodeMessage& message) {
   if (OwnText cost = plain(message.cost)) return cost;
   OwnText total;
@@ -106,6 +100,54 @@ OwnText cost_of(const OpencodeMessage& message) {
     total = total ? sum(*money_of(*total), *money_of(*cost)) : *cost;
   }
   return total;
+}
+
+// What the last step says goes before what the message says.
+OptText stop_reason_of(const OpencodeMessage& message) {
+  if (!message.steps.empty())
+    if (const OptText reason = stated(message.steps.back().reason)) return reason;
+  return stated(message.finish);
+}
+
+std::vector<OpencodeCall> calls_of_steps(const OpencodeMessage& message, RecordWriter& out) {
+  std::vector<OpencodeCall> calls;
+  for (const OpencodeStep& step : message.steps) {
+    check_usage(step.usage, out);
+    if (step.usage.is_present)
+      calls.push_back({counts_of(step.usage, out), plain(step.cost), stated(step.reason)});
+  }
+  return calls;
+}
+
+}  // namespace
+
+OpencodeCalls calls_of(const OpencodeMessage& message, RecordWriter& out) {
+  check_usage(message.usage, out);
+  OpencodeCalls found;
+  std::vector<OpencodeCall>& calls = found.calls;
+  calls = calls_of_steps(message, out);
+  found.states_parts = !calls.empty() || message.usage.total;
+  if (calls.empty()) calls.push_back({counts_of(message.usage, out), {}, {}});
+  const auto has_cost = [](const OpencodeCall& call) { return call.cost.has_value(); };
+  if (calls.size() == 1 || std::none_of(calls.begin(), calls.end(), has_cost))
+    calls.front().cost = cost_of(message);
+  if (calls.size() == 1 || !calls.back().reason) calls.back().reason = stop_reason_of(message);
+  for (const OpencodeCall& call : calls) found.sum += call.counts;
+  return found;
+}
+
+size_t call_of_step(const OpencodeMessage& message, size_t step) {
+  const auto& steps = message.steps;
+  if (step >= steps.size() || !steps[step].usage.is_present) return 0;
+  return static_cast<size_t>(
+      std::count_if(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(step),
+                    [](const OpencodeStep& each) { return each.usage.is_present; }));
+}
+
+std::string turn_name(std::string_view message_id, size_t call) {
+  std::string name(message_id);
+  if (call > 0) name += "#" + std::to_string(call + 1);
+  return name;
 }
 
 }  // namespace relayburn

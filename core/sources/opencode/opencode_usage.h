@@ -1,9 +1,11 @@
 #pragma once
-// What a message of OpenCode used (formats/opencode.md 2, surprises.md 22): the same tokens stand
-// in the message, in its steps and in its session; one of them counts.
+// What a message of OpenCode used (FORMAT.md 4, 5): the same tokens stand in the message, in its
+// steps and in its session; one of them counts.
 
-#include <optional>
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/records/token_counts.h"
 #include "core/sources/opencode/opencode_facts.h"
@@ -11,20 +13,30 @@
 
 namespace relayburn {
 
-struct OpencodeTokens {
+// One request to the model.
+struct OpencodeCall {
   TokenCounts counts;
-  // Of the greatest request, where several were summed.
-  std::optional<int64_t> context_tokens;
+  OwnText cost;  // the agent's own figure, as the log spells it
+  OptText reason;
+};
+
+struct OpencodeCalls {
+  std::vector<OpencodeCall> calls;  // one or more
+  TokenCounts sum;
   // The steps, or the total, are stated: an import to 2.x keeps neither.
   bool states_parts = false;
 };
 
-// The sum of the steps that state tokens; where none does, what the message states, which is but
-// its last step.
-OpencodeTokens tokens_of(const OpencodeMessage& message, RecordWriter& out);
+// One call per step that states tokens. Where none does, one call with what the message states,
+// which is but its last step.
+OpencodeCalls calls_of(const OpencodeMessage& message, RecordWriter& out);
 
-// The agent's own figure: the message's, which grows with every step, else the sum of the steps'.
-// As the log spells it where it is one number; nullopt where there is none.
-OwnText cost_of(const OpencodeMessage& message);
+// The index, among the calls, of the one that the step made. 0 where the step is not known to have
+// made one: what belongs to it stays with the message.
+size_t call_of_step(const OpencodeMessage& message, size_t step);
+
+// The message id of the turn of a call. The first call has the message's own, because it stays the
+// first when the message grows: "msg_1", "msg_1#2", "msg_1#3".
+std::string turn_name(std::string_view message_id, size_t call);
 
 }  // namespace relayburn

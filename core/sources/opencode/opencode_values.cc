@@ -12,26 +12,29 @@ OwnText own_number(JsonValue& value) {
 }
 
 void read_usage(JsonValue& value, OpencodeUsage& usage) {
+  const auto take = [&](OwnText& count, JsonValue& member) {
+    usage.is_present = true;
+    count = own_token(member);
+  };
   value.members([&](std::string_view key, JsonValue& member) {
+    usage.has_members = true;
     switch (tag(key)) {
       case tag("input"):
-        usage.is_present = true;
-        usage.input = own_token(member);
+        take(usage.input, member);
         break;
       case tag("output"):
-        usage.is_present = true;
-        usage.output = own_token(member);
+        take(usage.output, member);
         break;
       case tag("reasoning"):
-        usage.reasoning = own_token(member);
+        take(usage.reasoning, member);
         break;
       case tag("total"):
         usage.total = own_token(member);
         break;
       case tag("cache"):
         member.members([&](std::string_view name, JsonValue& count) {
-          if (name == "read") usage.cache_read = own_token(count);
-          if (name == "write") usage.cache_write = own_token(count);
+          if (name == "read") take(usage.cache_read, count);
+          if (name == "write") take(usage.cache_write, count);
         });
         break;
       default:
