@@ -1,15 +1,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/price_file.h"
 #include "apps/relayburn/report_file.h"
-#include "apps/relayburn/tags.h"
+#include "apps/relayburn/report_options.h"
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
+#include "core/reconcile/reconcile.h"
 #include "core/report/budget.h"
 #include "core/report/calendar.h"
 #include "core/report/render.h"
@@ -33,25 +33,6 @@ std::vector<Dimension> parse_table(std::string_view list) {
     if (comma == std::string_view::npos) return dimensions;
     list.remove_prefix(comma + 1);
   }
-}
-
-std::vector<std::pair<std::string, std::string>> wanted_tags(const std::vector<std::string>& tags) {
-  std::vector<std::pair<std::string, std::string>> parsed;
-  for (const std::string& tag : tags) {
-    parsed.push_back(split_tag(tag, "--tag"));
-  }
-  return parsed;
-}
-
-std::vector<std::string> parse_sources(const std::vector<std::string>& names) {
-  std::vector<std::string> sources;
-  for (const std::string& name : names) {
-    if (name != "claude" && name != "claude-code" && name != "codex" && name != "opencode")
-      throw Error(ErrorKind::Usage, "--source: there is no agent '" + name + "'",
-                  "there are: claude-code codex opencode");
-    sources.push_back(name == "claude" ? "claude-code" : name);
-  }
-  return sources;
 }
 
 SortBy parse_sort(const std::string& sort) {
@@ -91,6 +72,11 @@ bool is_overview(const AnalyzeCommand& command) {
          !command.audits;
 }
 
+// The formats that have a line for what agents state of their sessions.
+bool shows_stated_costs(const AnalyzeCommand& command) {
+  return is_overview(command) || command.format == ReportFormat::Html;
+}
+
 std::vector<std::string> wanted_tables(const AnalyzeCommand& command) {
   if (is_overview(command)) return {"day", "model", "project", "host"};
   if (command.format != ReportFormat::Html)
@@ -118,7 +104,7 @@ ReportQuery report_query(const AnalyzeCommand& command, const Zone& zone, Instan
                    command.project,
                    command.session,
                    command.host,
-                   wanted_tags(command.tag)};
+                   parse_tags(command.tag)};
   query.sort = parse_sort(command.sort);
   if (folds_rows(command)) query.top = command.top;
   query.audits = command.audits;
@@ -137,14 +123,6 @@ std::string notes_text(const UsageReport& report) {
   if (report.query.audits) text += render_audit_text(report);
   if (report.budget) text += "\n" + render_budget_text(*report.budget);
   return text;
-}
-
-// COLUMNS, else what the terminal says.
-std::optional<size_t> screen_width() {
-  const char* columns = std::getenv("COLUMNS");
-  const int stated = columns == nullptr ? 0 : std::atoi(columns);
-  const int width = stated > 0 ? stated : terminal_size(STDOUT_FILENO).columns;
-  return width > 0 ? std::optional(static_cast<size_t>(width)) : std::nullopt;
 }
 
 TerminalStyle terminal_style(const AnalyzeCommand& command, const Settings& settings) {
@@ -221,6 +199,8 @@ int run(const AnalyzeCommand& command, const Session& session) {
   UsageReport report = build_report(query, *snapshot, prices, around.zone);
   report.price_source = loaded.source;
   report.storage = ledger.storage();
+  if (shows_stated_costs(command))
+    report.stated = compare_session_totals(query, *snapshot, prices, around.zone);
   if (budget)
     report.budget = check_budget(*budget, query.filters, budget_moment(query, around.present),
                                  *snapshot, prices, around.zone);

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/relayburn/cli_reconcile.h"
 #include "core/base/error.h"
 
 namespace relayburn {
@@ -243,6 +244,7 @@ struct Subcommands {
   AnalyzeCommand analyze;
   PricesCommand prices;
   PricesUpdateCommand prices_update;
+  ReconcileCommand reconcile;
   StatusCommand status;
   StampCommand stamp;
   ExportCommand exports;
@@ -262,6 +264,7 @@ struct CommandTree {
         analyze(add_analyze(app, common, subs.analyze)),
         prices(add_prices(app, subs.prices)),
         prices_update(add_prices_update(*prices, subs.prices_update)),
+        reconcile(add_reconcile(app, common, subs.reconcile)),
         status(app.add_subcommand("status",
                                   "What the ledger and this host hold; exit 1 names faults")),
         hosts(app.add_subcommand("hosts", "The hosts of the ledger; label or retire one")),
@@ -301,6 +304,7 @@ struct CommandTree {
     if (analyze->parsed()) return subs.analyze;
     if (prices_update->parsed()) return subs.prices_update;
     if (prices->parsed()) return subs.prices;
+    if (reconcile->parsed()) return subs.reconcile;
     if (status->parsed()) return subs.status;
     if (hosts->parsed()) return subs.hosts;
     if (stamp->parsed()) return subs.stamp;
@@ -313,8 +317,8 @@ struct CommandTree {
     return subs.plugins;
   }
 
-  CLI::App *ingest, *analyze, *prices, *prices_update, *status, *hosts, *stamp, *exports, *copy,
-      *prune, *forget, *migrate, *config, *plugins;
+  CLI::App *ingest, *analyze, *prices, *prices_update, *reconcile, *status, *hosts, *stamp,
+      *exports, *copy, *prune, *forget, *migrate, *config, *plugins;
 };
 
 // CLI11 can exclude options, but says so in the middle of their help.

@@ -55,6 +55,15 @@ struct PricesUpdateCommand {
   bool prints_json = false;
 };
 
+struct ReconcileCommand {
+  std::string by = "model";
+  std::optional<std::string> since, until;
+  std::vector<std::string> reports;
+  std::optional<std::string> min_coverage;
+  std::vector<std::string> source, model, provider, project, session, host, tag;
+  bool prints_json = false;
+};
+
 struct ExportCommand {
   bool is_digest = false;
   bool with_content = false;
@@ -108,7 +117,7 @@ struct ForgetCommand {
 using Command =
     std::variant<IngestCommand, AnalyzeCommand, PricesCommand, PricesUpdateCommand, StatusCommand,
                  StampCommand, ExportCommand, CopyCommand, PruneCommand, ForgetCommand,
-                 MigrateCommand, ConfigCommand, PluginsCommand, HostsCommand>;
+                 MigrateCommand, ConfigCommand, PluginsCommand, HostsCommand, ReconcileCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -15,6 +15,7 @@ enum ExitCode : int {
   kNoPlugin = 4,
   kNoStore = 5,
   kOverBudget = 6,
+  kCheckFailed = 7,  // a check that was asked for did not hold
 };
 
 // What every command gets.
@@ -27,6 +28,7 @@ int run(const IngestCommand& command, const Session& session);
 int run(const AnalyzeCommand& command, const Session& session);
 int run(const PricesCommand& command, const Session& session);
 int run(const PricesUpdateCommand& command, const Session& session);
+int run(const ReconcileCommand& command, const Session& session);
 int run(const ExportCommand& command, const Session& session);
 int run(const CopyCommand& command, const Session& session);
 int run(const StampCommand& command, const Session& session);

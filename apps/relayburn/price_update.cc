@@ -44,16 +44,6 @@ ErrorKind kind_of_bad_list(const std::string& source) {
   return is_url(source) ? ErrorKind::Unavailable : ErrorKind::Usage;
 }
 
-std::vector<LearnedRates> learned_rates(Snapshot& snapshot) {
-  std::vector<LearnedRates> learned;
-  snapshot.scan(Kind::Price, {}, [&](Row row) {
-    const Price price = from_row<Price>(row);
-    learned.push_back({std::string(price.provider), std::string(price.model),
-                       std::string(price.from_date.value_or("")), std::string(price.rates)});
-  });
-  return learned;
-}
-
 int64_t day_number(Instant instant) {
   constexpr int64_t kMicrosecondsOfDay = int64_t{86'400} * 1'000'000;
   return instant.us / kMicrosecondsOfDay;
@@ -139,7 +129,7 @@ PriceFeed read_price_feed(const std::string& source, const Settings& settings) {
 PriceUpdate compare_prices(Ledger& ledger, const std::string& source, const PriceFeed& feed,
                            bool is_forced) {
   PriceUpdate update{without_credentials(source), feed.origin, now(), {}};
-  const KnownPrices known = KnownPrices::bundled(learned_rates(*ledger.snapshot()));
+  const KnownPrices known = KnownPrices::bundled(learned_prices(*ledger.snapshot()));
   try {
     update.learned = learn_prices(known, feed, {date_of(update.checked_at), is_forced});
   } catch (const Error& error) {

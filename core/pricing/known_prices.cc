@@ -54,28 +54,28 @@ std::optional<std::string> problem_of(const std::string& provider, const std::st
   }
 }
 
-KnownPrices KnownPrices::bundled(const std::vector<LearnedRates>& learned) {
+KnownPrices KnownPrices::bundled(const std::vector<LearnedPrice>& learned) {
   return of_list(kEmbeddedPrices, learned);
 }
 
-KnownPrices KnownPrices::of_list(std::string_view json, const std::vector<LearnedRates>& learned) {
+KnownPrices KnownPrices::of_list(std::string_view json, const std::vector<LearnedPrice>& learned) {
   KnownPrices known;
   for (ListedPrice& listed : parse_price_feed(json).prices)
     known.models_[{listed.provider, listed.model}][listed.from] = std::move(listed.price);
-  for (const LearnedRates& each : learned) known.add(each);
+  for (const LearnedPrice& each : learned) known.add(each);
   known.index_names();
   return known;
 }
 
 // What a report cannot use does not hold either.
-void KnownPrices::add(const LearnedRates& learned) {
-  const bool is_dated = learned.from_date.empty() || is_date(learned.from_date);
+void KnownPrices::add(const LearnedPrice& learned) {
+  const std::string from = learned.from_date.value_or("");
+  const bool is_dated = from.empty() || is_date(from);
   const std::optional<JsonTree> tree = parse_json_tree(learned.rates);
-  if (!is_dated || !tree ||
-      problem_of(learned.provider, learned.model, learned.from_date, learned.rates))
+  if (!is_dated || !tree || problem_of(learned.provider, learned.model, from, learned.rates))
     return;
   try {
-    models_[{learned.provider, learned.model}][learned.from_date] = parse_stated_price(*tree);
+    models_[{learned.provider, learned.model}][from] = parse_stated_price(*tree);
   } catch (const Nonsense&) {
   }
 }

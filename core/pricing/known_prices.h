@@ -13,20 +13,12 @@
 
 namespace relayburn {
 
-// The fields of a Price record (core/records/records.h), owned.
-struct LearnedRates {
-  std::string provider;
-  std::string model;
-  std::string from_date;  // empty: from the model's first day
-  std::string rates;
-};
-
 class KnownPrices {
  public:
   // Of the list that was compiled in.
-  static KnownPrices bundled(const std::vector<LearnedRates>& learned);
+  static KnownPrices bundled(const std::vector<LearnedPrice>& learned);
   // Of a list of our own form. Throws Error{Usage} where it is none.
-  static KnownPrices of_list(std::string_view json, const std::vector<LearnedRates>& learned);
+  static KnownPrices of_list(std::string_view json, const std::vector<LearnedPrice>& learned);
 
   // The price that calls of a model have on a day, by its own name or by the rules for names; null
   // where it has none.
@@ -46,7 +38,7 @@ class KnownPrices {
   using Name = std::pair<std::string, std::string>;  // provider and model
   using Spans = std::map<std::string, StatedPrice>;  // by the first day; empty sorts first
 
-  void add(const LearnedRates& learned);
+  void add(const LearnedPrice& learned);
   void index_names();
   const Spans* find(const std::string& provider, const std::string& model) const;
 

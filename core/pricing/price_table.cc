@@ -112,7 +112,7 @@ std::vector<PriceSpan> spans_before(const PriceTable& table, const ModelPrice& p
   for (const ModelPrice& known : table.models())
     if (known.provider == price.provider && known.model == price.model) return known.spans;
   const PriceMatch match = table.find("", price.provider + "/" + price.model);
-  return match.price ? match.price->spans : std::vector<PriceSpan>{};
+  return match.price && !match.is_fast ? match.price->spans : std::vector<PriceSpan>{};
 }
 
 // Spans of one model whose provider runs on the user's own machine: they cost nothing.
@@ -219,8 +219,10 @@ PriceTable PriceTable::with_learned(const std::vector<LearnedPrice>& learned,
             std::find_if(table.models_.begin(), table.models_.end(), [&](const ModelPrice& other) {
               return other.provider == price.provider && other.model == price.model;
             });
-        if (known != table.models_.end())
-          price.spans = united_spans(known->spans, std::move(price.spans));
+        // A name that the bundled list prices under another one keeps that price before the date.
+        price.spans =
+            united_spans(known != table.models_.end() ? known->spans : spans_before(*this, price),
+                         std::move(price.spans));
         table.override_model(std::move(price));
         table.has_learned_ = true;
       }

@@ -62,6 +62,7 @@ class Overview {
     wrapped(title, " ");
     if (report_.totals.sums.turns == 0) return out_ + "\nNo turns.\n";
     totals();
+    if (report_.stated) wrapped(words(stated_text(*report_.stated)), " ");
     chart();
     out_ += "\n";
     for (size_t i = 1; i < report_.tables.size(); ++i) section(report_.tables[i]);
@@ -119,7 +120,8 @@ class Overview {
 
   // ---- the days
 
-  size_t chart_rows() const { return is_low() ? 4 : 6; }
+  // The line about what agents state takes one of the chart's rows on a low screen.
+  size_t chart_rows() const { return !is_low() ? 6 : report_.stated ? 3 : 4; }
 
   void chart() {
     out_ += "\n";

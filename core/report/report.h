@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/pricing/price_table.h"
+#include "core/report/compared.h"
 #include "core/report/period_names.h"
 #include "core/report/zone.h"
 #include "core/storage/storage_adapter.h"
@@ -162,6 +163,7 @@ struct UsageReport {
   std::vector<UnpricedTerm> unpriced_terms;  // ascending by model and term
   std::vector<ReportTable> tables;
   std::optional<BudgetReport> budget;
+  std::optional<Compared> stated;  // beside what agents state of their sessions (core/reconcile)
   std::vector<std::string> assumed_overrides;  // own prices that lack a rate which was needed
   std::vector<AuditLine> audit;                // where the query asks for it; adds up to the totals
 };

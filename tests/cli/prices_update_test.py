@@ -297,8 +297,6 @@ class Dollars(Update):
         report = json.loads(self.run_program("analyze", "--json", "--by", "day,model", **options).out, parse_float=Decimal)
         return {(row["day"], row["model"]): row["costUsd"] for row in report["tables"][0]["rows"]}
 
-    # Reports do not look at learned prices yet.
-    @unittest.expectedFailure
     def test_two_hosts_print_equal_dollars_after_one_of_them_updated(self):
         self.assertEqual(set(self.dollars().values()), {Decimal("25.0")})
         self.cost()["output"] = 20

@@ -10,7 +10,7 @@
 
 namespace relayburn {
 
-inline constexpr int kGroupColumns = 16;
+inline constexpr int kGroupColumns = 17;
 static_assert(static_cast<int>(GroupColumn::TimeSide) == kGroupColumns - 1);
 
 // The cells of a group → its sums. Checks that every group is given once.

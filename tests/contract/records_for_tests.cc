@@ -172,6 +172,7 @@ void set_facts(Turn& turn, Random& random) {
   turn.service_tier = maybe(random, {"standard", "batch", "priority"});
   turn.speed = maybe(random, {"standard", "fast"});
   turn.inference_geo = maybe(random, {"us", "not_available"});
+  turn.plan = maybe(random, {"pro", "team"});
   turn.agent_id = maybe(random, {"agent-1", "agent-2", ""});
   turn.cwd = maybe(random, {"/home/a", "/home/a ", "/home/ä/😀"});
   turn.remote = maybe(random, {"github.com/a/b", ""});

@@ -275,6 +275,7 @@ class Page {
 
   std::string footer() const {
     std::string out = "<footer>\n";
+    if (report_.stated) out += "<p>" + escaped(stated_text(*report_.stated)) + "</p>\n";
     for (const std::string& note : footnotes(report_)) out += "<p>" + escaped(note) + "</p>\n";
     return out + "<p>Days in " + escaped(report_.timezone) + ", list prices of " +
            escaped(report_.price_snapshot) + ". Made by relayburn " RELAYBURN_VERSION ".</p>\n" +

@@ -1,0 +1,64 @@
+#pragma once
+// What the logs show, beside what the agents state and what the providers bill. Each comparison is
+// of like with like:
+//
+// - With a session's total stands what is logged of that session up to the time of the total. A
+//   total belongs to no part of its session, so it counts in a row (a day, a project, a model) only
+//   where everything logged of the session is in that row, and in the totals only where everything
+//   is in the period and passes the filters. Where the agent states totals by model, those count in
+//   the rows of the models.
+// - With the cost that an agent states for a turn stands that turn.
+// - With what a provider billed stands what is logged of that provider on the days of the reports.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/billing/bill.h"
+#include "core/report/compared.h"
+#include "core/report/report.h"
+
+namespace relayburn {
+
+struct ComparedTokens {
+  TokenCounts billed;
+  TokenCounts logged;
+};
+
+struct ReconciledRow {
+  std::optional<std::string> name;
+  std::vector<std::string> names;  // by model: as the logs and the reports spell it
+  Figures figures;                 // logged
+  std::optional<Compared> agent;   // nullopt: no agent states anything
+  int64_t stated_sessions = 0;
+  std::optional<Compared> bill;  // nullopt: no report says
+  std::optional<ComparedTokens> tokens;
+
+  // What unlogged and coverage are of.
+  const std::optional<Compared>& compared() const { return bill ? bill : agent; }
+};
+
+struct Reconciliation {
+  std::string storage;
+  std::string timezone;
+  std::string price_snapshot;
+  bool has_price_overrides = false;
+  ReportQuery query;
+  PeriodNames period;
+  Dimension by;
+  ReconciledRow totals;
+  std::vector<ReconciledRow> rows;
+};
+
+// The query has one table of one dimension: session, day, model or project. Where there are reports
+// the zone must be UTC and the bounds must be midnights, or days would be compared with other days.
+Reconciliation reconcile(const ReportQuery& query, const Bill& bill, Snapshot& snapshot,
+                         const PriceTable& prices, const Zone& zone);
+
+// The totals that agents state for the sessions of the query, and what is logged of these; nullopt
+// where they state none. Turns are not read one by one. Without Kind::SessionCost records, or with
+// none since the query's beginning, nothing but they are looked at.
+std::optional<Compared> compare_session_totals(const ReportQuery& query, Snapshot& snapshot,
+                                               const PriceTable& prices, const Zone& zone);
+
+}  // namespace relayburn

@@ -1,0 +1,179 @@
+#include "core/reconcile/render_reconcile.h"
+
+#include "core/base/terminal_text.h"
+#include "core/report/report_words.h"
+#include "core/report/text_table.h"
+
+namespace relayburn {
+namespace {
+
+constexpr const char* kNothing = "-";
+
+std::string money_text(Picodollars amount) {
+  const bool is_negative = amount.amount < 0;
+  const Picodollars magnitude{is_negative ? -amount.amount : amount.amount};
+  return (is_negative ? "-$" : "$") + format_usd_cents(magnitude);
+}
+
+std::string or_nothing(const std::string& text) { return text.empty() ? kNothing : text; }
+
+// As many words on a line as fit; a longer word has a line of its own.
+std::string wrapped(std::string_view text, std::optional<size_t> width) {
+  std::string out;
+  size_t column = 0;
+  while (!text.empty()) {
+    const size_t blank = std::min(text.find(' '), text.size());
+    const std::string word(text.substr(0, blank));
+    const size_t own = display_width(word);
+    const bool fits = !width || column + 1 + own <= *width;
+    if (column > 0) out += fits ? " " : "\n";
+    column = fits && column > 0 ? column + 1 + own : own;
+    out += word;
+    text.remove_prefix(std::min(blank + 1, text.size()));
+  }
+  return out + "\n";
+}
+
+class ReconcileText {
+ public:
+  ReconcileText(const Reconciliation& result, const Bill& bill) : result_(result), bill_(bill) {}
+
+  std::string print(std::optional<size_t> width) const {
+    std::string text = wrapped(title(), width);
+    if (result_.rows.empty()) return text + "\nNo turns, and nothing to set beside them.\n";
+    text += "\n" + table(width) + "\n";
+    for (const std::string& note : notes()) text += wrapped(note, width);
+    return text;
+  }
+
+ private:
+  std::string title() const {
+    const std::string only = filters_text(result_.query.filters);
+    return "Logged, stated and billed from " + result_.period.first.value_or("the beginning") +
+           " to " + result_.period.last.value_or("now") + (only.empty() ? "" : ", " + only) +
+           " (days in " + result_.timezone + ", list prices of " + result_.price_snapshot + ")";
+  }
+
+  bool shows_agent() const { return result_.totals.agent.has_value(); }
+  bool shows_bill() const { return result_.totals.bill.has_value(); }
+
+  std::string table(std::optional<size_t> width) const {
+    TextTable table(1);
+    std::vector<std::string> headings = {result_.by.name, "logged"};
+    if (shows_agent()) headings.push_back("agents state");
+    if (shows_bill()) headings.push_back("billed");
+    if (shows_agent() || shows_bill()) headings.insert(headings.end(), {"unlogged", "coverage"});
+    table.row(headings);
+    table.rule();
+    for (const ReconciledRow& row : result_.rows)
+      table.row(cells(row, row.name ? printable(*row.name) : kNothing));
+    table.rule();
+    table.row(cells(result_.totals, "total"));
+    if (width) table.fit(*width);
+    return table.print();
+  }
+
+  std::vector<std::string> cells(const ReconciledRow& row, const std::string& name) const {
+    std::vector<std::string> cells = {name, cost_text(row.figures)};
+    const auto total = [](const auto& side) { return side ? total_text(*side) : kNothing; };
+    if (shows_agent()) cells.push_back(total(row.agent));
+    if (shows_bill()) cells.push_back(total(row.bill));
+    if (!shows_agent() && !shows_bill()) return cells;
+    const auto& compared = row.compared();
+    cells.push_back(compared ? money_text(compared->unlogged()) : kNothing);
+    cells.push_back(or_nothing(compared ? coverage_text(*compared, 1) : ""));
+    return cells;
+  }
+
+  std::vector<std::string> notes() const {
+    const ReconciledRow& totals = result_.totals;
+    std::vector<std::string> notes;
+    if (totals.agent)
+      notes.push_back(stated_text(*totals.agent) + ", in " +
+                      with_thousands(totals.stated_sessions) +
+                      (totals.stated_sessions == 1 ? " session" : " sessions"));
+    if (totals.bill) notes.push_back(billed_note(*totals.bill));
+    if (totals.tokens) notes.push_back(tokens_note(*totals.tokens));
+    if (!totals.agent && !totals.bill)
+      notes.push_back(
+          "no agent states a cost here, and no report of costs was given: see relayburn reconcile "
+          "--help");
+    if (totals.compared())
+      notes.push_back(
+          "unlogged and coverage compare like with like: these sessions, or these days of the "
+          "provider");
+    if (result_.by.kind == Dimension::Kind::Day && leaves_out_sessions())
+      notes.push_back("sessions of several days have a total, and no day has it");
+    if (totals.figures.unpriced_turns > 0)
+      notes.push_back(with_thousands(totals.figures.unpriced_turns) +
+                      (totals.figures.unpriced_turns == 1 ? " turn has" : " turns have") +
+                      " no list price: what is logged is a lower bound");
+    return notes;
+  }
+
+  std::string providers(ReportContent content) const {
+    std::set<std::string> names;
+    for (const ProviderReport& report : bill_.reports())
+      if (report.content == content) names.insert(report.provider);
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : " and ") + name;
+    return text;
+  }
+
+  std::string billed_note(const Compared& bill) const {
+    const std::string coverage = coverage_text(bill, 0);
+    return "logged " + logged_text(bill) + " of " + total_text(bill) + " billed by " +
+           providers(ReportContent::Costs) + (coverage.empty() ? "" : " (" + coverage + ")");
+  }
+
+  std::string tokens_note(const ComparedTokens& tokens) const {
+    const auto sum = [](const TokenCounts& counts) {
+      return with_thousands(counts.input + counts.output + counts.cache_read +
+                            counts.cache_create_5m + counts.cache_create_1h);
+    };
+    return "logged " + sum(tokens.logged) + " of " + sum(tokens.billed) + " tokens counted by " +
+           providers(ReportContent::Usage);
+  }
+
+  bool leaves_out_sessions() const {
+    Picodollars of_days;
+    for (const ReconciledRow& row : result_.rows)
+      if (row.agent) of_days += row.agent->total;
+    return result_.totals.agent && of_days != result_.totals.agent->total;
+  }
+
+  const Reconciliation& result_;
+  const Bill& bill_;
+};
+
+// "89.99 %": cut, so that what is below a bound never reads like the bound.
+std::string percent(int64_t millionths) {
+  std::string hundredths = std::to_string(millionths / 100 % 100);
+  if (hundredths.size() == 1) hundredths.insert(0, "0");
+  const std::string whole = std::to_string(millionths / 10'000);
+  return whole + (hundredths == "00" ? "" : "." + hundredths) + " %";
+}
+
+}  // namespace
+
+bool holds(const MinCoverage& wanted, const ReconciledRow& totals) {
+  return totals.compared() && totals.compared()->covers(wanted.millionths);
+}
+
+std::string unmet_text(const MinCoverage& wanted, const ReconciledRow& totals) {
+  const auto& compared = totals.compared();
+  if (!compared)
+    return "coverage is not known, so it is not " + percent(wanted.millionths) +
+           ": no agent states a cost here, and no report of costs was given";
+  const auto cut = compared->logged.amount * 1'000'000 / compared->total.amount;
+  return "coverage is " + percent(static_cast<int64_t>(cut)) + ", below " +
+         percent(wanted.millionths) + ": logged " + logged_text(*compared) + " of " +
+         total_text(*compared) + (totals.bill ? " that is billed" : " that the agents state");
+}
+
+std::string render_reconcile_text(const Reconciliation& result, const Bill& bill,
+                                  std::optional<size_t> width) {
+  return ReconcileText(result, bill).print(width);
+}
+
+}  // namespace relayburn
