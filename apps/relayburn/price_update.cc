@@ -14,6 +14,7 @@
 #include "core/ingest/host_identity.h"
 #include "core/pricing/price_words.h"
 #include "core/records/keys.h"
+#include "core/report/ledger_prices.h"
 #include "core/report/zone.h"
 
 namespace relayburn {

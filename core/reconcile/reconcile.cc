@@ -63,7 +63,7 @@ class Reconciler {
   // ---- what is logged
 
   void add_turns() {
-    AggregateQuery aggregate = names_.aggregate_query(prices_);
+    AggregateQuery aggregate = names_.aggregate_query(prices_, true);
     if (!bill_.is_empty() || !session_totals_.is_empty())
       add_column(aggregate, GroupColumn::QuarterHour);
     if (!turn_costs_.is_empty()) add_column(aggregate, GroupColumn::Message);
@@ -75,7 +75,8 @@ class Reconciler {
   void add_group(const Group& group, const GroupSums& sums) {
     const Tags tags = names_.tags(group);
     if (!names_.passes(group, tags)) return;
-    const Portion portion{sums, session_number(group), audit_.cost(group, sums)};
+    const Charge charge = audit_.price_and_record(group, sums);
+    const Portion portion{sums, session_number(group), charge.cost, charge.is_priced};
     ReconciledSum& row = rows_[row_name(group, tags)];
     if (by_.kind == By::Model && group.model) row.logged_names.insert(std::string(*group.model));
     for (ReconciledSum* sum : {&total_, &row}) {
@@ -106,7 +107,7 @@ class Reconciler {
     const auto stated = turn_costs_.find(turn_of(group));
     if (!stated) return;
     sum.add_statement(name, *stated, false);
-    sum.agent->add_logged(portion.cost, portion.sums.turns);
+    sum.agent->add_logged(portion.cost, portion.unpriced_turns());
   }
 
   // Of a provider whose reports cover the day. Rows by project or session are on no bill.
@@ -115,9 +116,9 @@ class Reconciler {
     const std::string provider = provider_of(group.source.value_or(""), group.model);
     const UtcDay day = utc_day(*group.quarter);
     if (bill_.covers(ReportContent::Costs, provider, day)) {
-      total_.the_bill().add_logged(portion.cost, portion.sums.turns);
+      total_.the_bill().add_logged(portion.cost, portion.unpriced_turns());
       if (is_billed_by_row(ReportContent::Costs, provider))
-        row.the_bill().add_logged(portion.cost, portion.sums.turns);
+        row.the_bill().add_logged(portion.cost, portion.unpriced_turns());
     }
     if (bill_.covers(ReportContent::Usage, provider, day)) {
       total_.the_tokens().logged += portion.sums;

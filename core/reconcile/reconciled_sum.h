@@ -20,8 +20,8 @@ struct SessionPart {
 
   void add(const Portion& portion) {
     sums += portion.sums;
-    logged += portion.cost.value_or(Picodollars{});
-    if (!portion.cost) unpriced_turns += portion.sums.turns;
+    logged += portion.cost;
+    unpriced_turns += portion.unpriced_turns();
   }
 };
 

@@ -14,12 +14,9 @@ struct Compared {
   Picodollars logged;
   int64_t unpriced_turns = 0;  // whose cost is missing in `logged`, which is a lower bound then
 
-  void add_logged(const std::optional<Picodollars>& cost, int64_t turns) {
-    if (cost) {
-      logged += *cost;
-    } else {
-      unpriced_turns += turns;
-    }
+  void add_logged(Picodollars cost, int64_t turns_without_price) {
+    logged += cost;
+    unpriced_turns += turns_without_price;
   }
 
   // What is not logged; negative where more is logged than the other side knows of.

@@ -14,6 +14,8 @@ struct Portion {
   std::optional<size_t> session;  // its number; none where no turn is counted here
   Picodollars cost;
   bool is_priced = true;  // false: no list has a price for the turns; searches may cost something
+
+  int64_t unpriced_turns() const { return is_priced ? 0 : sums.turns; }
 };
 
 class FigureSum {
@@ -22,7 +24,7 @@ class FigureSum {
     sums_ += portion.sums;
     if (portion.session) sessions_.insert(*portion.session);
     cost_ += portion.cost;
-    if (!portion.is_priced) unpriced_turns_ += portion.sums.turns;
+    unpriced_turns_ += portion.unpriced_turns();
   }
 
   void add(const FigureSum& other) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kToday = "2026-11-28";
 
-KnownPrices known(const std::string& providers, const std::vector<LearnedRates>& learned = {}) {
+KnownPrices known(const std::string& providers, const std::vector<LearnedPrice>& learned = {}) {
   return KnownPrices::of_list(R"({"snapshot":"2026-11-19","providers":{)" + providers + "}}",
                               learned);
 }
