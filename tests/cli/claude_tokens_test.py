@@ -83,7 +83,7 @@ class Tokens(CliTest):
             for name in order:
                 self.ingest("--path", self.use_fixture(name), env=environment)
             self.assertEqual({row["agent"]: (row["turns"], row["usage"]["output"])
-                              for row in self.table("agent", env=environment)}, {None: (5, 500), "fork": (1, 7)})
+                              for row in self.table("agent", env=environment)}, {None: (4, 400), "fork": (1, 7)})
             digests.add(self.digest(env=environment))
         self.assertEqual(len(digests), 1)
 

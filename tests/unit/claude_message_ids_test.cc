@@ -174,7 +174,7 @@ TEST_CASE("a log of a relay that is cut at any byte gives the same records in tw
   check_every_cut(log, lines_of(run.sink.records), read_filtered);
 }
 
-TEST_CASE("a state that is none of ours means reading from the start") {
+TEST_CASE("a state that is none of this reader means reading from the start") {
   const TempFolder folder;
   const std::string log = small_log();
   const std::string path = folder.write("log", log);
