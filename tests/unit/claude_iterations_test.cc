@@ -168,6 +168,13 @@ TEST_CASE("a type that nobody knows is reported, and its tokens count without a 
         "usage.iterations has the unknown type 'oracle'; its tokens are counted");
 }
 
+TEST_CASE("a request without a type is one of the message itself") {
+  ClaudeRun run(line_of(1, reply_with(counts(10, 5), "[{" + counts(10, 5, 7, 8) + "}]")));
+  CHECK(turns_of(run).size() == 1);
+  CHECK(run.turns().at("msg_a").cache_read == 0);
+  CHECK(run.sink.unknowns.empty());
+}
+
 TEST_CASE("a type that nobody knows counts once where the top level includes it") {
   for (const std::string& first : {std::string(), entry("message", counts(10, 4)) + ","}) {
     const int input = first.empty() ? 10 : 20, output = first.empty() ? 5 : 9;

@@ -115,7 +115,7 @@ bool ClaudeRequest::is_billed_apart() const {
 }
 
 RequestKind request_kind(OptText type) {
-  if (type == "message") return RequestKind::Message;
+  if (!type || type == "message") return RequestKind::Message;
   if (type == "fallback_message") return RequestKind::Fallback;
   if (type == "advisor_message" || type == "compaction") return RequestKind::Side;
   return RequestKind::Unknown;

@@ -31,6 +31,7 @@ struct ClaudeRequest {
   bool is_billed_apart() const;
 };
 
+// A request without a type is one of the message itself.
 ClaudeRequest::Kind request_kind(OptText type);
 
 struct ClaudeMessageUsage {

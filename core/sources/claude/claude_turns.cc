@@ -182,8 +182,7 @@ void ClaudeTurns::report_unknown(const ClaudeMessage& message) {
   if (usage.has_odd_iterations)
     out_.unknown("usage.iterations holds something that cannot be read; it is passed over");
   for (const ClaudeIteration& iteration : usage.iterations)
-    if (request_kind(iteration.type) == ClaudeRequest::Kind::Unknown &&
-        (iteration.type || iteration.states_tokens()))
+    if (request_kind(iteration.type) == ClaudeRequest::Kind::Unknown)
       out_.unknown("usage.iterations has the unknown type '" + shortened(iteration.type) +
                    "'; its tokens are counted");
   if (!usage.states_tokens() && usage.iterations.empty() && usage.unknown_key)
