@@ -95,12 +95,22 @@ FileLedger::Present FileLedger::present() {
     image = &newest_image(stored);
   }
   sync_present();
-  const LedgerHeader& header = image->header();
-  // Cursors of a longer ledger, of which an older copy was put back, would take the next torn write
-  // for a committed one.
-  if (FileCursors::proven_length(stored, header) > image->committed())
-    cursors_.write(header, image->committed(), {}, FileCursors::Sync::Yes);
-  return {*image, cursors_.entries_for(std::move(stored), header, image->committed())};
+  return {*image, cursors_as_of(*image, std::move(stored))};
+}
+
+// Makes the cursors name the committed length. They lag if a writer was killed before it wrote
+// them. If they name more, an older copy of the ledger was put back; they would take its next torn
+// write for a committed one, so the correction must reach the disk.
+std::vector<FileCursors::Entry> FileLedger::cursors_as_of(const FileImage& image,
+                                                          FileCursors::Stored stored) const {
+  const LedgerHeader& header = image.header();
+  const int64_t proven = FileCursors::proven_length(stored, header);
+  std::vector<FileCursors::Entry> entries =
+      cursors_.entries_for(std::move(stored), header, image.committed());
+  if (proven != image.committed())
+    cursors_.write(header, image.committed(), entries,
+                   proven > image.committed() ? FileCursors::Sync::Yes : FileCursors::Sync::No);
+  return entries;
 }
 
 FileImage& FileLedger::newest_image(const FileCursors::Stored& stored) {
@@ -226,9 +236,12 @@ void FileLedger::with_lock(std::string_view name, const std::function<void()>& f
 
 int64_t FileLedger::prune_content(const ContentPrune& prune) {
   const Writing writing(*this);
+  if (prune.dry_run) {
+    FileImage image = read_image();
+    return prune_ledger(image, prune).removed;
+  }
   const Present now = present();
   const RewrittenLedger rewritten = prune_ledger(now.image, prune);
-  if (prune.dry_run) return rewritten.removed;
   replace(rewritten.text, now.cursors);
   erase_set_aside_files(SetAside::WithContent);
   return rewritten.removed;

@@ -39,6 +39,8 @@ class FileLedger : public StorageAdapter {
   Present present();
   FileImage& newest_image(const FileCursors::Stored& stored);
   void sync_present();
+  std::vector<FileCursors::Entry> cursors_as_of(const FileImage& image,
+                                                FileCursors::Stored stored) const;
   void set_torn_tail_aside();
   // Puts a new text in place of the ledger and keeps the cursors. Requires the writer's lock.
   void replace(const std::string& text, const std::vector<FileCursors::Entry>& cursors);

@@ -62,16 +62,15 @@ class File:
         return bytes(content)
 
     def after_a_cut(self, chance):
-        kept = []
-        for change in self.later:
-            fate = chance.randrange(4)
-            if fate == 0:
-                continue
-            if fate == 1 and change.kind == "write":
-                sectors = len(change.data) // SECTOR
-                change = Change("write", *change.facts, data=change.data[: SECTOR * chance.randrange(sectors + 1)])
-            kept.append(change)
-        return self.content(kept)
+        """The length is that of some moment since the last sync, and so is each sector, whatever moment the others are of."""
+        moments = [self.content(self.later[:count]) for count in range(len(self.later) + 1)]
+        favourite, stray = chance.choice(moments), chance.choice((0, 0.1, 0.5))
+        length = len(chance.choice(moments) if stray else favourite)
+        content = bytearray()
+        for begin in range(0, length, SECTOR):
+            moment = chance.choice(moments) if chance.random() < stray else favourite
+            content += moment[begin : begin + SECTOR].ljust(SECTOR, b"\0")
+        return bytes(content[:length])
 
 
 class Disk:
