@@ -1,5 +1,7 @@
 #include "core/billing/report_csv.h"
 
+#include <algorithm>
+
 namespace relayburn {
 namespace {
 

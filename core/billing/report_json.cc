@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "core/base/json_padding.h"
 #include "core/base/json_validity.h"
 #include "core/base/utf8.h"

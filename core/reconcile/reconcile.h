@@ -2,11 +2,11 @@
 // What the logs show, beside what the agents state and what the providers bill. Each comparison is
 // of like with like:
 //
-// - With a session's total stands what is logged of that session up to the time of the total. A
-//   total belongs to no part of its session, so it counts in a row (a day, a project, a model) only
-//   where everything logged of the session is in that row, and in the totals only where everything
-//   is in the period and passes the filters. Where the agent states totals by model, those count in
-//   the rows of the models.
+// - With a session's total stands what is logged of that session up to the time of the total,
+//   where it has one. A total belongs to no part of its session, so it counts in a row (a day, a
+//   project, a model) only where everything logged of the session is in that row, and in the totals
+//   only where everything is in the period and passes the filters. Where the agent states totals by
+//   model, those count in the rows of the models.
 // - With the cost that an agent states for a turn stands that turn.
 // - With what a provider billed stands what is logged of that provider on the days of the reports.
 

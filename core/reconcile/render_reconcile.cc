@@ -1,5 +1,8 @@
 #include "core/reconcile/render_reconcile.h"
 
+#include <algorithm>
+#include <set>
+
 #include "core/base/terminal_text.h"
 #include "core/report/report_words.h"
 #include "core/report/text_table.h"

@@ -1,3 +1,6 @@
+#include <map>
+#include <tuple>
+
 #include "core/base/json_writer.h"
 #include "core/reconcile/render_reconcile.h"
 #include "core/report/report_words.h"

@@ -1,5 +1,6 @@
 #include "core/reconcile/stated_costs.h"
 
+#include <algorithm>
 #include <tuple>
 
 #include "core/billing/amount.h"

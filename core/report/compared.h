@@ -1,6 +1,7 @@
 #pragma once
 // What somebody else says that something cost, beside what we logged of exactly the same.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
