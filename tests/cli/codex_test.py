@@ -156,6 +156,47 @@ class Usage(Codex):
         self.ingest_logs()
         self.assert_usage(2, 20, 2, 0, 0)
 
+    def test_a_fork_without_turn_ids_shares_the_calls_of_its_parent(self):
+        def meta(session, **more):
+            return codex("session_meta", id=session, cli_version="0.154.0", **more)
+
+        def counts(minute, *totals):
+            return [token_count(total, ts=f"2026-03-02T10:{minute}:{second:02}.000Z") for second, total in enumerate(totals)]
+
+        first, second, third, own = (100, 0, 10, 0), (300, 0, 30, 0), (600, 0, 60, 0), (1000, 0, 100, 0)
+        self.write_log("parent.jsonl", meta("p"), *counts("00", first, second, third))
+        self.write_log("fork.jsonl", meta("f", forked_from_id="p"), *counts("30", first, second, own))
+        self.ingest_logs()
+        self.assert_usage(4, 600 + 700, 130, 0, 0)
+        self.assertEqual(len(self.export("turn")), 6, "the copies stay in the ledger")
+
+    def test_a_tier_ends_with_the_settings_that_state_none(self):
+        def settings(**more):
+            return codex("event_msg", type="thread_settings_applied", thread_settings={"model": "gpt-5.4", **more})
+
+        self.write_log("r.jsonl", session_meta(), settings(service_tier="fast"), token_count((10, 0, 1, 0)),
+                       settings(service_tier=None), token_count((30, 0, 3, 0)), settings(service_tier="priority"),
+                       token_count((60, 0, 6, 0)), settings(), token_count((100, 0, 10, 0)))
+        self.ingest_logs()
+        self.assertEqual({turn["output"]: turn.get("serviceTier") for turn in self.export("turn")},
+                         {1: "fast", 2: None, 3: "priority", 4: None})
+
+    def test_an_unknown_tier_is_reported_once(self):
+        settings = codex("event_msg", type="thread_settings_applied", thread_settings={"model": "m", "service_tier": "turbo"})
+        self.write_log("r.jsonl", session_meta(), settings, token_count((10, 0, 1, 0)), settings, token_count((30, 0, 3, 0)))
+        summary = self.ingest_logs()
+        self.assertEqual([issue["problem"] for issue in summary["issues"]], ["service_tier 'turbo' is not known"])
+
+    def test_a_turn_has_the_plan_that_paid(self):
+        def count(total, plan):
+            line = token_count(total)
+            line["payload"]["rate_limits"] = {"plan_type": plan} if plan else None
+            return line
+
+        self.write_log("r.jsonl", session_meta(), count((10, 0, 1, 0), None), count((30, 0, 3, 0), "plus"), count((60, 0, 6, 0), None))
+        self.ingest_logs()
+        self.assertEqual({turn["output"]: turn.get("plan") for turn in self.export("turn")}, {1: None, 2: "plus", 3: "plus"})
+
     def test_aborted_and_unfinished_tasks_count(self):
         self.write_log("r.jsonl", session_meta(), codex("event_msg", type="task_started", turn_id="t1"), token_count((10, 0, 1, 0)),
                        codex("event_msg", type="turn_aborted", turn_id="t1", reason="interrupted"), token_count((30, 0, 3, 0), (20, 0, 2, 0)),

@@ -98,7 +98,7 @@ class Generations(Opencode):
             digests.add(self.digest(env=environment))
         self.assertEqual(len(digests), 1)
 
-    def test_steps_are_summed_wherever_the_message_is_known_from(self):
+    def test_steps_are_turns_wherever_the_message_is_known_from(self):
         steps = [tokens(10, 1, 0, 100, 5), tokens(20, 2, 4, 200, 0)]
         session = Session(user("msg_user1"), reply("msg_reply1", steps[-1], steps=steps))
         for name, write in WRITERS.items():
@@ -106,10 +106,32 @@ class Generations(Opencode):
         self.ingest("--path", self.root / "data/database of 2.x")
         self.assert_usage(1, 20, 6, 200, 0, 4)  # all that an import keeps
         self.ingest("--path", self.root / "data/tree")
-        self.assert_usage(1, 30, 7, 300, 5, 4)
+        self.assert_usage(2, 30, 7, 300, 5, 4)
         self.assert_nothing_changed(self.ingest("--path", self.root / "data/database of 2.x", "--full"))
-        [turn] = self.export("turn")
-        self.assertEqual((turn["contextTokens"], turn["stopReason"], turn["reportedCostUsd"]), (220, "tool-calls", "0.25"))
+        self.assertEqual({(turn["messageId"], turn["input"], turn["stopReason"], turn["reportedCostUsd"]) for turn in self.export("turn")},
+                         {("msg_reply1", 10, "tool-calls", "0.5"), ("msg_reply1#2", 20, "tool-calls", "0.5")})
+
+    def test_each_step_has_the_context_that_it_had(self):
+        """The second step alone is above the bound at which a model becomes dearer."""
+        steps = [tokens(100_000, 1000), tokens(250_000, 1000)]
+        message = reply("msg_reply1", steps[-1], steps=steps)
+        message.data["modelID"] = "claude-sonnet-4-5"
+        write_tree(self.storage_tree, Session(user("msg_user1"), message))
+        self.ingest()
+        self.assertEqual(self.analyze()["totals"]["costUsd"], 1.8375)
+
+    def test_a_tool_shares_the_tokens_of_its_own_step(self):
+        def finished(used):
+            return {"type": "step-finish", "reason": "tool-calls", "tokens": used}
+        parts = [tool("call_1"), finished(tokens(10, 1)), tool("call_2", "edit", input={"filePath": "/a"}), finished(tokens(200, 2))]
+        for name, write in WRITERS.items():
+            if name == "database of 2.x":
+                continue  # does not know the steps
+            environment = self.other_ledger(name)
+            write(self.root / "data" / name, Session(user("msg_user1"), reply("msg_reply1", parts=parts)))
+            self.ingest("--path", self.root / "data" / name, env=environment)
+            self.assertEqual({call["toolUseId"]: call["messageId"] for call in self.export("tool_call", env=environment)},
+                             {"call_1": "msg_reply1", "call_2": "msg_reply1#2"}, name)
 
     def test_a_total_tells_whether_reasoning_is_in_the_output(self):
         session = Session(user("msg_user1"), reply("msg_inside", tokens(10, 8, 3, 5, 2, total=25)),
@@ -129,13 +151,13 @@ class Generations(Opencode):
                                                            "time": {"created": START + seq, "completed": START + seq + 1}}, seq, seq)
         self.ingest()
         turns = {turn["messageId"]: turn for turn in self.export("turn")}
-        self.assertEqual(set(turns), {"msg_a", "msg_b"})
-        self.assertEqual((turns["msg_a"]["input"], turns["msg_a"]["output"], turns["msg_a"]["reportedCostUsd"]), (30, 3, "0.2"))
-        # The message that they were made of is the same turn.
+        self.assertEqual({id: (turn["input"], turn["output"], turn["reportedCostUsd"]) for id, turn in turns.items()},
+                         {"msg_a": (10, 1, "0.1"), "msg_a#2": (20, 2, "0.1"), "msg_b": (5, 5, "0.1")})
+        # The steps of the message that they were made of are the same turns.
         put_message(database, session, reply("msg_a", tokens(20, 2, 0, 6), steps=[tokens(10, 1, 0, 4), tokens(20, 2, 0, 6)]))
         database.close()
         self.ingest()
-        self.assert_usage(2, 35, 8, 10, 0, 0)
+        self.assert_usage(3, 35, 8, 10, 0, 0)
 
     def fork(self, database, origin, fork, rows):
         """As 2.x does: the rows of the original with ids of the fork's own, all else as it was."""
@@ -563,7 +585,7 @@ class Shared(Opencode):
         self.assertEqual((writer.returncode, out.strip(), err), (0, b"written", b""))
         self.ingest()
         self.assertGreater(runs, 1)
-        self.assert_usage(150, 3000, 450, 0, 0, 0)
+        self.assert_usage(300, 3000, 450, 0, 0, 0)
         cold = self.other_ledger("cold")
         self.ingest(env=cold)
         self.assertEqual(self.digest(), self.digest(env=cold))
@@ -670,8 +692,8 @@ class BadInput(Opencode):
         self.assertEqual(summary["files"]["failed"], 1)
         self.assertTrue(any("its parts cannot be read" in issue["problem"] for issue in summary["issues"]), summary["issues"])
         turns = self.export("turn")
-        self.assertTrue(40 <= len(turns) < 60, len(turns))
-        self.assertEqual({(turn["input"], turn["output"]) for turn in turns}, {(30, 3)})
+        self.assertTrue(80 <= len(turns) < 120, len(turns))
+        self.assertEqual({(turn["input"], turn["output"]) for turn in turns}, {(10, 1), (20, 2)})
         self.database_file.write_bytes(whole)
         self.ingest()
         self.assertEqual(self.analyze()["totals"]["usage"]["input"], 60 * 30)
@@ -706,7 +728,7 @@ class BadInput(Opencode):
         summary = self.ingest()
         self.assertEqual(summary["lines"]["rejected"], len(list(self.storage_tree.rglob("*.json"))))
         self.assertIn("behind the object", summary["issues"][0]["problem"])
-        self.assert_usage(1, 13, 3, 0, 0, 0)
+        self.assert_usage(2, 13, 3, 0, 0, 0)
         self.assertEqual(len(self.export("user_turn")), 1)
 
     def test_a_database_of_somebody_else_is_named_once(self):
@@ -773,7 +795,7 @@ class BadInput(Opencode):
         parts.unlink()
         (self.root / "elsewhere").rename(parts)
         self.ingest()
-        self.assert_totals(1, 13, 3, 0, 0, 0)
+        self.assert_totals(2, 13, 3, 0, 0, 0)
 
     def test_a_later_copy_that_states_less_replaces_nothing(self):
         """As an import to 2.x that keeps one step of several."""
@@ -787,7 +809,7 @@ class BadInput(Opencode):
         database.commit()
         database.close()
         self.ingest()
-        self.assert_totals(1, 13, 3, 0, 0, 0)
+        self.assert_totals(2, 13, 3, 0, 0, 0)
 
     def test_ids_of_messages_that_end_in_numbers_are_theirs(self):
         """Only messages of 2.x come in pieces."""
