@@ -1,6 +1,5 @@
 #include "core/sources/codex/codex_turns.h"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -27,10 +26,8 @@ std::string response(int64_t used, const std::string& limits = "") {
 
 // One fact of each turn, in the order of the log.
 std::vector<std::string> facts(CodexRun& run, OptText Turn::*fact) {
-  std::vector<Turn> turns = run.all<Turn>();
-  std::sort(turns.begin(), turns.end(), [](const Turn& a, const Turn& b) { return a.ts < b.ts; });
   std::vector<std::string> found;
-  for (const Turn& turn : turns) found.emplace_back((turn.*fact).value_or("none"));
+  for (const Turn& turn : run.all<Turn>()) found.emplace_back((turn.*fact).value_or("none"));
   return found;
 }
 using Facts = std::vector<std::string>;
@@ -110,7 +107,6 @@ TEST_CASE("the plan of a usage record stands in the token_count behind it", "[co
     CHECK(turn.input == 60);
     CHECK(turn.output == 10);
   }
-  CHECK(turns.at("r1").ts < turns.at("r2").ts);
 }
 
 // ---- usage that is not known
@@ -147,7 +143,7 @@ std::set<std::string> calls_of(const std::string& log) {
   return calls;
 }
 // How many calls logs stand for together.
-size_t calls_of(const std::vector<std::string>& logs) {
+size_t count_calls(const std::vector<std::string>& logs) {
   std::set<std::string> calls;
   for (const std::string& log : logs) calls.merge(calls_of(log));
   return calls.size();
@@ -156,8 +152,8 @@ size_t calls_of(const std::vector<std::string>& logs) {
 TEST_CASE("what a fork copied from its parent under other times is the parent's", "[codex_turns]") {
   const std::string parent = meta("p") + response(0) + response(1);
   const std::string fork = meta("f", forked_from("p")) + response(0) + response(1) + response(3);
-  CHECK(calls_of({parent, fork}) == 3);
-  CHECK(calls_of({parent + response(2), fork}) == 4);
+  CHECK(count_calls({parent, fork}) == 3);
+  CHECK(count_calls({parent + response(2), fork}) == 4);
 }
 
 TEST_CASE("a fork of a fork is known by the oldest session that its history names",
@@ -166,21 +162,21 @@ TEST_CASE("a fork of a fork is known by the oldest session that its history name
   const std::string fork = meta("f", forked_from("p")) + meta("p") + response(0) + response(2);
   const std::string last = meta("g", forked_from("f")) + meta("f", forked_from("p")) + meta("p") +
                            response(0) + response(2) + response(4);
-  CHECK(calls_of({parent, fork, last}) == 3);
+  CHECK(count_calls({parent, fork, last}) == 3);
   // The session's own line repeats when it is resumed.
-  CHECK(calls_of({parent, fork + meta("f", forked_from("p")) + response(4), last}) == 3);
+  CHECK(count_calls({parent, fork + meta("f", forked_from("p")) + response(4), last}) == 3);
 }
 
 TEST_CASE("sessions that are no forks of each other share no call", "[codex_turns]") {
-  CHECK(calls_of({meta("a") + response(0), meta("b") + response(0)}) == 2);
-  CHECK(calls_of({meta("a", forked_from("p")) + response(0), meta("b") + response(0)}) == 2);
+  CHECK(count_calls({meta("a") + response(0), meta("b") + response(0)}) == 2);
+  CHECK(count_calls({meta("a", forked_from("p")) + response(0), meta("b") + response(0)}) == 2);
 }
 
 TEST_CASE("copies of older versions keep their times, whatever session they are in",
           "[codex_turns]") {
   const std::string line = response(0);
-  CHECK(calls_of({session_meta("a") + line, session_meta("b") + line}) == 1);
-  CHECK(calls_of({session_meta("a") + line, session_meta("b") + response(0)}) == 2);
+  CHECK(count_calls({session_meta("a") + line, session_meta("b") + line}) == 1);
+  CHECK(count_calls({session_meta("a") + line, session_meta("b") + response(0)}) == 2);
 }
 
 }  // namespace
