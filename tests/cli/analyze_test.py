@@ -6,7 +6,7 @@ import os
 
 from harness import NOWHERE, WRONG_USAGE, CliTest, assistant, main
 
-OPUS, SONNET, HAIKU = "claude-opus-4-6", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"
+OPUS, SONNET, HAIKU = "claude-opus-4-7", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"
 NOTHING = {"input": 0, "output": 0, "reasoning": 0, "cacheRead": 0, "cacheCreate5m": 0, "cacheCreate1h": 0,
            "webSearchRequests": 0}
 
@@ -40,7 +40,7 @@ class Figures(CliTest):
         self.ingest_logs()
         report = self.analyze("--model", OPUS, "--since", "2026-01-01", "--until", "2026-12-31T12:00:00+01:00")
         self.assertEqual(list(report), ["schemaVersion", "storage", "timezone", "since", "until", "filters", "pricing",
-                                        "totals", "unpricedModels", "tables"])
+                                        "totals", "unpricedModels", "unpricedTerms", "tables"])
         self.assertEqual((report["schemaVersion"], report["storage"], report["timezone"]), (1, self.storage, "UTC"))
         self.assertEqual((report["since"], report["until"]), ("2026-01-01T00:00:00Z", "2026-12-31T11:00:00Z"))
         self.assertEqual(report["filters"], {"model": [OPUS]})

@@ -8,7 +8,7 @@ from decimal import Decimal
 from harness import CliTest, WRONG_USAGE, assistant, main
 from dimensions_test import figures
 
-OPUS = "claude-opus-4-6"
+OPUS = "claude-opus-4-7"
 OVER_BUDGET = 6
 
 

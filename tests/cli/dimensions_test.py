@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from harness import BACKENDS, CliTest, assistant, codex, main, session_meta, token_count, user
 
-OPUS, HAIKU = "claude-opus-4-6", "claude-haiku-4-5-20251001"
+OPUS, HAIKU = "claude-opus-4-7", "claude-haiku-4-5-20251001"
 DIMENSIONS = ["model", "provider", "source", "project", "session", "host", "day", "week", "month", "hour", "agent", "tool",
               "activity", "branch", "tag:team", "tag:sprint"]
 

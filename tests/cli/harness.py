@@ -283,7 +283,7 @@ def raw(line):
     return json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def assistant(message_id="msg_1", output=10, *, session="s-1", ts="2026-03-02T10:00:00.000Z", model="claude-opus-4-6",
+def assistant(message_id="msg_1", output=10, *, session="s-1", ts="2026-03-02T10:00:00.000Z", model="claude-opus-4-7",
               usage=None, content=None, message=None, **envelope):
     """A line of an assistant's message. `usage`, `message` and `envelope` add or replace fields."""
     return {

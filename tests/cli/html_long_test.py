@@ -7,7 +7,7 @@ import sys
 from chromium import CHROMIUM, Browser
 from harness import SKIPPED, CliTest, assistant, main
 
-MODELS = ["claude-opus-4-6", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001", "our-own-model"]
+MODELS = ["claude-opus-4-7", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001", "our-own-model"]
 NASTY = "</title><script>document.title='owned'</script>\"' onclick=x <img src=http://127.0.0.1/x>"
 COLUMN = "[...document.querySelectorAll('table.sortable')[0].tBodies[0].rows].map(row => row.cells[{}].dataset.key ?? null)"
 

@@ -33,10 +33,10 @@ class NarrowTerminal(CliTest):
             for line in self.tables(text).splitlines():
                 self.assertLessEqual(columns(line), width)
             self.assertEqual(max(map(columns, self.tables(text).splitlines())), width)
-            self.assertIn("claude-opus-4-6", text)
+            self.assertIn("claude-opus-4-7", text)
             self.assertIn("/short ", text)
             [line] = [line for line in text.splitlines() if line.startswith("/home")]
-            self.assertRegex(line, r"^/home/.*\u2026.*/shop  claude-opus-4-6 ")
+            self.assertRegex(line, r"^/home/.*\u2026.*/shop  claude-opus-4-7 ")
             self.assertEqual(line.split()[-7:], [line for line in whole.splitlines() if LONG in line][0].split()[-7:])
 
     def test_columns_is_heeded_before_the_terminal(self):

@@ -84,7 +84,7 @@ class Objects(CliTest):
             "a.jsonl",
             b'{"type":"user","type":"assistant","sessionId":"s-no","sessionId":"s-1","timestamp":"2026-01-01T00:00:00Z",'
             b'"message":{"id":"msg_no","model":"no","usage":{"input_tokens":5,"output_tokens":999}},'
-            b'"message":{"id":"msg_1","model":"claude-opus-4-6","usage":{"input_tokens":1,"output_tokens":9,"output_tokens":7}}}',
+            b'"message":{"id":"msg_1","model":"claude-opus-4-7","usage":{"input_tokens":1,"output_tokens":9,"output_tokens":7}}}',
             b'{"type":"assistant","sessionId":"s-1","message":{"id":"msg_2","usage":{"output_tokens":999}},"message":{"id":"msg_2"}}')
         self.ingest_logs()
         turns = {turn["messageId"]: turn for turn in self.export("turn")}
@@ -247,7 +247,7 @@ class Numbers(CliTest):
 
 class OneFactFromOneLine(CliTest):
     def test_a_line_is_taken_whole_and_never_mixed_with_another(self):
-        small = assistant("msg_1", 5, model="claude-opus-4-6", usage={"input_tokens": 999, "cache_read_input_tokens": 999},
+        small = assistant("msg_1", 5, model="claude-opus-4-7", usage={"input_tokens": 999, "cache_read_input_tokens": 999},
                           gitBranch="main", ts="2026-03-02T09:00:00Z")
         great = assistant("msg_1", 50, model=None, usage={"input_tokens": 1, "cache_read_input_tokens": 2}, ts="2026-03-02T10:00:00Z")
         for lines in ([small, great], [great, small]):

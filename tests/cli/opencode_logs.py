@@ -25,7 +25,7 @@ class Message:
 
 def user(id, text="Please go on.", at=0, **data):
     return Message(id, "user", at, [{"type": "text", "text": text}], agent="build",
-                   model={"providerID": "anthropic", "modelID": "claude-opus-4-6"}, **data)
+                   model={"providerID": "anthropic", "modelID": "claude-opus-4-7"}, **data)
 
 
 def reply(id, used=None, at=1000, ended=500, parts=(), steps=(), parent="msg_user1", **data):
@@ -35,7 +35,7 @@ def reply(id, used=None, at=1000, ended=500, parts=(), steps=(), parent="msg_use
         parts.append({"type": "step-start"})
         parts.append({"type": "step-finish", "reason": "tool-calls", "cost": 0.5, "tokens": step})
     message = Message(id, "assistant", at, parts, at + (ended or 0), parentID=parent, providerID="anthropic",
-                      modelID="claude-opus-4-6", mode="build", agent="build", path={"cwd": "/home/dev/shop", "root": "/"},
+                      modelID="claude-opus-4-7", mode="build", agent="build", path={"cwd": "/home/dev/shop", "root": "/"},
                       cost=0.25, tokens=TOKENS if used is None else used, **data)
     if ended is not None:
         message.data["time"]["completed"] = START + at + ended

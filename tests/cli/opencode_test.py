@@ -233,7 +233,7 @@ class Generations(Opencode):
         put_session(database, session, "session_v2")
         put_entry(database, session, "msg_compact", "compaction",
                   {"status": "completed", "reason": "auto", "summary": "Much.", "tokens": tokens(9, 4), "cost": 0.01,
-                   "model": {"providerID": "anthropic", "id": "claude-opus-4-6"}, "time": {"created": START}}, 0)
+                   "model": {"providerID": "anthropic", "id": "claude-opus-4-7"}, "time": {"created": START}}, 0)
         put_entry(database, session, "msg_failed", "compaction", {"status": "failed", "reason": "manual", "time": {"created": START}}, 1)
         database.close()
         self.ingest()
@@ -270,7 +270,7 @@ class Generations(Opencode):
 
     def test_prices_are_found_behind_the_provider(self):
         session = Session(*(reply(f"msg_{n}", tokens(1000, 1000), at=1000 * n) for n in range(3)))
-        for message, (provider, model) in zip(session.messages, [("anthropic", "claude-opus-4-6"), ("openai", "gpt-5"), ("google", "gemini-2.5-pro")]):
+        for message, (provider, model) in zip(session.messages, [("anthropic", "claude-opus-4-7"), ("openai", "gpt-5"), ("google", "gemini-2.5-pro")]):
             message.data.update(providerID=provider, modelID=model)
         write_database(self.database_file, session)
         self.ingest()

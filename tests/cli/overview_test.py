@@ -12,7 +12,7 @@ ESCAPE = re.compile(r"\x1b\[\d*m")
 
 
 def spent(message_id, cents, day="2026-03-02", **more):
-    """A call of claude-opus-4-6 that costs so many cents."""
+    """A call of claude-opus-4-7 that costs so many cents."""
     usage = {"input_tokens": cents * 2000, "cache_read_input_tokens": 0}
     return assistant(message_id, 0, usage=usage, **{"ts": f"{day}T12:00:00Z", **more})
 
@@ -51,7 +51,7 @@ class Overview(CliTest):
         self.assertEqual(lines[12].split(), "24 25 26 27 28 1 2 3 4 5 6 7 8 9".split())
         self.assertEqual(lines[13].split(), "$ - - - - - - - - - - - 2.00 - 8.00".split())
         rest = "\n".join(lines[14:])
-        self.assertRegex(rest, r"(?m)^models +claude-opus-4-6 +\$11\.00 +100 % +█{16}$")
+        self.assertRegex(rest, r"(?m)^models +claude-opus-4-7 +\$11\.00 +100 % +█{16}$")
         self.assertRegex(rest, r"(?m)^projects +/home/dev/shop +\$8\.00 +73 % +█{11}▋$")
         self.assertRegex(rest, r"(?m)^ +/home/dev/bank +\$3\.00 +27 % +█{4}▍$")
         self.assertRegex(rest, r"(?m)^hosts +tester@host +\$11\.00 +100 % ")

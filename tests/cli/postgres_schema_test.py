@@ -88,7 +88,7 @@ class Migration(Postgres):
         self.write_log("a.jsonl", assistant(ts="2026-03-02T10:00:00.123Z"))
         self.ingest_logs()
         [row] = SERVER.sql(f"SET timezone = 'UTC'; SELECT ts, model, output, session_id FROM {self.table('turn')}")
-        self.assertEqual(row, ["2026-03-02 10:00:00.123+00", "claude-opus-4-6", "10", "s-1"])
+        self.assertEqual(row, ["2026-03-02 10:00:00.123+00", "claude-opus-4-7", "10", "s-1"])
         collations = SERVER.sql("SELECT DISTINCT collation_name FROM information_schema.columns WHERE data_type = 'text'"
                                 f" AND table_schema = '{self.schema()}'")
         self.assertEqual(collations, [["C"]])

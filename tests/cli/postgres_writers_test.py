@@ -165,7 +165,7 @@ class Reports(CliTest):
         ["--by", "agent", "--by", "branch,agent"], ["--by", "hour", "--timezone", "America/St_Johns"],
         ["--by", "week,model", "--by", "month", "--timezone", "Pacific/Apia"], ["--by", "session", "--top", "2"],
         ["--since", "2026-03-02", "--until", "2026-03-05T10:00:30Z", "--by", "day,session"],
-        ["--session", "s-1", "--by", "hour"], ["--model", "claude-opus-4-6", "--by", "model,agent,day"],
+        ["--session", "s-1", "--by", "hour"], ["--model", "claude-opus-4-7", "--by", "model,agent,day"],
         ["--host", "tester@host", "--by", "host,session"], ["--host", "nobody"], ["--source", "claude", "--by", "tag:team"],
         ["--tag", "team=red", "--by", "tag:team,day"], ["--project", "/home/dev/shop", "--sort", "name", "--by", "session"],
     ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from harness import FAILED, WRONG_USAGE, CliTest, assistant, codex, main, session_meta, token_count
 
-OPUS, SONNET = "claude-opus-4-6", "claude-sonnet-4-5-20250929"
+OPUS, SONNET = "claude-opus-4-7", "claude-sonnet-4-5-20250929"
 MILLION = Decimal(1000000)
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from harness import DONE, DONE_IN_PART, FAILED, NO_STORE, WRONG_USAGE, ClaudeTest, CliTest, assistant, main
 from price_lists import TODAY, PriceServer, litellm, make_certificate, models_dev
 
-MODEL = "claude-opus-4-6"
+MODEL = "claude-opus-4-7"
 YESTERDAY = (datetime.date.fromisoformat(TODAY) - datetime.timedelta(days=1)).isoformat()
 
 

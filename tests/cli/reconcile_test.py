@@ -16,7 +16,7 @@ except ImportError:
     jsonschema = None
 
 CHECK_FAILED = 7
-OPUS = "claude-opus-4-6"
+OPUS = "claude-opus-4-7"
 
 
 def million(message_id, ts, **more):
@@ -117,7 +117,7 @@ class Stated(Reconcile):
     def test_for_people(self):
         text = self.run_program("reconcile").text
         self.assertRegex(text, r"(?m)^model +logged +agents state +unlogged +coverage$")
-        self.assertRegex(text, r"(?m)^claude-opus-4-6 +\$5\.15 +\$0\.50 +\$0\.35 +30\.0 %$")
+        self.assertRegex(text, r"(?m)^claude-opus-4-7 +\$5\.15 +\$0\.50 +\$0\.35 +30\.0 %$")
         self.assertIn("logged $0.15 of $0.50 that the agents state (30 %), in 1 session\n", text)
         self.assertIn("no agent states a cost", self.run_program("reconcile", "--source", "claude").text)
 
@@ -170,7 +170,7 @@ class Billed(Reconcile):
 
     def test_tables_of_consoles(self):
         costs = self.write("costs.csv", "usage_date_utc,model,workspace,api_key,token_type,cost_usd\n"
-                                        "2026-03-01,Claude Opus 4.6,Default,ci,output,6.00\n"
+                                        "2026-03-01,Claude Opus 4.7,Default,ci,output,6.00\n"
                                         "2026-03-03,Claude Haiku 4.5,Default,ci,output,1.25\n")
         usage = self.write("usage.csv", "start_time,end_time,num_model_requests,input_tokens,output_tokens,input_cached_tokens,model\n"
                                         "1772323200,1772409600,1.0,1000.0,20.0,400.0,gpt-5\n")

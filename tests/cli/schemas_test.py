@@ -79,7 +79,7 @@ class Schemas(CliTest):
 
     def test_prices(self):
         self.check("prices", self.printed("prices"))
-        self.check("prices", self.printed("prices", "claude-opus-4-6"))
+        self.check("prices", self.printed("prices", "claude-opus-4-7"))
 
     def learn_prices(self):
         source = self.root / "list.json"

@@ -49,7 +49,8 @@ TEST_CASE("an export is the records, kind by kind, ascending by key", "[export]"
   fill(ledger);
   CHECK(exported(ledger, false) ==
         lines_of_kinds(ledger, {Kind::Turn, Kind::ToolCall, Kind::ToolResult, Kind::UserTurn,
-                                Kind::Relationship, Kind::Compaction, Kind::Stamp, Kind::Forget}));
+                                Kind::Relationship, Kind::Compaction, Kind::Price,
+                                Kind::SessionCost, Kind::Stamp, Kind::Forget}));
 }
 
 TEST_CASE("content is in an export only where it is asked for", "[export]") {
