@@ -44,7 +44,7 @@ class NarrowTerminal(CliTest):
 
     def test_where_the_figures_alone_are_wider_names_stay_readable(self):
         text = self.shown(width=20)
-        self.assertRegex(text, r"(?m)^/hom\u2026hop  clau\u20264-6  ")
+        self.assertRegex(text, r"(?m)^/hom\u2026hop  clau\u20264-7  ")
 
     def test_what_fits_and_what_is_piped_stays_as_it_is(self):
         whole = self.run_program(*self.command).text
