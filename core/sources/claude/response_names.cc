@@ -18,12 +18,18 @@ std::string bounded(std::string_view text) {
   return text.size() <= kMaxTextBytes ? std::string(text) : to_hex(hash_key(text));
 }
 
+// What is only compared is kept as a hash: a cursor must not hold names of a forgotten session.
+std::string hashed(std::string_view text) { return to_hex(hash_key(text)); }
+
 std::string chain_of(OptText agent, bool is_sidechain) {
-  if (stated(agent)) return bounded(*agent);
+  if (stated(agent)) return hashed(*agent);
   return is_sidechain ? "+" : "";
 }
 
-std::string id_of(const ResponseLine& line) { return bounded(stated(line.id).value_or("")); }
+std::string id_of(const ResponseLine& line) {
+  const OptText id = stated(line.id);
+  return id ? hashed(*id) : "";
+}
 
 bool states_prompt_side(int64_t input, int64_t cache_read, int64_t cache_create) {
   return input != 0 || cache_read != 0 || cache_create != 0;
@@ -83,7 +89,7 @@ bool ResponseNames::has_same_prompt_side(const Response& response, const Respons
 
 bool ResponseNames::is_next_response(const Response& response, const ResponseLine& line) {
   const OptText request = stated(line.request);
-  if (request && !response.request.empty()) return response.request != bounded(*request);
+  if (request && !response.request.empty()) return response.request != hashed(*request);
   // A copied line keeps its time, whatever stands before it.
   if (line.ts && line.ts->us <= response.until_us) return false;
   if (response.has_prompt_after) return true;
@@ -92,7 +98,7 @@ bool ResponseNames::is_next_response(const Response& response, const ResponseLin
 }
 
 void ResponseNames::note(Response& response, const ResponseLine& line) {
-  if (const OptText request = stated(line.request)) response.request = bounded(*request);
+  if (const OptText request = stated(line.request)) response.request = hashed(*request);
   if (states_prompt_side(line.input, line.cache_read, line.cache_create)) {
     response.input = line.input;
     response.cache_read = line.cache_read;

@@ -44,7 +44,7 @@ class ResponseNames {
   bool restore(std::string_view text);
 
  private:
-  // The last response of an id in a chain. Texts are bounded.
+  // The last response of an id in a chain. Id, chain and request are hashes; empty: none.
   struct Response {
     std::string id;
     std::string chain;
