@@ -15,9 +15,9 @@ namespace {
 
 // These change only with the records' spelling, which would change the digest of every ledger there
 // is.
-constexpr const char* kDigest = "c9182e39787007f4b15a8b5fd134e5766c6c6fcdd417533f687ab00f8429f4c2";
+constexpr const char* kDigest = "4cd19c2359aad57c6823ef3905b38e52a23fdfc23faa16b3c05f4db3c2f0f9d6";
 constexpr const char* kDigestWithContent =
-    "6638e926d95ae0ed240e6b926c51a6f90cd898ddf4095b9da905b07ccd8a1a90";
+    "c0c456af116baa43e57e4474f73bbb561d2b00b424c626196f146d8b2688712d";
 
 void fill(Batch& batch) {
   for (const Kind kind : kAllKinds) {
