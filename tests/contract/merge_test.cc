@@ -121,7 +121,9 @@ TEST_CASE("on equal revisions and times the tie decides") {
 TEST_CASE("of equal copies in one session the main thread's is the original") {
   Turn copy = version_of_m(1, at(0), "copy");
   copy.is_sidechain = true;
-  for (const char* text : {"a", "b", "c"}) check_greater(version_of_m(1, at(0), text), copy);
+  Turn original = version_of_m(1, at(0), "greater");
+  original.input = GENERATE(1, 2, 3);  // whatever the hashes are
+  check_greater(original, copy);
 }
 
 TEST_CASE("without times at all the tie decides") {
