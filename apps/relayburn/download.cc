@@ -25,7 +25,7 @@ constexpr long kLeastBytesPerSecond = 1000;
 constexpr long kTotalSeconds = 60;
 constexpr long kMaxRedirects = 5;
 
-// What is used of libcurl.so.4, whose interface has been one since 2006.
+// Holds the functions that we use of libcurl.so.4, whose interface is stable since 2006.
 struct Curl {
   decltype(&curl_global_init) global_init = nullptr;
   decltype(&curl_easy_init) easy_init = nullptr;

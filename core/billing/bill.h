@@ -27,7 +27,7 @@ class Bill {
   // Whether the provider's reports say which models they are about.
   bool names_models(ReportContent content, const std::string& provider) const;
 
-  // What the reports leave open, as sentences.
+  // Returns a sentence for each thing that the reports leave open.
   std::vector<std::string> warnings() const;
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// What a provider says was used or billed, read from one of its own reports:
+// Reads what a provider says was used or billed from one of its own reports:
 //
 //   Anthropic, Admin API: /v1/organizations/cost_report and /v1/organizations/usage_report/messages
 //   Anthropic, console: the CSV exports of the pages Cost and Usage
@@ -27,7 +27,7 @@ UtcDay utc_day(Instant instant);
 Instant start_of(UtcDay day);
 std::string day_name(UtcDay day);  // "2026-11-22"
 
-// What a line of a report is about, each as the provider names it.
+// Names what a line of a report is about, in the words of the provider.
 struct BilledItem {
   UtcDay day = 0;
   std::optional<std::string> model;

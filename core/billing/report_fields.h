@@ -21,7 +21,7 @@ struct ReportText {
   [[noreturn]] void fail(size_t offset, const std::string& problem) const;
 };
 
-// What a message shows of a value: its beginning.
+// Returns the beginning of a value, for a message.
 std::string shown_value(std::string_view text);
 
 class ReportFields {

@@ -1,5 +1,5 @@
 #pragma once
-// Where a list of prices comes from: a URL or a file, as --from and prices_source state it.
+// Tells the URL of a list of prices from a file, as --from and prices_source state it.
 
 #include <string>
 #include <string_view>
