@@ -1,6 +1,6 @@
 #pragma once
 // What each command does with what the command line says; the answer is the exit code of
-// contract.md.
+// apps/README.md.
 
 #include "apps/relayburn/cli.h"
 #include "core/base/log.h"

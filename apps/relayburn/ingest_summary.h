@@ -1,5 +1,5 @@
 #pragma once
-// The result of an ingest as JSON (contract.md) and as a few lines for people.
+// The result of an ingest as JSON (apps/README.md) and as a few lines for people.
 
 #include <string>
 

@@ -12,7 +12,7 @@ namespace relayburn {
 // is not one whole JSON value or is nested deeper than 512.
 //
 // `append_sorted_json`: objects with their keys in ascending order of UTF-16 code units, of
-// duplicate keys the last value (formats/records.md 9.10). `append_compact_json`: keys in source
+// duplicate keys the last value. `append_compact_json`: keys in source
 // order, all kept.
 bool append_sorted_json(std::string& out, std::string_view raw);
 bool append_compact_json(std::string& out, std::string_view raw);

@@ -1,5 +1,5 @@
 #pragma once
-// 128-bit record keys: the first 16 bytes of a SHA-256 (ledger.md 1).
+// 128-bit record keys: the first 16 bytes of a SHA-256 (LEDGER.md 1).
 
 #include <array>
 #include <bit>

@@ -29,7 +29,7 @@ class Sha256 {
   std::unique_ptr<Context> context_;
 };
 
-// H of ledger.md 1. Uses one context per thread, so it costs no allocation.
+// H of LEDGER.md 1. Uses one context per thread, so it costs no allocation.
 Key hash_key(std::string_view bytes);
 // The first 8 bytes, big-endian.
 uint64_t hash_u64(std::string_view bytes);

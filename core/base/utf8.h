@@ -1,6 +1,6 @@
 #pragma once
 // Text that every backend can store: valid UTF-8 without U+0000. What is not becomes U+FFFD, before
-// keys and hashes are made (ledger.md 1), alike everywhere.
+// keys and hashes are made (LEDGER.md 1), alike everywhere.
 
 #include <string>
 #include <string_view>

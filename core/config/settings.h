@@ -1,6 +1,6 @@
 #pragma once
 // What a run is told to do, from the flag, the environment, the user's config.toml, the machine's,
-// or the default, in this order (contract.md, Settings).
+// or the default, in this order (apps/README.md, Settings).
 
 #include <functional>
 #include <map>

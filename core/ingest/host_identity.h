@@ -1,5 +1,5 @@
 #pragma once
-// Who this host is to a ledger (ledger.md 4). Neither id nor label is part of any record's key.
+// Who this host is to a ledger (LEDGER.md 4). Neither id nor label is part of any record's key.
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #pragma once
 // discover → read → batch → append. Cursors of this host come from the ledger and go back with the
-// batch that holds the last records before them (ledger.md 4).
+// batch that holds the last records before them (LEDGER.md 4).
 
 #include <functional>
 #include <memory>

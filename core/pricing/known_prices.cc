@@ -5,35 +5,11 @@
 #include "core/base/error.h"
 #include "core/base/json_writer.h"
 #include "core/pricing/model_name.h"
+#include "core/pricing/one_price_list.h"
 
 namespace relayburn {
 
 extern const std::string_view kEmbeddedPrices;  // made by embed_prices.cmake
-
-namespace {
-
-void write_span(JsonWriter& json, const std::string& from, const std::string& rates) {
-  std::string span = rates;
-  if (!from.empty()) {
-    std::string date;
-    JsonWriter(date).string(from);
-    span = "{\"from\":" + date + (rates == "{}" ? "" : ",") + rates.substr(1);
-  }
-  json.raw(span);
-}
-
-std::string list_of_one(const std::string& provider, const std::string& model,
-                        const std::string& from, const std::string& rates) {
-  std::string text;
-  JsonWriter json(text);
-  json.begin_object().key("snapshot").string("").key("providers").begin_object();
-  json.key(provider).begin_object().key(model).begin_array();
-  write_span(json, from, rates);
-  json.end_array().end_object().end_object().end_object();
-  return text;
-}
-
-}  // namespace
 
 std::string family_of(std::string_view model) {
   if (const auto name = drop_latest(model)) model = *name;
@@ -44,7 +20,7 @@ std::string family_of(std::string_view model) {
 std::optional<std::string> problem_of(const std::string& provider, const std::string& model,
                                       const std::string& from, const std::string& rates) {
   try {
-    PriceTable::parse(list_of_one(provider, model, from, rates), "the list");
+    PriceTable::parse(one_price_list(provider, model, from, rates), "the list");
     return std::nullopt;
   } catch (const Error& error) {
     const std::string text = error.what();
@@ -89,7 +65,7 @@ void KnownPrices::index_names() {
     json.key(provider).begin_object();
     for (; model != models_.end() && model->first.first == provider; ++model) {
       json.key(model->first.second).begin_array();
-      for (const auto& [from, price] : model->second) write_span(json, from, price_json(price));
+      for (const auto& [from, price] : model->second) json.raw(dated_span(from, price_json(price)));
       json.end_array();
     }
     json.end_object();

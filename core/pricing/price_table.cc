@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/json_writer.h"
 #include "core/pricing/model_name.h"
+#include "core/pricing/one_price_list.h"
 #include "core/pricing/price_list.h"
 #include "core/pricing/rate_choice.h"
 
@@ -150,21 +151,12 @@ std::vector<PriceSpan> united_spans(const std::vector<PriceSpan>& known,
   return united;
 }
 
-// A record as a price list of one span.
-std::string list_of(const LearnedPrice& learned) {
+// The record as a price list of one span.
+PriceList list_of(const LearnedPrice& learned) {
   if (!learned.rates.starts_with('{')) throw Error(ErrorKind::Usage, "its rates are no object");
-  std::string json;
-  JsonWriter writer(json);
-  writer.begin_object().key("providers").begin_object().key(learned.provider).begin_object();
-  writer.key(learned.model).begin_array();
-  std::string span = learned.rates;
-  if (learned.from_date) {
-    std::string from;
-    JsonWriter(from).begin_object().key("from").string(*learned.from_date);
-    span = from + (learned.rates == "{}" ? "" : ",") + learned.rates.substr(1);
-  }
-  writer.raw(span).end_array().end_object().end_object().end_object();
-  return json;
+  const std::string list = one_price_list(learned.provider, learned.model,
+                                          learned.from_date.value_or(""), learned.rates);
+  return parse_price_list(list, "the ledger", ListPurpose::Learned);
 }
 
 // The new spans from the date of the first of them on, and what held before.
@@ -212,7 +204,7 @@ PriceTable PriceTable::with_learned(const std::vector<LearnedPrice>& learned,
   PriceTable table = *this;
   for (const LearnedPrice& each : learned) {
     try {
-      PriceList list = parse_price_list(list_of(each), "the ledger", ListPurpose::Learned);
+      PriceList list = list_of(each);
       for (ModelPrice& price : list.models) {
         for (PriceSpan& span : price.spans) span.origin = PriceOrigin::Ledger;
         const auto known =

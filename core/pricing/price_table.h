@@ -23,7 +23,7 @@ struct Rates {
   int64_t cache_read = 0;
   int64_t cache_create_5m = 0;
   int64_t cache_create_1h = 0;
-  // True where the list has no such rate and ledger.md 5 says what is taken instead.
+  // True where the list has no such rate and LEDGER.md 5 says what is taken instead.
   bool assumed_cache_read = false;
   bool assumed_cache_create_5m = false;
   bool assumed_cache_create_1h = false;
@@ -209,7 +209,7 @@ class PriceTable {
   std::vector<int64_t> context_bounds_;
 };
 
-// The provider that a turn is reported under (formats/pricing.md 5): "synthetic", the text before
+// The provider that a turn is reported under: "synthetic", the text before
 // the first '/', else by source. Lower case.
 std::string provider_of(std::string_view source, std::optional<std::string_view> model);
 

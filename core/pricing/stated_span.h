@@ -1,6 +1,6 @@
 #pragma once
 // From what a price list states about a span to the rates that calls are billed at: what is taken
-// where the list is silent (ledger.md 5), and whether all of it is whole in picodollars.
+// where the list is silent (LEDGER.md 5), and whether all of it is whole in picodollars.
 
 #include <array>
 #include <cstdint>

@@ -10,8 +10,8 @@
 
 #include "core/base/arena.h"
 #include "core/records/cell.h"
+#include "core/records/described.h"
 #include "core/records/kinds.h"
-#include "core/records/records.h"
 
 namespace relayburn {
 
@@ -33,7 +33,7 @@ struct Tally {
 };
 using Tallies = std::array<Tally, kKindCount>;
 
-// Where a host stopped reading a log (ledger.md 4).
+// Where a host stopped reading a log (LEDGER.md 4).
 struct Cursor {
   std::string source;
   std::string path;  // bytes, as the file system has them; in a ledger, what stands for them there

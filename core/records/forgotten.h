@@ -8,6 +8,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "core/records/cell.h"
+#include "core/records/kinds.h"
 #include "core/records/records.h"
 
 namespace relayburn {

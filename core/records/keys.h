@@ -1,5 +1,5 @@
 #pragma once
-// Keys of records (ledger.md 1 and 3): H over parts joined with '|'; in every part but the last '%'
+// Keys of records (LEDGER.md 1 and 3): H over parts joined with '|'; in every part but the last '%'
 // and '|' are written %25 and %7C. Absent parts are empty.
 
 #include <initializer_list>

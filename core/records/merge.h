@@ -1,5 +1,5 @@
 #pragma once
-// The one merge rule (ledger.md 2): of two records with one key the greater by (revision, earlier
+// The one merge rule (LEDGER.md 2): of two records with one key the greater by (revision, earlier
 // time, tie) wins whole.
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 #pragma once
-// What each turn was about (formats/claude.md 10), told from its calls, whether they failed, and
+// What each turn was about, told from its calls, whether they failed, and
 // the keywords of its own text and of the prompt it answers.
 
 #include <cstdint>

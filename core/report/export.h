@@ -1,5 +1,5 @@
 #pragma once
-// The ledger's records as lines (contract.md, export): kinds in the order of ledger.md 1, then by
+// The ledger's records as lines (apps/README.md, export): kinds in the order of kinds.h, then by
 // key.
 
 #include <functional>

@@ -4,7 +4,7 @@
 #include <map>
 #include <tuple>
 
-#include "core/records/records.h"
+#include "core/records/described.h"
 
 namespace relayburn {
 

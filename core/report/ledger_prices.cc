@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/pricing/price_words.h"
-#include "core/records/records.h"
+#include "core/records/described.h"
 
 namespace relayburn {
 

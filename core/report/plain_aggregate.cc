@@ -6,15 +6,15 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "core/records/described.h"
 #include "core/records/keyed_list.h"
 #include "core/records/merge.h"
-#include "core/records/records.h"
 #include "core/storage/group_table.h"
 
 namespace relayburn {
 namespace {
 
-// The order of ledger.md 3 among the copies of one call; the greatest is canonical.
+// The order of LEDGER.md 3 among the copies of one call; the greatest is canonical.
 struct CopyRank {
   Rank rank;
   const std::string* session;

@@ -1,6 +1,6 @@
 #pragma once
-// Which prompt a turn answers: the nearest ancestor by parent uuid that is a user's text
-// (formats/claude.md 10). Of each line only a part of the chain is kept, so where it breaks the
+// Which prompt a turn answers: the nearest ancestor by parent uuid that is a user's text.
+// Of each line only a part of the chain is kept, so where it breaks the
 // last prompt before the turn counts: of the same agent, else of the session.
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 
 namespace relayburn {
 
-// One JSON document as contract.md has it, with a newline.
+// One JSON document as apps/README.md has it, with a newline.
 std::string render_json(const UsageReport& report);
 
 // Aligned tables for people. Names are shortened where a line would be wider than `width`.

@@ -1,6 +1,6 @@
 #pragma once
 // What is known of sessions beside their turns: who saw them, where they ran, who their agents are,
-// what people stamped on them. Joined when a report asks (ledger.md 1), from the same snapshot.
+// what people stamped on them. Joined when a report asks (LEDGER.md 1), from the same snapshot.
 
 #include <map>
 #include <optional>

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/records/described.h"
 #include "core/records/keys.h"
-#include "core/records/records.h"
 
 namespace relayburn {
 namespace {

@@ -1,5 +1,5 @@
 #pragma once
-// What each tool has of a turn (contract.md, analyze): tokens and cost are split over the turn's
+// What each tool has of a turn (apps/README.md): tokens and cost are split over the turn's
 // calls by the bytes of their results where all are known, else evenly.
 
 #include <cstdint>

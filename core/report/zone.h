@@ -41,7 +41,7 @@ class Zone {
   std::shared_ptr<const Rules> rules_;
 };
 
-// T of contract.md: "2026-11-22" (midnight in the zone), an RFC 3339 instant, or "24h 7d 4w 3mo"
+// T of --since: "2026-11-22" (midnight in the zone), an RFC 3339 instant, or "24h 7d 4w 3mo"
 // before `present`. Throws Error{Usage} naming `what`.
 Instant parse_time_bound(std::string_view text, const Zone& zone, Instant present,
                          const std::string& what);

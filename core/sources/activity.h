@@ -1,5 +1,5 @@
 #pragma once
-// What a text or a command is about, as far as reports need it (formats/claude.md 10). These are
+// What a text or a command is about, as far as reports need it. These are
 // facts of one line: bits and a family are stored, the text is not.
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 #pragma once
-// The canonical name of a repository: "host/owner/repo" (formats/claude.md 11).
+// The canonical name of a repository: "host/owner/repo".
 
 #include <optional>
 #include <string>

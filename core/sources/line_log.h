@@ -1,6 +1,6 @@
 #pragma once
 // Reading an append-only log of JSON lines, alike for every agent that keeps one: windows, cursors,
-// several objects on a line, repair of damaged bytes (surprises.md 8, 13, 23).
+// several objects on a line, repair of damaged bytes (core/sources/README.md).
 
 #include <cstdint>
 #include <string_view>

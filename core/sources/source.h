@@ -1,7 +1,7 @@
 #pragma once
 // What ingest knows of the readers of agents; README.md says how to add one. A reader turns one log
 // object into records, with a small state of its file where the format leaves no choice; it counts
-// nothing, and looks at no clock, host or file name (ledger.md 1).
+// nothing, and looks at no clock, host or file name (LEDGER.md 1).
 
 #include <functional>
 #include <map>

@@ -14,7 +14,7 @@ std::string side_of(const std::string& value, const char* relation, const Bounds
   return "(" + sum + ")";
 }
 
-// No other copy of the call is greater (ledger.md 3). `earlier time wins` swaps the sides of ts; so
+// No other copy of the call is greater (LEDGER.md 3). `earlier time wins` swaps the sides of ts; so
 // do the other parts of which the smallest wins.
 // SQLite has no other way than to look up each turn's; PostgreSQL joins those of many by itself, if
 // nothing else stands beside NOT EXISTS.

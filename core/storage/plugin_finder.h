@@ -15,7 +15,7 @@ struct PluginKind {
   uint32_t abi;
 };
 
-// Exactly one source is used, the first that is set (house style 8).
+// Exactly one source is used, the first that is set.
 struct PluginSearch {
   std::optional<std::string> flag_dir;    // --plugin-dir
   std::optional<std::string> path;        // RELAYBURN_PLUGIN_PATH: absolute folders joined with ':'

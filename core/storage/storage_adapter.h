@@ -141,7 +141,7 @@ class Snapshot {
   // the prune cutoff is not given. Memory does not grow with the result where the store allows it.
   virtual void scan(Kind kind, const ScanFilter& filter, const RowSink& sink) = 0;
 
-  // Groups the canonical turns (ledger.md 3) and sums them; every group once, in any order.
+  // Groups the canonical turns (LEDGER.md 3) and sums them; every group once, in any order.
   // plain_aggregate() in core says what exactly.
   virtual void aggregate(const AggregateQuery& query, const GroupSink& sink) = 0;
 

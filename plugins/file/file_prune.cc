@@ -6,7 +6,7 @@
 #include <unordered_set>
 
 #include "core/base/sha256.h"
-#include "core/records/records.h"
+#include "core/records/described.h"
 
 namespace relayburn {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "core/records/records.h"
+#include "core/records/described.h"
 #include "core/report/plain_aggregate.h"
 
 namespace relayburn {

@@ -19,7 +19,7 @@ class SqliteAppender {
   void refresh_summaries();
 
  private:
-  // Inserts where the key is new; else replaces where the record is greater (ledger.md 2).
+  // Inserts where the key is new; else replaces where the record is greater (LEDGER.md 2).
   struct Statements {
     std::optional<SqliteStatement> insert;
     std::optional<SqliteStatement> present;

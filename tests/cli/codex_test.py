@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Codex rollouts: what they hold that made other tools count wrong, where they lie, and how they are compressed.
 
-The numbers are those of shared/surprises.md, and begin the names of the logs in tests/data/codex.
+The numbers begin the names of the logs in tests/data/codex.
 """
 
 import itertools

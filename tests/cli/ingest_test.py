@@ -229,7 +229,7 @@ class ChangedLogs(CliTest):
 
 
 class Convergence(CliTest):
-    """The law of ledger.md: neither order nor cuts nor paths change the digest."""
+    """The law of LEDGER.md: neither order nor cuts nor paths change the digest."""
 
     LINES = [user(), assistant("msg_1", 1), assistant("msg_1", 700, content=ONE_TOOL), user(A_RESULT, uuid="u-2"),
              assistant("msg_1", 8, session="s-2"), assistant("msg_1", 700, session="s-2", message={"stop_reason": "end_turn"}),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What real logs hold that made other tools count wrong: one small log for each, with its exact figures.
 
-The numbers are those of shared/surprises.md, and begin the names of the logs in tests/data/claude.
+The numbers begin the names of the logs in tests/data/claude.
 """
 
 from harness import CliTest, main

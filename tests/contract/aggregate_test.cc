@@ -1,4 +1,4 @@
-// Which copy of a call is counted (ledger.md 3), and what it is grouped by.
+// Which copy of a call is counted (LEDGER.md 3), and what it is grouped by.
 
 #include <catch2/catch.hpp>
 

@@ -33,7 +33,7 @@ class BackendUnderTest {
   virtual void make_too_new(const Place& place) const = 0;
 
   // Whether a cursor is there as soon as its batch is. Else the writer that is killed in between
-  // leaves the one before, and what lies after that is read again (ledger.md 7).
+  // leaves the one before, and what lies after that is read again (plugins/README.md).
   virtual bool has_cursors_in_its_batches() const { return true; }
 
   // What a store's own tools find wrong with its bytes, while nobody has it open; empty: nothing.

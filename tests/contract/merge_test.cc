@@ -1,4 +1,4 @@
-// The one merge rule (ledger.md 2): of two records with one key the greater by (revision, earlier
+// The one merge rule (LEDGER.md 2): of two records with one key the greater by (revision, earlier
 // time, tie) stays whole, whatever the order and the batches in which they come.
 
 #include <algorithm>

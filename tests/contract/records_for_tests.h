@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "core/records/batch.h"
+#include "core/records/described.h"
 #include "core/records/keys.h"
 #include "core/records/merge.h"
-#include "core/records/records.h"
 
 namespace relayburn {
 

@@ -125,7 +125,7 @@ TEST_CASE("a stamp with parentAgentId makes its session a subagent's") {
   CHECK(snapshot->count(Kind::Relationship) == 1);
   snapshot->scan(Kind::Relationship, {.source = "spawn-env"}, [&](Row row) {
     const auto edge = from_row<Relationship>(row);
-    // formats/records.md 9.3
+    // H over source, session, type, related session, agent and tool use
     CHECK(to_hex(edge.id).substr(0, 16) == "50d8d4a34391ceaf");
     CHECK(edge.type == "subagent");
     CHECK(edge.source == "spawn-env");

@@ -8,7 +8,7 @@
 namespace relayburn {
 
 // Reads a log of one agent in one run and in two, the first of which sees only the bytes before the
-// cut: the records must be the same (ledger.md, the law).
+// cut: the records must be the same (LEDGER.md 0).
 void fuzz_cut_log(const Source& source, CutBytes log);
 
 // Reads a file; what is wrong with it is an Error.

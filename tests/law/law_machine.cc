@@ -1,4 +1,4 @@
-// Tries to break the law (ledger.md): makes random schedules of deliveries, runs, cuts and crashes,
+// Tries to break the law (LEDGER.md 0): makes random schedules of deliveries, runs, cuts and crashes,
 // and compares what comes of them with one plain reading. A schedule that breaks it is made as
 // simple as it gets, and printed with the command that replays it.
 

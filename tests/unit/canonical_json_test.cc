@@ -35,7 +35,7 @@ std::string number(double value) {
   return out;
 }
 
-// The hash that the vectors of formats/records.md are given in.
+// The vectors state the first 16 digits of the hash.
 std::string short_hash(const std::string& text) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned size = 0;

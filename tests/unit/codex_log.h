@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "core/records/records.h"
+#include "core/records/described.h"
 #include "core/sources/codex/codex_source.h"
 #include "tests/unit/memory_sink.h"
 #include "tests/unit/temp_folder.h"

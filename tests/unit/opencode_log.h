@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/records/records.h"
+#include "core/records/described.h"
 #include "core/sources/opencode/opencode_message.h"
 #include "core/sources/opencode/opencode_records.h"
 #include "core/sources/opencode/opencode_source.h"

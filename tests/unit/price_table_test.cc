@@ -31,7 +31,7 @@ const char* const kPlain = R"({"input":3,"output":15,"cacheRead":0.3,"cacheWrite
 
 }  // namespace
 
-TEST_CASE("worked examples of formats/pricing.md", "[price_table]") {
+TEST_CASE("the classes of tokens add up to the cost", "[price_table]") {
   const auto claude = model_of(kPlain, "anthropic");
   TokenCounts tokens{1000, 500, 0, 20'000, 2000, 0, 0};
   CHECK(usd(claude, facts_of("m"), tokens) == "0.024");

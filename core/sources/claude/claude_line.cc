@@ -135,7 +135,7 @@ void take_first(OptText& field, OptText value) {
   if (!field) field = value;
 }
 
-// The keys by which system lines report on a subagent (formats/claude.md 5).
+// The keys by which system lines report on a subagent (FORMAT.md 9).
 void read_notification_member(std::string_view key, JsonValue& value, ClaudeLine& line) {
   switch (tag(key)) {
     case tag("status"):

@@ -1,5 +1,5 @@
 #pragma once
-// One object of a Claude Code transcript as plain facts (formats/claude.md 2). No decisions here.
+// One object of a Claude Code transcript as plain facts (FORMAT.md 2). No decisions here.
 
 #include <cstdint>
 #include <optional>

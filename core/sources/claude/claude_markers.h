@@ -15,8 +15,8 @@ struct ResumeMarker {
 };
 ResumeMarker resume_marker(std::string_view text);
 
-// Status of a system line that reports on a subagent, in the words of ToolResult (formats/claude.md
-// 5).
+// Status of a system line that reports on a subagent, in the words of ToolResult (FORMAT.md
+// 9).
 std::string_view notification_status(const ClaudeLine& line);
 
 }  // namespace relayburn

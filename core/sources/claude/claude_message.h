@@ -1,6 +1,6 @@
 #pragma once
-// The API's message inside a line of a Claude Code transcript, as plain facts (formats/claude.md
-// 3).
+// The API's message inside a line of a Claude Code transcript, as plain facts (FORMAT.md 3 and
+// 4).
 
 #include <cstdint>
 #include <vector>

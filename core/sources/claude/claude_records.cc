@@ -65,7 +65,7 @@ class LineRecords {
 
   // ---- lines
 
-  // A reply of a subagent, copied into its parent's log (surprises.md 6).
+  // A reply of a subagent, copied into its parent's log.
   void emit_progress() {
     if (!line_.inner) return;
     const ClaudeEnvelope& reply = *line_.inner;
@@ -93,7 +93,7 @@ class LineRecords {
 
   void emit_response(const ClaudeEnvelope& envelope) {
     const ClaudeMessage& message = envelope.message;
-    // "<synthetic>" marks notices that Claude Code wrote itself: no call was made (surprises.md 9).
+    // "<synthetic>" marks notices that Claude Code wrote itself: no call was made.
     if (message.model == "<synthetic>") return;
     if (!stated(message.id) && !is_named_by_line(envelope)) return;
     const ClaudeResponseName name = name_of(envelope);

@@ -1,5 +1,5 @@
 #pragma once
-// From the facts of one Claude Code line to records (ledger.md 1). Each record comes from one line.
+// From the facts of one Claude Code line to records (LEDGER.md 1). Each record comes from one line.
 
 #include <string>
 #include <string_view>

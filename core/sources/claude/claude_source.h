@@ -1,5 +1,5 @@
 #pragma once
-// Where Claude Code keeps its logs (formats/claude.md 1).
+// Where Claude Code keeps its logs (FORMAT.md 1).
 
 #include "core/sources/source.h"
 

@@ -42,7 +42,7 @@ int64_t hidden_bytes(const ClaudeBlock& block) {
 }
 
 // Output of at least 12 bytes a token cannot be what the count says: the log has only the
-// placeholder that is written when a reply begins (surprises.md 3).
+// placeholder that is written when a reply begins (FORMAT.md 7).
 bool is_placeholder(const ClaudeMessage& message, int64_t output) {
   if (message.stop_reason) return false;
   int64_t bytes = 0;

@@ -1,6 +1,6 @@
 #pragma once
 // What a tool call of Codex was asked to do, and how its result says it went, as far as reports
-// need it (formats/codex.md 6).
+// need it (FORMAT.md 6).
 
 #include <optional>
 #include <string>

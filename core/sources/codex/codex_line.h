@@ -1,5 +1,5 @@
 #pragma once
-// One object of a Codex rollout as plain facts (formats/codex.md 2 to 6). No decisions here.
+// One object of a Codex rollout as plain facts (FORMAT.md 1 to 6). No decisions here.
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
 #pragma once
-// From the facts of a rollout's lines to records (ledger.md 1): each comes from one line and the
+// From the facts of a rollout's lines to records (LEDGER.md 1): each comes from one line and the
 // state of its file.
 
 #include <string>

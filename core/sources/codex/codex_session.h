@@ -1,6 +1,6 @@
 #pragma once
 // Whose a rollout's lines are: the session, where it runs, its task, model and tier, and the edges
-// to other sessions (formats/codex.md 3, 7).
+// to other sessions (FORMAT.md 1, 5).
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// Where Codex keeps its rollouts (formats/codex.md 1).
+// Where Codex keeps its rollouts (FORMAT.md 1).
 
 #include "core/sources/source.h"
 

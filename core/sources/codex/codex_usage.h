@@ -1,6 +1,6 @@
 #pragma once
 // From totals that a rollout repeats, resets and counts on to what each response used
-// (formats/codex.md 5, surprises.md 16 to 18).
+// (FORMAT.md 2).
 
 #include <optional>
 #include <string>

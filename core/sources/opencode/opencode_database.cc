@@ -15,7 +15,8 @@ bool is_message_type(std::string_view type) {
 
 // The ids of a message's pieces begin with its own and '_'; '`' follows '_'.
 struct PieceRange {
-  explicit PieceRange(const std::string& base) : base(base), first(base + "_"), end(base + "`") {}
+  explicit PieceRange(const std::string& message)
+      : base(message), first(message + "_"), end(message + "`") {}
   std::array<Cell, 3> cells() const {
     return {Cell::text(base), Cell::text(first), Cell::text(end)};
   }

@@ -1,5 +1,5 @@
 #pragma once
-// Generations S1 and S2: one database (formats/opencode.md 3, 4). The log objects are the messages
+// Generations S1 and S2: one database (FORMAT.md 1). The log objects are the messages
 // with all their parts, as one read transaction sees them.
 
 #include <map>

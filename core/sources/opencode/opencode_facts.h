@@ -1,6 +1,6 @@
 #pragma once
 // The facts of OpenCode's objects, whichever generation of its storage they come from
-// (formats/opencode.md 2 to 4): what they say, without a decision. All text is owned: an object is
+// (FORMAT.md 2 to 4): what they say, without a decision. All text is owned: an object is
 // put together from several texts.
 
 #include <cstdint>

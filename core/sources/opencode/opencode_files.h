@@ -1,5 +1,5 @@
 #pragma once
-// Generation J: a tree of JSON files, one a message, a part or a session (formats/opencode.md 2).
+// Generation J: a tree of JSON files, one a message, a part or a session (FORMAT.md 1).
 // The log is a message with its parts, or a session.
 
 #include <map>

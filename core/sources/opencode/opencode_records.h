@@ -1,5 +1,5 @@
 #pragma once
-// From the facts of an object of OpenCode to records (ledger.md 1), whichever generation it came
+// From the facts of an object of OpenCode to records (LEDGER.md 1), whichever generation it came
 // from: a message with all its parts as they stand at one moment, and what its session's row says.
 //
 // What identifies a record is what all generations know, so that an imported message makes no

@@ -1,5 +1,5 @@
 #pragma once
-// Where OpenCode keeps its sessions, in all three generations (formats/opencode.md 1).
+// Where OpenCode keeps its sessions, in all three generations (FORMAT.md 1).
 
 #include "core/sources/source.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-// The tables of an OpenCode database as far as we know them (formats/opencode.md 3, 4). Columns
+// The tables of an OpenCode database as far as we know them (FORMAT.md 1). Columns
 // vary between versions: one that is missing reads as null.
 
 #include <functional>
