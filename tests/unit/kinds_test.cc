@@ -93,8 +93,8 @@ TEST_CASE("kinds have their names and their order", "[kinds]") {
     names.emplace_back(describe(kind).name);
   }
   CHECK(names == Names{"turn", "tool_call", "tool_result", "user_turn", "relationship",
-                       "compaction", "stamp", "content", "forget", "sighting", "host",
-                       "host_note"});
+                       "compaction", "price", "session_cost", "stamp", "content", "forget",
+                       "sighting", "host", "host_note", "price_check"});
 }
 
 TEST_CASE("kinds are found by name, and only by it", "[kinds]") {

@@ -47,7 +47,7 @@ TEST_CASE("prices that a multiplier would split are refused", "[price_list]") {
   };
   CHECK(with(R"("cacheRead":0.000001,"multipliers":{"us":1.1})") == problem);
   CHECK(with(R"("cacheRead":0.000001,"multipliers":{"fast":1.5})") == problem);
-  CHECK(with(R"("webSearchRequest":0.000000000001,"multipliers":{"us":1.1})") == problem);
+  CHECK(with(R"("webSearchRequest":0.000000000001,"multipliers":{"us":1.1})") == "accepted");
   CHECK(with(R"("tiers":[{"aboveContextTokens":1,"output":0.000001}],"multipliers":{"us":1.1})") ==
         problem);
   CHECK(with(R"("serviceTiers":{"flex":{"output":0.000001}},"multipliers":{"us":1.1})") == problem);

@@ -144,7 +144,7 @@ TEST_CASE("what is applied is told: name, rules, span, tier, multipliers", "[pri
   CHECK(price.multipliers.size() == 2);
   CHECK(price.rates.input.amount == 92'400'000);
   CHECK(price.rates.cache_read.amount == 6'600'000);
-  CHECK(price.rates.web_search_request.amount == 66'000'000'000);
+  CHECK(price.rates.web_search_request.amount == 10'000'000'000);  // not multiplied
   CHECK(price.listed.assumed_cache_create_1h);
 }
 

@@ -103,12 +103,12 @@ TEST_CASE("peak hours have their own rates", "[rate_choice]") {
 }
 
 TEST_CASE("a name with -fast is the fast mode of its model", "[rate_choice]") {
-  const auto table = table_of(R"("anthropic":{"claude-x-1":[{"input":5,"output":25,
+  const auto table = table_of(R"("anthropic":{"claude-4-1":[{"input":5,"output":25,
       "multipliers":{"fast":2}}],"claude-y-1":[{"input":5,"output":25}]},
       "openai":{"gpt-x":[{"input":5,"output":30,"serviceTiers":{"fast":{"input":12.5,"output":75}}}]},
       "xai":{"grok-fast":[{"input":1,"output":3}]})");
-  CHECK(usd(table, facts_of("claude-x-1-fast", "opencode"), kMillionOut) == "50.0");
-  CHECK(usd(table, facts_of("openrouter/anthropic/claude-x.1-fast"), kMillionOut) == "50.0");
+  CHECK(usd(table, facts_of("claude-4-1-fast", "opencode"), kMillionOut) == "50.0");
+  CHECK(usd(table, facts_of("openrouter/anthropic/claude-4.1-fast"), kMillionOut) == "50.0");
   CHECK(usd(table, facts_of("gpt-x-fast", "opencode"), kMillionOut) == "75.0");
   CHECK(usd(table, facts_of("grok-fast", "opencode"), kMillionOut) == "3.0");
   CHECK(usd(table, facts_of("claude-y-1-fast"), kMillionOut) == "unpriced");
