@@ -1,8 +1,8 @@
 #pragma once
-// Forgetting, on top of the seam. Writers put what is forgotten into its void form as it comes in
-// (Batch::forgets), and sweep() does so with what was there before. Two hosts that write at once
-// may miss each other, so each looks for new forget records once more when it is done; until
-// somebody has swept, readers see void records where the store still has others.
+// Forgets, on top of the seam. Writers turn new records that are covered into tombstones
+// (Batch::forgotten); sweep_forgotten() does so with those that were stored before. Two hosts that
+// write at once may miss each other, so each looks for new forget records again when it is done.
+// Until a host has swept, readers see tombstones where the store still has records.
 
 #include <memory>
 #include <span>

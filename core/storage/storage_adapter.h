@@ -6,10 +6,10 @@
 // tests/contract.
 //
 // Errors: every method may throw relayburn::Error, and nothing else. Unavailable: the store cannot
-// be reached, is busy or full; nothing was changed and the same call may be made again.
-// Unauthorized: it refuses us. SchemaTooNew: a newer relayburn wrote it. Corrupt: its bytes are not
-// ours. Threads: one adapter may be used by several threads at once; one Snapshot by one thread at
-// a time.
+// be reached, is busy or full; the same call may be made again, also where the answer of a commit
+// was lost. Unauthorized: it refuses us. SchemaTooNew, SchemaTooOld: another version wrote it.
+// Corrupt: its bytes are not ours. Threads: several threads may use one adapter at once; one thread
+// at a time a Snapshot.
 
 #include <cstdint>
 #include <functional>
