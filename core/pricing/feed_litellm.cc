@@ -93,7 +93,7 @@ void read_ranges(StatedPrice& price, const JsonTree& ranges) {
   for (const auto& [no_name, entry] : ranges.members) {
     const JsonTree* range = entry.find("range", Type::Array);
     if (range == nullptr || range->members.empty()) continue;
-    const int64_t begin = number_in(range->members.front().second, "range", 0, kMaxContext);
+    const int64_t begin = number_in(range->members.front().value, "range", 0, kMaxContext);
     StatedRates& rates = begin == 0 ? price.rates : price.tiers[begin];
     for (const auto& [key, value] : entry.members)
       for (const CostKey& cost : kCostKeys)

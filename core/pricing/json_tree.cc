@@ -49,14 +49,14 @@ class TreeBuilder {
     JsonTree tree{JsonTree::Type::Object, {}, {}};
     for (ondemand::field field : object) {
       std::string name = storable(std::string_view(field.unescaped_key()));
-      tree.members.emplace_back(std::move(name), build(field.value(), depth + 1));
+      tree.members.push_back({std::move(name), build(field.value(), depth + 1)});
     }
     return tree;
   }
 
   JsonTree array(ondemand::array array, int depth) {
     JsonTree tree{JsonTree::Type::Array, {}, {}};
-    for (ondemand::value value : array) tree.members.emplace_back("", build(value, depth + 1));
+    for (ondemand::value value : array) tree.members.push_back({"", build(value, depth + 1)});
     return tree;
   }
 
@@ -110,9 +110,9 @@ void append_json_tree(std::string& out, const JsonTree& tree) {
   out += is_object ? '{' : '[';
   for (size_t i = 0; i < tree.members.size(); ++i) {
     if (i > 0) out += ',';
-    if (is_object) append_json_string(out, tree.members[i].first);
+    if (is_object) append_json_string(out, tree.members[i].name);
     if (is_object) out += ':';
-    append_json_tree(out, tree.members[i].second);
+    append_json_tree(out, tree.members[i].value);
   }
   out += is_object ? '}' : ']';
 }

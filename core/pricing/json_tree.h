@@ -6,23 +6,29 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace relayburn {
+
+struct JsonMember;
 
 struct JsonTree {
   enum class Type : uint8_t { Null, Boolean, Number, String, Object, Array };
 
   Type type = Type::Null;
   std::string text;  // of a number as it is spelt, of a string unescaped, else "true" or "false"
-  std::vector<std::pair<std::string, JsonTree>> members;  // of an array with empty names
+  std::vector<JsonMember> members;  // of an array with empty names
 
   bool is(Type wanted) const { return type == wanted; }
   // The first member of that name; null where there is none.
   const JsonTree* find(std::string_view name) const;
   // The same where it has that type.
   const JsonTree* find(std::string_view name, Type wanted) const;
+};
+
+struct JsonMember {
+  std::string name;
+  JsonTree value;
 };
 
 // Returns nullopt where the text is not one whole JSON value, nests deeper than 64, or has more

@@ -103,8 +103,8 @@ KnownPrices::Families KnownPrices::families() const {
   Families families;
   for (const auto& [name, spans] : models_)
     families.emplace_back(name.first, family_of(name.second));
-  std::ranges::sort(families);
-  families.erase(std::ranges::unique(families).begin(), families.end());
+  std::sort(families.begin(), families.end());
+  families.erase(std::unique(families.begin(), families.end()), families.end());
   return families;
 }
 

@@ -19,14 +19,14 @@ bool is_own(const JsonTree& list) {
 
 bool is_models_dev(const JsonTree& list) {
   return std::ranges::any_of(list.members, [](const auto& member) {
-    return member.second.find("models", Type::Object) != nullptr &&
-           member.second.find("id", Type::String) != nullptr;
+    return member.value.find("models", Type::Object) != nullptr &&
+           member.value.find("id", Type::String) != nullptr;
   });
 }
 
 bool is_litellm(const JsonTree& list) {
   return std::ranges::any_of(list.members, [](const auto& member) {
-    return member.second.find("litellm_provider", Type::String) != nullptr;
+    return member.value.find("litellm_provider", Type::String) != nullptr;
   });
 }
 

@@ -33,7 +33,7 @@ class PgSchema {
 
   // Goes into the first pipeline of a call. It fails with kUndefinedTable where there is no ledger.
   PgStatement version_query() const;
-  // Checks the result of that query. Throws SchemaTooNew, Corrupt; SchemaTooOld if steps are missing.
+  // Checks that query's result. Throws SchemaTooNew, Corrupt; SchemaTooOld if steps are missing.
   void require_current(const PgResult& versions) const;
   // Throws only the first two.
   void refuse_newer(const PgResult& versions) const;
