@@ -1,5 +1,6 @@
 #pragma once
-// Writes one price as a price list (the shape of models.json), so that whatever reads lists judges it.
+// Writes one price as a price list (the shape of models.json), so that whatever reads lists judges
+// it.
 
 #include <string>
 

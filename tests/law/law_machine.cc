@@ -1,6 +1,6 @@
-// Tries to break the law (LEDGER.md 0): makes random schedules of deliveries, runs, cuts and crashes,
-// and compares what comes of them with one plain reading. A schedule that breaks it is made as
-// simple as it gets, and printed with the command that replays it.
+// Tries to break the law (LEDGER.md 0): makes random schedules of deliveries, runs, cuts and
+// crashes, and compares what comes of them with one plain reading. A schedule that breaks it is
+// made as simple as it gets, and printed with the command that replays it.
 
 #include <CLI/CLI.hpp>
 #include <chrono>

@@ -28,24 +28,11 @@ TEST_CASE("a model without a price is unpriced", "[price_names]") {
 }
 
 TEST_CASE("never a sibling's price", "[price_names]") {
-  for (const char* name : {"gpt-5.9",
-                           "gpt-5.4-turbo",
-                           "gpt-5-4",
-                           "claude-opus-4-6-mini",
-                           "claude-opus",
-                           "claude",
-                           "claude-opus-4-6:free",
-                           "claude-sonnet-9-5",
-                           "gpt-5.4-v2",
-                           "deepseek-v4",
-                           "<synthetic>",
-                           "anthropic",
-                           "openai/",
-                           "claude-opus-4-6-2026",
-                           "claude-opus-4-60",
-                           "opus",
-                           "claude-sonnet-4-55@default",
-                           "gpt"}) {
+  for (const char* name :
+       {"gpt-5.9", "gpt-5.4-turbo", "gpt-5-4", "claude-opus-4-6-mini", "claude-opus", "claude",
+        "claude-opus-4-6:free", "claude-sonnet-9-5", "gpt-5.4-v2", "deepseek-v4", "<synthetic>",
+        "anthropic", "openai/", "claude-opus-4-6-2026", "claude-opus-4-60", "opus",
+        "claude-sonnet-4-55@default", "gpt"}) {
     CAPTURE(name);
     CHECK(found(name) == "unpriced");
     CHECK(rules(name).empty());

@@ -24,27 +24,28 @@ UsageReport small_report() {
 }
 
 TEST_CASE("a report is one JSON document", "[render_json]") {
-  CHECK(render_json(small_report()) ==
-        R"({"schemaVersion":1,"storage":"sqlite","timezone":"Europe/Berlin","since":null,)"
-        R"("until":null,"filters":{},"pricing":{"snapshot":"2026-01-01","source":"bundled",)"
-        R"("ageDays":null,"overrides":false},"totals":{"turns":3,"sessions":2,"usage":{"input":1234578,"output":1,"reasoning":1,)"
-        R"("cacheRead":2,"cacheCreate5m":3,"cacheCreate1h":4,"webSearchRequests":0},)"
-        R"("costUsd":1.23459,"unpricedTurns":2,"outputIsLowerBoundTurns":1},)"
-        R"("unpricedModels":[{"model":null,"turns":1},{"model":"n\u001b\"w","turns":1}],)"
-        R"("unpricedTerms":[],"tables":[{"by":["model"],"rows":[)"
-        R"({"model":"cheap","turns":1,"sessions":1,"usage":{"input":1234567,"output":1,)"
-        R"("reasoning":1,"cacheRead":2,"cacheCreate5m":3,"cacheCreate1h":4,)"
-        R"("webSearchRequests":0},"costUsd":1.23459,"unpricedTurns":0,)"
-        R"("outputIsLowerBoundTurns":1},)"
-        R"({"model":"n\u001b\"w","turns":1,"sessions":1,"usage":{"input":6,"output":0,)"
-        R"("reasoning":0,"cacheRead":0,"cacheCreate5m":0,"cacheCreate1h":0,)"
-        R"("webSearchRequests":0},"costUsd":null,"unpricedTurns":1,)"
-        R"("outputIsLowerBoundTurns":0},)"
-        R"({"model":null,"turns":1,"sessions":1,"usage":{"input":5,"output":0,)"
-        R"("reasoning":0,"cacheRead":0,"cacheCreate5m":0,"cacheCreate1h":0,)"
-        R"("webSearchRequests":0},"costUsd":null,"unpricedTurns":1,)"
-        R"("outputIsLowerBoundTurns":0}]}]})"
-        "\n");
+  CHECK(
+      render_json(small_report()) ==
+      R"({"schemaVersion":1,"storage":"sqlite","timezone":"Europe/Berlin","since":null,)"
+      R"("until":null,"filters":{},"pricing":{"snapshot":"2026-01-01","source":"bundled",)"
+      R"("ageDays":null,"overrides":false},"totals":{"turns":3,"sessions":2,"usage":{"input":1234578,"output":1,"reasoning":1,)"
+      R"("cacheRead":2,"cacheCreate5m":3,"cacheCreate1h":4,"webSearchRequests":0},)"
+      R"("costUsd":1.23459,"unpricedTurns":2,"outputIsLowerBoundTurns":1},)"
+      R"("unpricedModels":[{"model":null,"turns":1},{"model":"n\u001b\"w","turns":1}],)"
+      R"("unpricedTerms":[],"tables":[{"by":["model"],"rows":[)"
+      R"({"model":"cheap","turns":1,"sessions":1,"usage":{"input":1234567,"output":1,)"
+      R"("reasoning":1,"cacheRead":2,"cacheCreate5m":3,"cacheCreate1h":4,)"
+      R"("webSearchRequests":0},"costUsd":1.23459,"unpricedTurns":0,)"
+      R"("outputIsLowerBoundTurns":1},)"
+      R"({"model":"n\u001b\"w","turns":1,"sessions":1,"usage":{"input":6,"output":0,)"
+      R"("reasoning":0,"cacheRead":0,"cacheCreate5m":0,"cacheCreate1h":0,)"
+      R"("webSearchRequests":0},"costUsd":null,"unpricedTurns":1,)"
+      R"("outputIsLowerBoundTurns":0},)"
+      R"({"model":null,"turns":1,"sessions":1,"usage":{"input":5,"output":0,)"
+      R"("reasoning":0,"cacheRead":0,"cacheCreate5m":0,"cacheCreate1h":0,)"
+      R"("webSearchRequests":0},"costUsd":null,"unpricedTurns":1,)"
+      R"("outputIsLowerBoundTurns":0}]}]})"
+      "\n");
 }
 
 TEST_CASE("what was asked for is said", "[render_json]") {
@@ -60,10 +61,11 @@ TEST_CASE("what was asked for is said", "[render_json]") {
                                    R"("until":"2026-11-22T00:00:00.5Z",)"
                                    R"("filters":{"source":["codex","opencode"],"host":["u@h"],)"
                                    R"("tag":["k=v=w","l="]})"));
-  CHECK_THAT(json, Catch::EndsWith(R"("costUsd":0.0,"unpricedTurns":0,)"
-                                   R"("outputIsLowerBoundTurns":0},"unpricedModels":[],)"
-                                   R"("unpricedTerms":[],"tables":[{"by":["day","tag:a.b"],"rows":[]}]})"
-                                   "\n"));
+  CHECK_THAT(json,
+             Catch::EndsWith(R"("costUsd":0.0,"unpricedTurns":0,)"
+                             R"("outputIsLowerBoundTurns":0},"unpricedModels":[],)"
+                             R"("unpricedTerms":[],"tables":[{"by":["day","tag:a.b"],"rows":[]}]})"
+                             "\n"));
 }
 
 TEST_CASE("the fold says what it is, and has no name", "[render_json]") {
