@@ -1,5 +1,5 @@
 #pragma once
-// What a logged model name may mean: the steps from the name as an agent
+// Reads what a logged model name may mean: the steps from the name as an agent
 // logged it to the names that a price list might hold. Pure text; no step knows a price.
 // A step that does not apply returns nullopt. Letter case matters to none of them.
 

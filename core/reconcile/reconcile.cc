@@ -110,7 +110,7 @@ class Reconciler {
     sum.agent->add_logged(portion.cost, portion.unpriced_turns());
   }
 
-  // Of a provider whose reports cover the day. Rows by project or session are on no bill.
+  // Adds what reports bill, where they cover the day. Rows by project or session are on no bill.
   void add_billed(ReconciledSum& row, const Group& group, const Portion& portion) {
     if (bill_.is_empty() || !group.quarter) return;
     const std::string provider = provider_of(group.source.value_or(""), group.model);
@@ -139,7 +139,7 @@ class Reconciler {
            !filters.provider.empty() || !filters.project.empty() || !filters.host.empty() ||
            !filters.tag.empty();
   }
-  // Of a session without turns nothing but its name is known.
+  // Knows only the name of a session without turns.
   bool is_known_to_pass(const SessionName& name) const {
     const ReportFilters& filters = query_.filters;
     const bool asks_for_turns = query_.since || query_.until || !filters.model.empty() ||
@@ -149,7 +149,7 @@ class Reconciler {
            holds(filters.session, name.second);
   }
 
-  // What each session holds in the whole ledger.
+  // Maps each session to what it holds in the whole ledger.
   void find_whole_sessions() {
     if (session_totals_.is_empty()) return;
     if (!is_restricted()) {

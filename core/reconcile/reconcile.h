@@ -1,5 +1,5 @@
 #pragma once
-// What the logs show, beside what the agents state and what the providers bill. Each comparison is
+// Compares what the logs show with what the agents state and the providers bill. Each comparison is
 // of like with like:
 //
 // - With a session's total stands what is logged of that session up to the time of the total,
@@ -34,7 +34,7 @@ struct ReconciledRow {
   std::optional<Compared> bill;  // nullopt: no report says
   std::optional<ComparedTokens> tokens;
 
-  // What unlogged and coverage are of.
+  // Returns the total that unlogged and coverage refer to.
   const std::optional<Compared>& compared() const { return bill ? bill : agent; }
 };
 

@@ -129,5 +129,17 @@ TEST_CASE("is_greater is a strict total order over rows of every kind", "[merge]
   }
 }
 
+TEST_CASE("parts of an object's revision count in order, and saturate", "[merge]") {
+  constexpr int64_t most = INT64_MAX;
+  const auto revision = make_object_revision;
+  CHECK(revision(1, false, 0, 0, 1) > revision(1, false, 0, 0, 0));
+  CHECK(revision(1, false, 0, 1, 0) > revision(1, false, 0, 0, most));
+  CHECK(revision(1, false, 1, 0, 0) > revision(1, false, 0, most, most));
+  CHECK(revision(1, true, 0, 0, 0) > revision(1, false, 3, most, most));
+  CHECK(revision(2, false, 0, 0, 0) > revision(1, true, 3, most, most));
+  CHECK(revision(most, true, most, most, most) == INT64_MAX);
+  CHECK(revision(1, false, 0, -5, 0) == revision(1, false, 0, 0, 0));
+}
+
 }  // namespace
 }  // namespace relayburn
