@@ -64,7 +64,8 @@ TEST_CASE("each step that states tokens is a turn, and the message's own tokens 
 }
 
 TEST_CASE("the turn of one step is that of its message", "[opencode_records]") {
-  const Turn turn = OpencodeRun(kReply, {kFirstStep}).only<Turn>();
+  OpencodeRun run(kReply, {kFirstStep});
+  const Turn turn = run.only<Turn>();
   CHECK(turn.message_id == "msg_1");
   CHECK(counts_of(turn) == Counts{1, 2, 0, 100, 7});
 }
@@ -239,7 +240,8 @@ TEST_CASE("without an answer of the model there is no turn", "[opencode_records]
   const std::string failed = "'role':'assistant','time':{'created':1},'error':{'name':'APIError'}";
   CHECK(OpencodeRun(failed).all<Turn>().empty());
   const std::string text = "{'type':'text','text':'Half a sent'}";
-  const Turn turn = OpencodeRun(failed, {text}).only<Turn>();
+  OpencodeRun broken(failed, {text});
+  const Turn turn = broken.only<Turn>();
   CHECK(turn.output_is_lower_bound);
   CHECK_FALSE(OpencodeRun(failed + "," + kTokens).only<Turn>().output_is_lower_bound);
 }
