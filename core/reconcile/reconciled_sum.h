@@ -12,7 +12,7 @@
 
 namespace relayburn {
 
-// What a row holds of a session that has a total.
+// Holds the part of a row that is of one session with a total.
 struct SessionPart {
   GroupSums sums;
   Picodollars logged;

@@ -20,7 +20,7 @@ std::string money_text(Picodollars amount) {
 
 std::string or_nothing(const std::string& text) { return text.empty() ? kNothing : text; }
 
-// As many words on a line as fit; a longer word has a line of its own.
+// Puts as many words on a line as fit; a longer word has a line of its own.
 std::string wrapped(std::string_view text, std::optional<size_t> width) {
   std::string out;
   size_t column = 0;

@@ -1,6 +1,6 @@
 #pragma once
-// What the agents themselves state that their sessions cost. It is set beside our figures and never
-// mixed into them.
+// Reads what the agents themselves state that their sessions cost. It is set beside our figures and
+// never mixed into them.
 
 #include <map>
 #include <optional>
@@ -44,8 +44,8 @@ class SessionTotals {
   std::map<SessionName, Session> sessions_;
 };
 
-// What agents state for single turns (Turn::reported_cost_usd), for the sessions that have no
-// total.
+// Adds up what agents state for single turns (Turn::reported_cost_usd), for the sessions that have
+// no total.
 class TurnCosts {
  public:
   // Reads every turn that the filter lets through.

@@ -33,7 +33,7 @@ struct Tally {
 };
 using Tallies = std::array<Tally, kKindCount>;
 
-// Where a host stopped reading a log (LEDGER.md 4).
+// Marks where a host stopped reading a log (LEDGER.md 4).
 struct Cursor {
   std::string source;
   std::string path;  // bytes, as the file system has them; in a ledger, what stands for them there

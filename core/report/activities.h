@@ -1,6 +1,6 @@
 #pragma once
-// What each turn was about, told from its calls, whether they failed, and
-// the keywords of its own text and of the prompt it answers.
+// Finds what each turn was about: from its calls, whether they failed, and the keywords of its own
+// text and of the prompt it answers.
 
 #include <cstdint>
 #include <string_view>

@@ -1,7 +1,7 @@
 #pragma once
-// Which prompt a turn answers: the nearest ancestor by parent uuid that is a user's text.
-// Of each line only a part of the chain is kept, so where it breaks the
-// last prompt before the turn counts: of the same agent, else of the session.
+// Finds the prompt that a turn answers: the nearest ancestor by parent uuid that is a user's text.
+// Not every line of a chain is kept. Where it breaks, the last prompt before the turn counts: of
+// the same agent, else of the session.
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
-// What a text or a command is about, as far as reports need it. These are
-// facts of one line: bits and a family are stored, the text is not.
+// Finds what a text or a command is about, as far as reports need it. These are facts of one line:
+// bits and a family are stored, the text is not.
 
 #include <cstdint>
 #include <string_view>
