@@ -10,7 +10,7 @@ if (($# > 0)) && [[ $1 != -* ]]; then
 fi
 
 targets=(all)
-sanitized=(-DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-g -O1')
+sanitized=(-DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-g1 -O1')
 case $mode in
   release) directory=build options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo) ;;
   package)

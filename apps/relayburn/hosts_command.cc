@@ -7,6 +7,7 @@
 #include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 #include "core/base/utf8.h"
+#include "core/records/described.h"
 #include "core/records/keys.h"
 #include "core/report/known_hosts.h"
 #include "core/storage/ledger.h"

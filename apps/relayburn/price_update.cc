@@ -13,6 +13,7 @@
 #include "core/config/price_source.h"
 #include "core/ingest/host_identity.h"
 #include "core/pricing/price_words.h"
+#include "core/records/described.h"
 #include "core/records/keys.h"
 #include "core/report/ledger_prices.h"
 #include "core/report/zone.h"

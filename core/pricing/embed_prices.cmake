@@ -15,16 +15,15 @@ if(rest_length EQUAL 0)
   message(FATAL_ERROR "embed_prices.cmake: ${INPUT} is empty")
 endif()
 
-set(line_length 48)  # hex digits; short literals, joined by the compiler
-set(literals "")
+set(line_length 32)  # hex digits
+set(bytes "")
 set(begin 0)
 while(begin LESS rest_length)
   string(SUBSTRING "${rest}" ${begin} ${line_length} line)
-  string(REGEX REPLACE "(..)" "\\\\x\\1" line "${line}")
-  string(APPEND literals "    \"${line}\"\n")
+  string(REGEX REPLACE "(..)" "'\\\\x\\1', " line "${line}")
+  string(APPEND bytes "    ${line}\n")
   math(EXPR begin "${begin} + ${line_length}")
 endwhile()
-math(EXPR byte_count "${rest_length} / 2")
 
 get_filename_component(input_name "${INPUT}" NAME)
 file(WRITE "${OUTPUT}"
@@ -32,9 +31,13 @@ file(WRITE "${OUTPUT}"
 #include <string_view>
 
 namespace relayburn {
+namespace {
+// An array, because a compiler need not take a literal of more than 65536 bytes.
+constexpr char kBytes[] = {
+${bytes}};
+}  // namespace
+
 extern const std::string_view kEmbeddedPrices;
-constinit const std::string_view kEmbeddedPrices(
-${literals}    ,
-    ${byte_count});
+constinit const std::string_view kEmbeddedPrices(kBytes, sizeof(kBytes));
 }  // namespace relayburn
 ")

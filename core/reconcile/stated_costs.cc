@@ -5,6 +5,7 @@
 
 #include "core/billing/amount.h"
 #include "core/reconcile/model_key.h"
+#include "core/records/described.h"
 
 namespace relayburn {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/records/described.h"
 #include "core/records/forgotten.h"
 #include "core/records/merge.h"
 
@@ -16,6 +17,28 @@ size_t written_size(Row row) {
 }
 
 }  // namespace
+
+template <class Record>
+void Batch::add(const Record& record) {
+  std::array<Cell, kFieldCount<Record>> cells;
+  to_cells(record, cells.data());
+  add_row(Described<Record>::kind, cells);
+}
+template void Batch::add(const Turn&);
+template void Batch::add(const ToolCall&);
+template void Batch::add(const ToolResult&);
+template void Batch::add(const UserTurn&);
+template void Batch::add(const Relationship&);
+template void Batch::add(const Compaction&);
+template void Batch::add(const Price&);
+template void Batch::add(const SessionCost&);
+template void Batch::add(const Stamp&);
+template void Batch::add(const Content&);
+template void Batch::add(const Forget&);
+template void Batch::add(const Sighting&);
+template void Batch::add(const Host&);
+template void Batch::add(const HostNote&);
+template void Batch::add(const PriceCheck&);
 
 void Batch::add_row(Kind kind, Row row) {
   if (forgotten == nullptr) return merge(kind, row);

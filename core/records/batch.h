@@ -10,8 +10,8 @@
 
 #include "core/base/arena.h"
 #include "core/records/cell.h"
-#include "core/records/described.h"
 #include "core/records/kinds.h"
+#include "core/records/records.h"
 
 namespace relayburn {
 
@@ -77,11 +77,7 @@ class Batch {
   // Copies the record. Where its key is here already the greater of the two stays (merge.h), the
   // other is counted in folded().
   template <class Record>
-  void add(const Record& record) {
-    std::array<Cell, kFieldCount<Record>> cells;
-    to_cells(record, cells.data());
-    add_row(Described<Record>::kind, cells);
-  }
+  void add(const Record& record);
   void add_row(Kind kind, Row row);
   // What is left of a record that is forgotten (forgotten.h); `host` is that of a sighting.
   void add_void(Kind kind, const Key& id, std::string_view host);

@@ -1,207 +1,217 @@
 #pragma once
 // Describes each kind of record in one table, from which its rows are made and read.
 
-#include <tuple>
-
 #include "core/records/cell.h"
 #include "core/records/kinds.h"
 #include "core/records/records.h"
 
 namespace relayburn {
 
-template <class Record, class Member>
-struct Field {
-  std::string_view name;
-  Member Record::*member;
-};
-template <class Record, class Base, class Member>
-constexpr auto field(std::string_view name, Member Base::*member) {
-  return Field<Record, Member>{name, static_cast<Member Record::*>(member)};
-}
-
-template <class Record>
-constexpr auto head_fields() {
-  return std::make_tuple(
-      field<Record>("id", &Record::id), field<Record>("revision", &Record::revision),
-      field<Record>("is_void", &Record::is_void), field<Record>("source", &Record::source),
-      field<Record>("session_id", &Record::session_id), field<Record>("ts", &Record::ts));
-}
-
-// Specialised for every kind: `kind` and `fields`, in the fixed order of columns and of JSON keys.
+// Specialised for every kind: `kind`, and `fields`, which hands on each field's name and member, in
+// the fixed order of columns and of JSON keys. A function and not a tuple, which takes a second to
+// compile in every file that sees it.
 template <class Record>
 struct Described;
 
-#define RELAYBURN_FIELD(name) field<Record>(#name, &Record::name)
+#define RELAYBURN_FIELD(name) take(#name, &Record::name)
+#define RELAYBURN_HEAD_FIELDS                                               \
+  RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(is_void), \
+      RELAYBURN_FIELD(source), RELAYBURN_FIELD(session_id), RELAYBURN_FIELD(ts)
 
 template <>
 struct Described<Turn> {
   using Record = Turn;
   static constexpr Kind kind = Kind::Turn;
-  static constexpr auto fields = std::tuple_cat(
-      head_fields<Turn>(),
-      std::make_tuple(
-          RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(call_key), RELAYBURN_FIELD(model),
-          RELAYBURN_FIELD(input), RELAYBURN_FIELD(output), RELAYBURN_FIELD(reasoning),
-          RELAYBURN_FIELD(cache_read), RELAYBURN_FIELD(cache_create_5m),
-          RELAYBURN_FIELD(cache_create_1h), RELAYBURN_FIELD(web_search_requests),
-          RELAYBURN_FIELD(context_tokens), RELAYBURN_FIELD(service_tier), RELAYBURN_FIELD(speed),
-          RELAYBURN_FIELD(inference_geo), RELAYBURN_FIELD(stop_reason),
-          RELAYBURN_FIELD(is_sidechain), RELAYBURN_FIELD(agent_id), RELAYBURN_FIELD(is_fork),
-          RELAYBURN_FIELD(output_is_lower_bound), RELAYBURN_FIELD(keywords), RELAYBURN_FIELD(uuid),
-          RELAYBURN_FIELD(parent_uuid), RELAYBURN_FIELD(request_id), RELAYBURN_FIELD(branch),
-          RELAYBURN_FIELD(cwd), RELAYBURN_FIELD(remote), RELAYBURN_FIELD(version),
-          RELAYBURN_FIELD(reported_cost_usd), RELAYBURN_FIELD(calls), RELAYBURN_FIELD(plan)));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_HEAD_FIELDS, RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(call_key),
+        RELAYBURN_FIELD(model), RELAYBURN_FIELD(input), RELAYBURN_FIELD(output),
+        RELAYBURN_FIELD(reasoning), RELAYBURN_FIELD(cache_read), RELAYBURN_FIELD(cache_create_5m),
+        RELAYBURN_FIELD(cache_create_1h), RELAYBURN_FIELD(web_search_requests),
+        RELAYBURN_FIELD(context_tokens), RELAYBURN_FIELD(service_tier), RELAYBURN_FIELD(speed),
+        RELAYBURN_FIELD(inference_geo), RELAYBURN_FIELD(stop_reason), RELAYBURN_FIELD(is_sidechain),
+        RELAYBURN_FIELD(agent_id), RELAYBURN_FIELD(is_fork), RELAYBURN_FIELD(output_is_lower_bound),
+        RELAYBURN_FIELD(keywords), RELAYBURN_FIELD(uuid), RELAYBURN_FIELD(parent_uuid),
+        RELAYBURN_FIELD(request_id), RELAYBURN_FIELD(branch), RELAYBURN_FIELD(cwd),
+        RELAYBURN_FIELD(remote), RELAYBURN_FIELD(version), RELAYBURN_FIELD(reported_cost_usd),
+        RELAYBURN_FIELD(calls), RELAYBURN_FIELD(plan);
+  }
 };
 
 template <>
 struct Described<ToolCall> {
   using Record = ToolCall;
   static constexpr Kind kind = Kind::ToolCall;
-  static constexpr auto fields =
-      std::tuple_cat(head_fields<ToolCall>(),
-                     std::make_tuple(RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(tool_use_id),
-                                     RELAYBURN_FIELD(name), RELAYBURN_FIELD(args_hash),
-                                     RELAYBURN_FIELD(input_bytes), RELAYBURN_FIELD(file_path),
-                                     RELAYBURN_FIELD(family), RELAYBURN_FIELD(subagent_type)));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_HEAD_FIELDS, RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(tool_use_id),
+        RELAYBURN_FIELD(name), RELAYBURN_FIELD(args_hash), RELAYBURN_FIELD(input_bytes),
+        RELAYBURN_FIELD(file_path), RELAYBURN_FIELD(family), RELAYBURN_FIELD(subagent_type);
+  }
 };
 
 template <>
 struct Described<ToolResult> {
   using Record = ToolResult;
   static constexpr Kind kind = Kind::ToolResult;
-  static constexpr auto fields = std::tuple_cat(
-      head_fields<ToolResult>(),
-      std::make_tuple(RELAYBURN_FIELD(tool_use_id), RELAYBURN_FIELD(event_source),
-                      RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(status),
-                      RELAYBURN_FIELD(content_bytes), RELAYBURN_FIELD(content_hash),
-                      RELAYBURN_FIELD(spawned_agent_id), RELAYBURN_FIELD(spawned_session_id),
-                      RELAYBURN_FIELD(subagent_type)));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_HEAD_FIELDS, RELAYBURN_FIELD(tool_use_id), RELAYBURN_FIELD(event_source),
+        RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(status), RELAYBURN_FIELD(content_bytes),
+        RELAYBURN_FIELD(content_hash), RELAYBURN_FIELD(spawned_agent_id),
+        RELAYBURN_FIELD(spawned_session_id), RELAYBURN_FIELD(subagent_type);
+  }
 };
 
 template <>
 struct Described<UserTurn> {
   using Record = UserTurn;
   static constexpr Kind kind = Kind::UserTurn;
-  static constexpr auto fields =
-      std::tuple_cat(head_fields<UserTurn>(),
-                     std::make_tuple(RELAYBURN_FIELD(uuid), RELAYBURN_FIELD(parent_uuid),
-                                     RELAYBURN_FIELD(text_bytes), RELAYBURN_FIELD(keywords),
-                                     RELAYBURN_FIELD(is_meta), RELAYBURN_FIELD(is_compact_summary),
-                                     RELAYBURN_FIELD(is_sidechain), RELAYBURN_FIELD(agent_id)));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_HEAD_FIELDS, RELAYBURN_FIELD(uuid), RELAYBURN_FIELD(parent_uuid),
+        RELAYBURN_FIELD(text_bytes), RELAYBURN_FIELD(keywords), RELAYBURN_FIELD(is_meta),
+        RELAYBURN_FIELD(is_compact_summary), RELAYBURN_FIELD(is_sidechain),
+        RELAYBURN_FIELD(agent_id);
+  }
 };
 
 template <>
 struct Described<Relationship> {
   using Record = Relationship;
   static constexpr Kind kind = Kind::Relationship;
-  static constexpr auto fields =
-      std::tuple_cat(head_fields<Relationship>(),
-                     std::make_tuple(RELAYBURN_FIELD(type), RELAYBURN_FIELD(related_session_id),
-                                     RELAYBURN_FIELD(agent_id), RELAYBURN_FIELD(parent_tool_use_id),
-                                     RELAYBURN_FIELD(subagent_type), RELAYBURN_FIELD(version)));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_HEAD_FIELDS, RELAYBURN_FIELD(type), RELAYBURN_FIELD(related_session_id),
+        RELAYBURN_FIELD(agent_id), RELAYBURN_FIELD(parent_tool_use_id),
+        RELAYBURN_FIELD(subagent_type), RELAYBURN_FIELD(version);
+  }
 };
 
 template <>
 struct Described<Compaction> {
   using Record = Compaction;
   static constexpr Kind kind = Kind::Compaction;
-  static constexpr auto fields =
-      std::tuple_cat(head_fields<Compaction>(),
-                     std::make_tuple(RELAYBURN_FIELD(uuid), RELAYBURN_FIELD(logical_parent_uuid),
-                                     RELAYBURN_FIELD(trigger), RELAYBURN_FIELD(tokens_before),
-                                     RELAYBURN_FIELD(tokens_after)));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_HEAD_FIELDS, RELAYBURN_FIELD(uuid), RELAYBURN_FIELD(logical_parent_uuid),
+        RELAYBURN_FIELD(trigger), RELAYBURN_FIELD(tokens_before), RELAYBURN_FIELD(tokens_after);
+  }
 };
 
 template <>
 struct Described<Price> {
   using Record = Price;
   static constexpr Kind kind = Kind::Price;
-  static constexpr auto fields =
-      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(provider),
-                      RELAYBURN_FIELD(model), RELAYBURN_FIELD(from_date), RELAYBURN_FIELD(rates),
-                      RELAYBURN_FIELD(origin));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(provider),
+        RELAYBURN_FIELD(model), RELAYBURN_FIELD(from_date), RELAYBURN_FIELD(rates),
+        RELAYBURN_FIELD(origin);
+  }
 };
 
 template <>
 struct Described<SessionCost> {
   using Record = SessionCost;
   static constexpr Kind kind = Kind::SessionCost;
-  static constexpr auto fields = std::tuple_cat(
-      head_fields<SessionCost>(),
-      std::make_tuple(RELAYBURN_FIELD(model), RELAYBURN_FIELD(input), RELAYBURN_FIELD(output),
-                      RELAYBURN_FIELD(cache_read), RELAYBURN_FIELD(cache_create),
-                      RELAYBURN_FIELD(cost_usd), RELAYBURN_FIELD(has_unknown_cost)));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_HEAD_FIELDS, RELAYBURN_FIELD(model), RELAYBURN_FIELD(input), RELAYBURN_FIELD(output),
+        RELAYBURN_FIELD(cache_read), RELAYBURN_FIELD(cache_create), RELAYBURN_FIELD(cost_usd),
+        RELAYBURN_FIELD(has_unknown_cost);
+  }
 };
 
 template <>
 struct Described<Stamp> {
   using Record = Stamp;
   static constexpr Kind kind = Kind::Stamp;
-  static constexpr auto fields = std::tuple_cat(
-      head_fields<Stamp>(), std::make_tuple(RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(from_ts),
-                                            RELAYBURN_FIELD(to_ts), RELAYBURN_FIELD(enrichment)));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_HEAD_FIELDS, RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(from_ts),
+        RELAYBURN_FIELD(to_ts), RELAYBURN_FIELD(enrichment);
+  }
 };
 
 template <>
 struct Described<Content> {
   using Record = Content;
   static constexpr Kind kind = Kind::Content;
-  static constexpr auto fields = std::tuple_cat(
-      head_fields<Content>(),
-      std::make_tuple(RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(content_kind),
-                      RELAYBURN_FIELD(role), RELAYBURN_FIELD(tool_use_id), RELAYBURN_FIELD(body)));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_HEAD_FIELDS, RELAYBURN_FIELD(message_id), RELAYBURN_FIELD(content_kind),
+        RELAYBURN_FIELD(role), RELAYBURN_FIELD(tool_use_id), RELAYBURN_FIELD(body);
+  }
 };
 
 template <>
 struct Described<Forget> {
   using Record = Forget;
   static constexpr Kind kind = Kind::Forget;
-  static constexpr auto fields =
-      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(scope));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(scope);
+  }
 };
 
 template <>
 struct Described<Sighting> {
   using Record = Sighting;
   static constexpr Kind kind = Kind::Sighting;
-  static constexpr auto fields =
-      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(source),
-                      RELAYBURN_FIELD(session_id), RELAYBURN_FIELD(host_id), RELAYBURN_FIELD(cwd),
-                      RELAYBURN_FIELD(remote));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(source),
+        RELAYBURN_FIELD(session_id), RELAYBURN_FIELD(host_id), RELAYBURN_FIELD(cwd),
+        RELAYBURN_FIELD(remote);
+  }
 };
 
 template <>
 struct Described<Host> {
   using Record = Host;
   static constexpr Kind kind = Kind::Host;
-  static constexpr auto fields =
-      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(host_id),
-                      RELAYBURN_FIELD(label), RELAYBURN_FIELD(version),
-                      RELAYBURN_FIELD(last_ingest), RELAYBURN_FIELD(last_result));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(host_id),
+        RELAYBURN_FIELD(label), RELAYBURN_FIELD(version), RELAYBURN_FIELD(last_ingest),
+        RELAYBURN_FIELD(last_result);
+  }
 };
 
 template <>
 struct Described<HostNote> {
   using Record = HostNote;
   static constexpr Kind kind = Kind::HostNote;
-  static constexpr auto fields =
-      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(host_id),
-                      RELAYBURN_FIELD(label), RELAYBURN_FIELD(is_retired));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(host_id),
+        RELAYBURN_FIELD(label), RELAYBURN_FIELD(is_retired);
+  }
 };
 
 template <>
 struct Described<PriceCheck> {
   using Record = PriceCheck;
   static constexpr Kind kind = Kind::PriceCheck;
-  static constexpr auto fields =
-      std::make_tuple(RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(origin),
-                      RELAYBURN_FIELD(checked_at));
+  template <class Take>
+  static constexpr void fields(Take take) {
+    RELAYBURN_FIELD(id), RELAYBURN_FIELD(revision), RELAYBURN_FIELD(origin),
+        RELAYBURN_FIELD(checked_at);
+  }
 };
 
+#undef RELAYBURN_HEAD_FIELDS
 #undef RELAYBURN_FIELD
 
 template <class Record>
-inline constexpr size_t kFieldCount = std::tuple_size_v<decltype(Described<Record>::fields)>;
+constexpr size_t count_fields() {
+  size_t count = 0;
+  Described<Record>::fields([&](std::string_view, auto) { ++count; });
+  return count;
+}
+template <class Record>
+inline constexpr size_t kFieldCount = count_fields<Record>();
 
 namespace detail {
 
@@ -234,16 +244,16 @@ void from_cell(const Cell& cell, std::optional<T>& out) {
 // The cells point into `record` and to what it borrows.
 template <class Record>
 void to_cells(const Record& record, Cell* cells) {
-  std::apply([&](const auto&... each) { ((*cells++ = detail::to_cell(record.*each.member)), ...); },
-             Described<Record>::fields);
+  Described<Record>::fields(
+      [&](std::string_view, auto member) { *cells++ = detail::to_cell(record.*member); });
 }
 
 template <class Record>
 Record from_row(Row row) {
   Record record;
   size_t i = 0;
-  std::apply([&](const auto&... each) { (detail::from_cell(row[i++], record.*each.member), ...); },
-             Described<Record>::fields);
+  Described<Record>::fields(
+      [&](std::string_view, auto member) { detail::from_cell(row[i++], record.*member); });
   return record;
 }
 

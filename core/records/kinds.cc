@@ -73,8 +73,9 @@ class Catalogue {
   void describe_kind(std::string_view name) {
     static_assert(kFieldCount<Record> <= kMostColumns);
     std::vector<Column>& columns = columns_[index_of(Described<Record>::kind)];
-    std::apply([&](const auto&... each) { (columns.push_back(column(each)), ...); },
-               Described<Record>::fields);
+    Described<Record>::fields([&](std::string_view name_of_field, auto member) {
+      columns.push_back(column(name_of_field, member));
+    });
     kinds[index_of(Described<Record>::kind)] = {Described<Record>::kind,
                                                 name,
                                                 columns,
@@ -85,9 +86,9 @@ class Catalogue {
   }
 
   template <class Record, class Member>
-  Column column(const Field<Record, Member>& described) {
-    json_names_.push_back(camel_case(described.name));
-    return {described.name, json_names_.back(), TypeOf<Member>::value, is_nullable<Member>};
+  Column column(std::string_view name, Member Record::*) {
+    json_names_.push_back(camel_case(name));
+    return {name, json_names_.back(), TypeOf<Member>::value, is_nullable<Member>};
   }
 
   static size_t find(const std::vector<Column>& columns, std::string_view name) {

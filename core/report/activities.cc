@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/records/described.h"
 #include "core/records/keys.h"
 #include "core/report/prompts.h"
 #include "core/report/turn_calls.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/records/described.h"
 #include "core/records/stamps.h"
 
 namespace relayburn {

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "core/records/described.h"
 #include "core/report/plain_aggregate.h"
 
 namespace relayburn {

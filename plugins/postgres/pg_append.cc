@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/records/described.h"
 #include "core/records/merge.h"
 #include "core/sql/cursor_columns.h"
 #include "core/sql/turn_changes.h"

@@ -16,8 +16,9 @@ ErrorKind kind_of_sqlstate(std::string_view sqlstate) {
   // Insufficient privilege, read-only transaction (a standby), failed authentication.
   if (sqlstate == kInsufficientPrivilege || sqlstate == kReadOnlyTransaction)
     return ErrorKind::Unauthorized;
-  // Idle in a transaction for longer than an operator allows.
-  if (sqlstate == "25P03") return ErrorKind::Unavailable;
+  // Idle in a transaction for longer than an operator allows; a pooler lost half of a statement.
+  constexpr std::string_view lost[] = {"25P03", "26000", "34000"};
+  if (is_one_of(sqlstate, lost)) return ErrorKind::Unavailable;
   const std::string_view code_class = sqlstate.substr(0, 2);
   if (code_class == "28") return ErrorKind::Unauthorized;
   // Connection, no such database, transaction rollback, resources, limits of the operator's
@@ -31,9 +32,11 @@ ErrorKind kind_of_sqlstate(std::string_view sqlstate) {
 
 bool is_transient_sqlstate(std::string_view sqlstate) {
   // Suspended for too long in a transaction, serialization failure, deadlock, too many connections,
-  // shutdown, crash, starting up, idle for too long. A pooler that lost its server says 08P01.
-  constexpr std::string_view transient[] = {"25P03", "40001", "40P01", "53300",
-                                            "57P01", "57P02", "57P03", "57P05"};
+  // shutdown, crash, starting up, idle for too long. A pooler that lost its server says 08P01;
+  // where it passes on only the end of a statement, the next server knows no such statement or
+  // portal.
+  constexpr std::string_view transient[] = {"25P03", "26000", "34000", "40001", "40P01",
+                                            "53300", "57P01", "57P02", "57P03", "57P05"};
   return sqlstate.empty() || sqlstate.substr(0, 2) == "08" || is_one_of(sqlstate, transient);
 }
 

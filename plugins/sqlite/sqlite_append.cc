@@ -1,5 +1,6 @@
 #include "plugins/sqlite/sqlite_append.h"
 
+#include "core/records/described.h"
 #include "core/records/merge.h"
 #include "core/sql/cursor_columns.h"
 #include "core/sql/turn_changes.h"

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/records/described.h"
 #include "core/report/export.h"
 #include "tests/contract/child.h"
 #include "tests/contract/ledger_matchers.h"

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/records/described.h"
 #include "core/report/session_facts.h"
 #include "tests/contract/ledger_matchers.h"
 #include "tests/contract/records_for_tests.h"

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "core/records/described.h"
 #include "core/sources/claude/claude_source.h"
 #include "tests/unit/memory_sink.h"
 #include "tests/unit/temp_folder.h"

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "core/base/sha256.h"
+#include "core/records/described.h"
 #include "core/records/keys.h"
 #include "tests/unit/claude_log.h"
 

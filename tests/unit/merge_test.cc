@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/sha256.h"
+#include "core/records/described.h"
 #include "tests/unit/test_records.h"
 
 namespace relayburn {

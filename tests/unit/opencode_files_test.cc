@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "core/records/described.h"
 #include "tests/unit/opencode_log.h"
 
 namespace relayburn {

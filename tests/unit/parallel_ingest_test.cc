@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/ingest/ingest.h"
 #include "core/ingest/log_worker.h"
+#include "core/records/described.h"
 #include "core/sources/projects.h"
 #include "tests/unit/temp_folder.h"
 

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "core/records/described.h"
 #include "tests/unit/record_line.h"
 #include "tests/unit/test_records.h"
 

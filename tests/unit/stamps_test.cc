@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "core/records/described.h"
 #include "core/records/keys.h"
 #include "core/records/record_json.h"
 

@@ -8,6 +8,7 @@
 
 #include "core/base/arena.h"
 #include "core/records/batch.h"
+#include "core/records/described.h"
 #include "core/records/record_json.h"
 
 namespace relayburn {

@@ -17,6 +17,8 @@ TEST_CASE("codes of PostgreSQL say what kind of failure it is") {
       {"28000", ErrorKind::Unauthorized},  // no such role
       {"42501", ErrorKind::Unauthorized},  // insufficient privilege
       {"25P03", ErrorKind::Unavailable},   // idle in a transaction for too long
+      {"26000", ErrorKind::Unavailable},   // a pooler passed on half of a statement
+      {"34000", ErrorKind::Unavailable},   // the same
       {"25006", ErrorKind::Unauthorized},  // read-only transaction
       {"3D000", ErrorKind::Unavailable},   // no such database
       {"40001", ErrorKind::Unavailable},   // serialization failure
@@ -41,7 +43,7 @@ TEST_CASE("codes of PostgreSQL say what kind of failure it is") {
 
 TEST_CASE("what passes by itself is tried again, what an operator decides is not") {
   for (const char* code : {"", "08000", "08006", "08P01", "40001", "40P01", "53300", "57P01",
-                           "57P02", "57P03", "57P05", "25P03"})
+                           "57P02", "57P03", "57P05", "25P03", "26000", "34000"})
     CHECK(is_transient_sqlstate(code));
   for (const char* code : {"28P01", "42501", "25006", "3D000", "53100", "55P03", "57014", "22021",
                            "23505", "42P01", "XX000", "XX001"})
