@@ -123,8 +123,10 @@ int run(const ReconcileCommand& command, const Session& session) {
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
-  const PriceTable prices = load_prices(session.settings, *snapshot, now(), session.log).table;
-  Reconciliation result = reconcile(query, bill, *snapshot, prices, zone);
+  const LoadedPrices prices =
+      load_prices(session.settings, *snapshot, query.until.value_or(now()), session.log);
+  Reconciliation result = reconcile(query, bill, *snapshot, prices.table, zone);
+  result.price_source = prices.source;
   result.storage = ledger.storage();
   for (const std::string& warning : bill.warnings()) session.log.write(LogLevel::Warning, warning);
   const bool is_met = !wanted || holds(*wanted, result.totals);

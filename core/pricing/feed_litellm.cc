@@ -108,18 +108,8 @@ void read_search(StatedPrice& price, const JsonTree& costs) {
     price.web_search_request = number_in(*medium, "a web search", kUsdDecimals, kMaxDollars);
 }
 
-// What LiteLLM multiplies a call with, by the names that a request has for it.
-void read_factors(StatedPrice& price, const JsonTree& entry) {
-  constexpr int kDecimals = 6;
-  constexpr int64_t kMaxFactor = 100;
-  for (const char* name : {"fast", "us"})
-    if (const JsonTree* value = entry.find(name)) {
-      const int64_t factor = number_in(*value, name, kDecimals, kMaxFactor);
-      if (factor == 0) throw Nonsense(std::string(name) + " multiplies by 0");
-      price.multipliers[name] = factor;
-    }
-}
-
+// Its factors ("provider_specific_entry") are not read: they are the same for every model of a
+// vendor, also for those that cost otherwise or do not offer it.
 StatedPrice price_in(const JsonTree& entry) {
   StatedPrice price;
   if (const JsonTree* ranges = entry.find("tiered_pricing", Type::Array))
@@ -128,8 +118,6 @@ StatedPrice price_in(const JsonTree& entry) {
     if (!value.is(Type::Null)) read_cost(price, key, value);
   if (const JsonTree* search = entry.find("search_context_cost_per_query", Type::Object))
     read_search(price, *search);
-  if (const JsonTree* own = entry.find("provider_specific_entry", Type::Object))
-    read_factors(price, *own);
   return price;
 }
 

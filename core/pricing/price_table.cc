@@ -125,13 +125,26 @@ const ModelPrice& local_price() {
 bool is_served_locally(std::string_view model) {
   const size_t slash = model.find('/');
   if (slash == std::string_view::npos) return false;
-  constexpr std::array<std::string_view, 18> kLocalProviders = {
-      "lmstudio",  "lm-studio",    "ollama",    "llama.cpp", "llama-cpp", "llamacpp",
-      "llamafile", "llama-server", "vllm",      "sglang",    "mlx",       "omlx",
-      "localai",   "local",        "koboldcpp", "jan",       "gpt4all",   "docker-model-runner"};
-  const std::string provider = lower_case(model.substr(0, slash));
+  constexpr std::array<std::string_view, 26> kLocalProviders = {
+      "lmstudio",     "lm-studio",  "ollama",    "ollama-chat",
+      "ollama-local", "llama-cpp",  "llamacpp",  "llamafile",
+      "llama-server", "llama-swap", "vllm",      "hosted-vllm",
+      "sglang",       "mlx",        "mlx-lm",    "omlx",
+      "localai",      "local",      "local-llm", "koboldcpp",
+      "jan",          "gpt4all",    "docker",    "docker-model-runner",
+      "lemonade",     "atomic-chat"};
+  // People choose the name, so "llama_cpp" and "llama.cpp" are one.
+  std::string provider = lower_case(model.substr(0, slash));
+  std::replace_if(
+      provider.begin(), provider.end(), [](char c) { return c == '_' || c == '.'; }, '-');
   return std::find(kLocalProviders.begin(), kLocalProviders.end(), provider) !=
          kLocalProviders.end();
+}
+
+// The name without what stands behind "-fast": "[1m]", "@default".
+std::string_view without_end(std::string_view model) {
+  if (const auto shorter = drop_context_suffix(model)) return *shorter;
+  return drop_vertex_default(model).value_or(model);
 }
 
 bool has_fast_mode(const ModelPrice& price) {
@@ -304,7 +317,7 @@ PriceMatch PriceTable::find(std::string_view source, std::string_view model) con
   PriceMatch match = find_listed(source, model);
   if (match.price) return match;
   // A name with -fast behind it is the fast mode of the model without it, if there is one.
-  const auto slow = drop_fast_suffix(model);
+  const auto slow = drop_fast_suffix(without_end(model));
   if (!slow) return {};
   match = find_listed(source, *slow);
   if (!match.price || !has_fast_mode(*match.price)) return {};
@@ -330,6 +343,17 @@ Picodollars PriceTable::provider_search_fee(std::string_view provider) const {
 Picodollars PriceTable::search_fee(std::string_view source,
                                    std::optional<std::string_view> model) const {
   return provider_search_fee(provider_of(source, model));
+}
+
+std::string PriceTable::biller_of(std::string_view source,
+                                  std::optional<std::string_view> model) const {
+  const std::string provider = provider_of(source, model);
+  if (!model || drop_synthetic_prefix(*model) || model->find('/') != std::string_view::npos)
+    return provider;
+  if (drop_bedrock_parts(*model)) return "amazon-bedrock";
+  if (respell_vertex_date(*model) || drop_vertex_default(*model)) return "google-vertex";
+  const PriceMatch match = find(source, *model);
+  return match.price != nullptr ? match.price->provider : provider;
 }
 
 // The user's own aliases come before listed names, but not those of a part before the whole.

@@ -177,6 +177,9 @@ class PriceTable {
   // Returns what one web search costs at the provider of a call, whatever its model; 0 where no
   // list has a fee.
   Picodollars search_fee(std::string_view source, std::optional<std::string_view> model) const;
+  // Returns on whose bill a call stands: the provider that its name states, the cloud that its form
+  // of name is of (Bedrock, Vertex), else the maker of the model, else the provider of the source.
+  std::string biller_of(std::string_view source, std::optional<std::string_view> model) const;
   // Exact cost of their tokens; nullopt where the model has no price.
   std::optional<Picodollars> cost(const PriceFacts& facts, const TokenCounts& tokens) const;
 

@@ -105,7 +105,10 @@ class Reconciler {
     }
     if (turn_costs_.is_empty()) return;
     const auto stated = turn_costs_.find(turn_of(group));
-    if (!stated) return;
+    // An agent that knows no price, or whose user pays a subscription, states 0.
+    const bool is_unknown =
+        stated && stated->amount == 0 && (portion.cost.amount > 0 || !portion.is_priced);
+    if (!stated || is_unknown) return;
     sum.add_statement(name, *stated, false);
     sum.agent->add_logged(portion.cost, portion.unpriced_turns());
   }
@@ -113,7 +116,7 @@ class Reconciler {
   // Adds what reports bill, where they cover the day. Rows by project or session are on no bill.
   void add_billed(ReconciledSum& row, const Group& group, const Portion& portion) {
     if (bill_.is_empty() || !group.quarter) return;
-    const std::string provider = provider_of(group.source.value_or(""), group.model);
+    const std::string provider = prices_.biller_of(group.source.value_or(""), group.model);
     const UtcDay day = utc_day(*group.quarter);
     if (bill_.covers(ReportContent::Costs, provider, day)) {
       total_.the_bill().add_logged(portion.cost, portion.unpriced_turns());

@@ -43,6 +43,7 @@ struct Reconciliation {
   std::string timezone;
   std::string price_snapshot;
   bool has_price_overrides = false;
+  PriceSource price_source;
   ReportQuery query;
   PeriodNames period;
   Dimension by;

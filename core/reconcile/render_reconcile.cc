@@ -18,6 +18,13 @@ std::string money_text(Picodollars amount) {
   return (is_negative ? "-$" : "$") + format_usd_cents(magnitude);
 }
 
+std::string unlogged_text(const Compared& compared) {
+  const char* bound = compared.unpriced_turns > 0     ? "≤ "
+                      : compared.total_is_lower_bound ? "≥ "
+                                                      : "";
+  return bound + money_text(compared.unlogged());
+}
+
 std::string or_nothing(const std::string& text) { return text.empty() ? kNothing : text; }
 
 // Puts as many words on a line as fit; a longer word has a line of its own.
@@ -54,7 +61,10 @@ class ReconcileText {
     const std::string only = filters_text(result_.query.filters);
     return "Logged, stated and billed from " + result_.period.first.value_or("the beginning") +
            " to " + result_.period.last.value_or("now") + (only.empty() ? "" : ", " + only) +
-           " (days in " + result_.timezone + ", list prices of " + result_.price_snapshot + ")";
+           " (days in " + result_.timezone + ", " +
+           list_prices_text(result_.price_snapshot, result_.price_source,
+                            result_.has_price_overrides) +
+           ")";
   }
 
   bool shows_agent() const { return result_.totals.agent.has_value(); }
@@ -83,7 +93,7 @@ class ReconcileText {
     if (shows_bill()) cells.push_back(total(row.bill));
     if (!shows_agent() && !shows_bill()) return cells;
     const auto& compared = row.compared();
-    cells.push_back(compared ? money_text(compared->unlogged()) : kNothing);
+    cells.push_back(compared && !compared->is_open() ? unlogged_text(*compared) : kNothing);
     cells.push_back(or_nothing(compared ? coverage_text(*compared, 1) : ""));
     return cells;
   }
@@ -159,8 +169,10 @@ std::string percent(int64_t millionths) {
 
 }  // namespace
 
+// Where the total is a lower bound, the coverage is at most what it seems.
 bool holds(const MinCoverage& wanted, const ReconciledRow& totals) {
-  return totals.compared() && totals.compared()->covers(wanted.millionths);
+  const auto& compared = totals.compared();
+  return compared && !compared->total_is_lower_bound && compared->covers(wanted.millionths);
 }
 
 std::string unmet_text(const MinCoverage& wanted, const ReconciledRow& totals) {
@@ -168,6 +180,9 @@ std::string unmet_text(const MinCoverage& wanted, const ReconciledRow& totals) {
   if (!compared)
     return "coverage is not known, so it is not " + percent(wanted.millionths) +
            ": no agent states a cost here, and no report of costs was given";
+  if (compared->total_is_lower_bound && compared->covers(wanted.millionths))
+    return "coverage is not known, so it is not " + percent(wanted.millionths) +
+           ": the agents state only a part of their cost";
   const auto cut = compared->logged.amount * 1'000'000 / compared->total.amount;
   return "coverage is " + percent(static_cast<int64_t>(cut)) + ", below " +
          percent(wanted.millionths) + ": logged " + logged_text(*compared) + " of " +

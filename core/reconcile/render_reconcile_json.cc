@@ -3,6 +3,7 @@
 
 #include "core/base/json_writer.h"
 #include "core/reconcile/render_reconcile.h"
+#include "core/report/render_prices.h"
 #include "core/report/report_words.h"
 #include "core/report/usage_fields.h"
 
@@ -71,7 +72,7 @@ void write_compared(JsonWriter& json, std::string_view key, const std::optional<
 }
 
 void write_coverage(JsonWriter& json, const std::optional<Compared>& compared) {
-  const auto coverage = compared ? compared->coverage() : std::nullopt;
+  const auto coverage = compared && !compared->is_open() ? compared->coverage() : std::nullopt;
   json.key("coverage");
   if (coverage) {
     json.raw(ratio(*coverage));
@@ -91,7 +92,9 @@ void write_figures(JsonWriter& json, const ReconciledRow& row) {
   json.key("unpricedTurns").integer(row.figures.unpriced_turns);
   write_money(json, "agentTotal", total(row.agent));
   write_money(json, "billed", total(row.bill));
-  write_money(json, "unlogged", compared ? std::optional(compared->unlogged()) : std::nullopt);
+  write_money(
+      json, "unlogged",
+      compared && !compared->is_open() ? std::optional(compared->unlogged()) : std::nullopt);
   write_coverage(json, compared);
   write_compared(json, "agent", row.agent, row.stated_sessions);
   write_compared(json, "bill", row.bill, std::nullopt);
@@ -173,6 +176,7 @@ void write_head(JsonWriter& json, const Reconciliation& result) {
   }
   json.end_object().key("pricing").begin_object();
   json.key("snapshot").string(result.price_snapshot);
+  write_price_source(json, result.price_source);
   json.key("overrides").boolean(result.has_price_overrides).end_object();
 }
 

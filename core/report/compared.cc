@@ -33,7 +33,7 @@ bool Compared::covers(int64_t millionths) const {
 std::string coverage_text(const Compared& compared, int decimals) {
   const auto coverage = compared.coverage();
   const bool is_least = compared.unpriced_turns > 0;
-  if (!coverage || (is_least && compared.total_is_lower_bound)) return "";
+  if (!coverage || compared.is_open()) return "";
   const std::string bound = is_least ? "≥ " : compared.total_is_lower_bound ? "≤ " : "";
   const int64_t unit = power_of_ten(4 - decimals);  // a per cent is 10^4 millionths
   const int64_t rounded = *coverage / unit + (*coverage % unit * 2 >= unit ? 1 : 0);

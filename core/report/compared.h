@@ -20,6 +20,8 @@ struct Compared {
     unpriced_turns += turns_without_price;
   }
 
+  // Both sides are lower bounds, so nothing follows from them.
+  bool is_open() const { return unpriced_turns > 0 && total_is_lower_bound; }
   // What is not logged; negative where more is logged than the other side knows of.
   Picodollars unlogged() const { return {total.amount - logged.amount}; }
 

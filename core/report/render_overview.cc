@@ -276,7 +276,9 @@ class Overview {
   void notes() {
     gap();
     std::vector<std::string> parts = {"Days in " + report_.timezone + ",",
-                                      "list prices of " + report_.price_snapshot + "."};
+                                      list_prices_text(report_.price_snapshot, report_.price_source,
+                                                       report_.has_price_overrides) +
+                                          "."};
     if (!is_low()) parts.push_back("More: relayburn analyze --by day,model");
     wrapped(parts, " ");
     for (const std::string& note : footnotes(report_)) wrapped(words(note), " ");

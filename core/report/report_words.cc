@@ -13,7 +13,8 @@ std::string turns_text(int64_t turns) {
 std::string unpriced_note(const std::vector<UnpricedModel>& models) {
   std::string note = "no list price for:";
   for (const UnpricedModel& unpriced : models)
-    note += " " + (unpriced.model ? printable(*unpriced.model) : "(no model)") + " (" +
+    note += (&unpriced == &models.front() ? " " : ", ") +
+            (unpriced.model ? printable(*unpriced.model) : "(no model)") + " (" +
             turns_text(unpriced.turns) + ")";
   return note;
 }
@@ -21,14 +22,15 @@ std::string unpriced_note(const std::vector<UnpricedModel>& models) {
 std::string unpriced_terms_note(const std::vector<UnpricedTerm>& terms) {
   std::string note = "billed at standard rates, because no list has a price for it:";
   for (const UnpricedTerm& unpriced : terms)
-    note += " " + printable(unpriced.term) + " of " + printable(unpriced.model) + " (" +
-            turns_text(unpriced.turns) + ")";
+    note += (&unpriced == &terms.front() ? " " : ", ") + printable(unpriced.term) + " of " +
+            printable(unpriced.model) + " (" + turns_text(unpriced.turns) + ")";
   return note;
 }
 
 std::string assumed_note(const std::vector<std::string>& models) {
   std::string note = "rates that prices.json leaves out are assumed (see: relayburn prices):";
-  for (const std::string& model : models) note += " " + printable(model);
+  for (const std::string& model : models)
+    note += (&model == &models.front() ? " " : ", ") + printable(model);
   return note;
 }
 
@@ -49,10 +51,19 @@ std::string period_text(const UsageReport& report) {
          report.period.last.value_or("now");
 }
 
+std::string list_prices_text(const std::string& snapshot, const PriceSource& source,
+                             bool has_overrides) {
+  return "list prices of " + snapshot +
+         (source.has_learned ? ", what the ledger learned since" : "") +
+         (has_overrides ? ", and those of prices.json" : "");
+}
+
 std::string report_title(const UsageReport& report) {
   const std::string only = filters_text(report.query.filters);
   return "Usage " + period_text(report) + (only.empty() ? "" : ", " + only) + " (days in " +
-         report.timezone + ", list prices of " + report.price_snapshot + ")";
+         report.timezone + ", " +
+         list_prices_text(report.price_snapshot, report.price_source, report.has_price_overrides) +
+         ")";
 }
 
 std::string cost_text(const Figures& figures) {

@@ -12,6 +12,9 @@ namespace relayburn {
 // "from 2026-11-01 to 2026-11-30", "from the beginning to now".
 std::string period_text(const UsageReport& report);
 
+// "list prices of 2026-11-19, what the ledger learned since, and those of prices.json"
+std::string list_prices_text(const std::string& snapshot, const PriceSource& source,
+                             bool has_overrides);
 // "Usage from … to … (days in …, list prices of …)".
 std::string report_title(const UsageReport& report);
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tokens of Claude Code that are billed where one does not look for them (core/sources/claude/FORMAT.md)."""
 
-from harness import CliTest, main
+from harness import CliTest, assistant, main
 
 
 class Tokens(CliTest):
@@ -140,6 +140,22 @@ class Tokens(CliTest):
         status = self.run_program("status", "--json", expect=None).json
         self.assertEqual([host["unknownFacts"] for host in status["hosts"]], [4])
         self.assertEqual(summary["lines"]["rejected"], 0)
+
+    def test_counts_that_nobody_knows_are_reported_beside_those_that_are_known(self):
+        self.write_log("a.jsonl", assistant("msg_1", usage={"video_input_tokens": 100_000, "audio_tokens": 0}),
+                       assistant("msg_2", usage={"iterations": [{"type": "advisor_message", "prompt_tokens": 50_000}]}),
+                       assistant("msg_3", usage={"service_tier": 5, "speed": True}))
+        self.assertEqual(self.problems(self.ingest_logs()), [
+            "usage has the unknown count 'video_input_tokens', which is not counted",
+            "usage.iterations has no count that is known, but 'prompt_tokens'; nothing of it is counted",
+            "the service tier '5' is unknown", "the speed 'true' is unknown"])
+
+    def test_what_a_breakdown_leaves_out_of_its_total_is_billed(self):
+        parts = {"ephemeral_5m_input_tokens": 200, "ephemeral_24h_input_tokens": 800}
+        self.write_log("a.jsonl", assistant("msg_1", usage={"cache_creation_input_tokens": 1000, "cache_creation": parts}))
+        self.assertEqual(self.problems(self.ingest_logs()), [
+            "usage.cache_creation leaves out a part of the tokens written; they count as of 5 minutes"])
+        self.assertEqual(self.by_model()["claude-opus-4-7"][4], 1000)
 
 
 if __name__ == "__main__":

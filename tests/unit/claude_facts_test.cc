@@ -216,7 +216,10 @@ TEST_CASE("a usage without a key that is known is reported") {
         std::vector<std::string>{
             "usage has no key that is known, but 'prompt_tokens'; nothing of it is counted"});
   CHECK(unknowns_of(R"({"service_tier":"standard","prompt_tokens":5})").size() == 1);
-  CHECK(unknowns_of(R"({"input_tokens":0,"prompt_tokens":5})").empty());
+  CHECK(unknowns_of(R"({"input_tokens":0,"prompt_tokens":5})") ==
+        std::vector<std::string>{
+            "usage has the unknown count 'prompt_tokens', which is not counted"});
+  CHECK(unknowns_of(R"({"input_tokens":0,"prompt_tokens":0})").empty());
   CHECK(unknowns_of("{}").empty());
   CHECK(unknowns_of(R"({"service_tier":"standard"})").empty());
 }

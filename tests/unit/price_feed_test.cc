@@ -107,7 +107,7 @@ TEST_CASE("LiteLLM: rates a token are exact, and their keys name tiers") {
     "search_context_cost_per_query":{"search_context_size_low":0.03,"search_context_size_medium":0.035},
     "provider_specific_entry":{"us":1.1,"fast":6.0})")) ==
       R"(anthropic/m: {"input":0.25,"output":1.25,"cacheRead":0.025,"cacheWrite5m":0.3125,"cacheWrite1h":0.5,)"
-      R"("webSearchRequest":0.035,"multipliers":{"fast":6,"us":1.1},)"
+      R"("webSearchRequest":0.035,)"
       R"("tiers":[{"aboveContextTokens":200000,"input":0.5,"cacheWrite1h":1}],)"
       R"("serviceTiers":{"batch":{"input":0.125,"output":0.625},)"
       R"("priority":{"input":0.5,"output":2.5,"tiers":[{"aboveContextTokens":200000,"input":1}]}}})"

@@ -127,5 +127,21 @@ TEST_CASE("names that a list writes in capitals or with dots are found", "[price
   CHECK(found_model(table, "opencode", "claude-x-4-5") == "a/claude-x-4.5");
 }
 
+TEST_CASE("the fast mode of a name with something behind it", "[price_names]") {
+  for (const char* name : {"claude-opus-4-8-fast", "claude-opus-4-8-fast[1m]",
+                           "anthropic/claude-opus-4-8-fast@default"}) {
+    CAPTURE(name);
+    CHECK(PriceTable::embedded().find("opencode", name).is_fast);
+  }
+}
+
+TEST_CASE("a local provider, however it is spelt", "[price_names]") {
+  for (const char* name : {"ollama/glm-5.2", "LM_Studio/glm-5.2", "llama.cpp/glm-5.2",
+                           "llama_cpp/glm-5.2", "docker_model_runner/glm-5.2", "ollama_chat/x"}) {
+    CAPTURE(name);
+    CHECK(rules(name, "opencode") == Rules{"local-provider"});
+  }
+}
+
 }  // namespace
 }  // namespace relayburn

@@ -71,6 +71,15 @@ TEST_CASE("a bill is of its provider and its days", "[reconcile_bill]") {
               "-: 3.01 1.2545/2.0"});
 }
 
+TEST_CASE("what an agent did with others' models is not on its vendor's bill", "[reconcile_bill]") {
+  MemorySnapshot ledger;
+  for (const char* model : {"us.anthropic.claude-opus-4-6-v1:0", "claude-opus-4-6@default", "gpt-5",
+                            "openrouter/claude-opus-4-6", "claude-opus-4-6"})
+    ledger.add(turn_at("claude-code", model, "2026-12-01T10:00:00Z", model, 1'000'000));
+  CHECK(line_of(reconciled(ledger, by({"day"}), bill_of({kAnthropicCosts})).totals) ==
+        "-: 5.0 1.2545/1.0");
+}
+
 TEST_CASE("a bill by model, whatever the report calls it", "[reconcile_bill]") {
   MemorySnapshot ledger;
   const Reconciliation result =

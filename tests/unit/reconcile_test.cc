@@ -230,6 +230,40 @@ TEST_CASE("lower bounds are marked", "[reconcile]") {
   CHECK_THAT(render_reconcile_text(result, no_bill(), std::nullopt), Catch::Contains("≥ $3.00"));
 }
 
+TEST_CASE("of two lower bounds nothing follows", "[reconcile]") {
+  MemorySnapshot ledger;
+  SessionCost cost = stated("s1", "1", "2026-12-01T11:00:00Z");
+  cost.has_unknown_cost = true;
+  ledger.add(turn_at("s1", "m1", "2026-12-01T10:00:00Z"))
+      .add(turn_at("s1", "m2", "2026-12-01T10:00:00Z", "unheard-of"))
+      .add(cost);
+  const Reconciliation result = reconciled(ledger, by({"day"}));
+  CHECK_FALSE(holds({900'000}, result.totals));
+  CHECK_THAT(unmet_text({900'000}, result.totals), Catch::StartsWith("coverage is not known"));
+  CHECK_THAT(
+      render_reconcile_json(result, no_bill(), MinCoverage{900'000}),
+      Catch::Contains(R"("unlogged":null,"coverage":null)") && Catch::Contains(R"("holds":false)"));
+}
+
+// A report by the agent that says less than it spent proves no coverage.
+TEST_CASE("a total that is a lower bound is never wholly covered", "[reconcile]") {
+  MemorySnapshot ledger;
+  SessionCost cost = stated("s1", "1", "2026-12-01T11:00:00Z");
+  cost.has_unknown_cost = true;
+  ledger.add(turn_at("s1", "m1", "2026-12-01T10:00:00Z")).add(cost);
+  CHECK_FALSE(holds({900'000}, reconciled(ledger, by({"day"})).totals));
+}
+
+TEST_CASE("an agent that states 0 for what has a price knows none", "[reconcile]") {
+  MemorySnapshot ledger;
+  Turn priced = turn_at("s1", "m1", "2026-12-01T10:00:00Z");
+  priced.reported_cost_usd = "0";
+  Turn known = turn_at("s1", "m2", "2026-12-01T10:00:00Z");
+  known.reported_cost_usd = "0.5";
+  ledger.add(priced).add(known);
+  CHECK(line_of(reconciled(ledger, by({"day"})).totals) == "-: 2.0 0.5/1.0 null");
+}
+
 TEST_CASE("the overview looks at session totals alone", "[reconcile]") {
   class Watched : public MemorySnapshot {
    public:

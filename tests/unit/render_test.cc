@@ -90,7 +90,7 @@ TEST_CASE("a report is a table for people", "[render_text]") {
         "───────  ─────  ────────  ─────────  ──────  ──────────  ───────────  ────────\n"
         "total        3         2  1,234,578       1           2            7   ≥ $1.23\n"
         "\n"
-        "no list price for: (no model) (1 turn) n\\x1b\"w (1 turn)\n"
+        "no list price for: (no model) (1 turn), n\\x1b\"w (1 turn)\n"
         "1 turn: the log holds only a placeholder for the output, which is a lower bound\n");
 }
 

@@ -277,9 +277,10 @@ class Page {
     std::string out = "<footer>\n";
     if (report_.stated) out += "<p>" + escaped(stated_text(*report_.stated)) + "</p>\n";
     for (const std::string& note : footnotes(report_)) out += "<p>" + escaped(note) + "</p>\n";
-    return out + "<p>Days in " + escaped(report_.timezone) + ", list prices of " +
-           escaped(report_.price_snapshot) + ". Made by relayburn " RELAYBURN_VERSION ".</p>\n" +
-           "</footer>\n";
+    return out + "<p>Days in " + escaped(report_.timezone) + ", " +
+           escaped(list_prices_text(report_.price_snapshot, report_.price_source,
+                                    report_.has_price_overrides)) +
+           ". Made by relayburn " RELAYBURN_VERSION ".</p>\n" + "</footer>\n";
   }
 
   const UsageReport& report_;

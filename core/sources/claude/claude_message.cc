@@ -6,6 +6,16 @@ namespace {
 // A message has one or a few; more are damage, and each becomes a record.
 constexpr size_t kMaxIterations = 1000;
 
+// Conditions of a price are texts. Whatever else is there is kept as the log spells it, so that it
+// is reported as unknown.
+OptText condition(JsonValue& value) { return value.is_string() ? value.text() : value.token(); }
+
+void note_unknown_count(std::string_view key, JsonValue& value, ClaudeCounts& counts) {
+  if (counts.unknown_count || !key.ends_with("_tokens")) return;
+  const OptText token = value.token();
+  if (token && *token != "0") counts.unknown_count = key;
+}
+
 // True where the key was one of the counts'.
 bool read_count(std::string_view key, JsonValue& value, ClaudeCounts& counts) {
   switch (tag(key)) {
@@ -28,13 +38,13 @@ bool read_count(std::string_view key, JsonValue& value, ClaudeCounts& counts) {
       });
       return true;
     case tag("service_tier"):
-      counts.service_tier = value.text();
+      counts.service_tier = condition(value);
       return true;
     case tag("speed"):
-      counts.speed = value.text();
+      counts.speed = condition(value);
       return true;
     case tag("inference_geo"):
-      counts.inference_geo = value.text();
+      counts.inference_geo = condition(value);
       return true;
     default:
       return false;
@@ -45,8 +55,13 @@ ClaudeIteration read_iteration(JsonValue& value) {
   ClaudeIteration iteration;
   value.members([&](std::string_view key, JsonValue& member) {
     if (read_count(key, member, iteration)) return;
-    if (key == "type") iteration.type = member.text();
-    if (key == "model") iteration.model = member.text();
+    if (key == "type") {
+      iteration.type = member.text();
+    } else if (key == "model") {
+      iteration.model = member.text();
+    } else {
+      note_unknown_count(key, member, iteration);
+    }
   });
   return iteration;
 }
@@ -82,6 +97,7 @@ void read_usage(JsonValue& value, ClaudeUsage& usage) {
         break;
       default:
         if (!usage.unknown_key) usage.unknown_key = key;
+        note_unknown_count(key, member, usage);
         break;
     }
   });

@@ -20,6 +20,7 @@ struct ClaudeCounts {
   OptText service_tier;
   OptText speed;
   OptText inference_geo;
+  OptText unknown_count;  // the first key that ends in "_tokens", is not known and not 0
 
   bool states_tokens() const {
     return input_tokens || output_tokens || cache_read_input_tokens ||

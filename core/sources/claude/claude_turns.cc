@@ -114,7 +114,13 @@ TokenCounts ClaudeTurns::counts_of(const ClaudeCounts& logged, std::string_view 
   counts.cache_create_1h = count(logged.ephemeral_1h_input_tokens, "ephemeral_1h_input_tokens");
   const int64_t created = count(logged.cache_creation_input_tokens, "cache_creation_input_tokens");
   // Older versions log only the total, which is of the 5-minute kind; the breakdown wins.
-  if (counts.cache_create_5m == 0 && counts.cache_create_1h == 0) counts.cache_create_5m = created;
+  // What it leaves out is of a kind that we do not know, and was paid for.
+  const int64_t named = counts.cache_create_5m + counts.cache_create_1h;
+  if (named > 0 && created > named)
+    out_.unknown(
+        std::string(where) +
+        "cache_creation leaves out a part of the tokens written; they count as of 5 minutes");
+  counts.cache_create_5m += std::max<int64_t>(0, created - named);
   return counts;
 }
 
@@ -179,6 +185,18 @@ void ClaudeTurns::emit_searches(const ClaudeEnvelope& envelope, std::string_view
 
 void ClaudeTurns::report_unknown(const ClaudeMessage& message) {
   const ClaudeUsage& usage = message.usage;
+  const auto report_count = [&](const ClaudeCounts& counts, std::string_view where) {
+    if (counts.states_tokens() && counts.unknown_count)
+      out_.unknown(std::string(where) + " has the unknown count '" +
+                   shortened(counts.unknown_count) + "', which is not counted");
+  };
+  report_count(usage, "usage");
+  for (const ClaudeIteration& iteration : usage.iterations) {
+    report_count(iteration, "usage.iterations");
+    if (!iteration.states_tokens() && iteration.unknown_count)
+      out_.unknown("usage.iterations has no count that is known, but '" +
+                   shortened(iteration.unknown_count) + "'; nothing of it is counted");
+  }
   if (usage.has_odd_iterations)
     out_.unknown("usage.iterations holds something that cannot be read; it is passed over");
   for (const ClaudeIteration& iteration : usage.iterations)
