@@ -255,6 +255,7 @@ struct Subcommands {
   ConfigCommand config;
   HostsCommand hosts;
   PluginsCommand plugins;
+  CheckCommand check;
 };
 
 // The order in which --help lists them: first what is used daily.
@@ -267,6 +268,7 @@ struct CommandTree {
         reconcile(add_reconcile(app, common, subs.reconcile)),
         status(app.add_subcommand("status",
                                   "What the ledger and this host hold; exit 1 names faults")),
+        check(app.add_subcommand("check", "Prove that the ledger agrees with itself")),
         hosts(app.add_subcommand("hosts", "The hosts of the ledger; label or retire one")),
         stamp(app.add_subcommand("stamp", "Put tags on a session, a message or a time range")),
         exports(app.add_subcommand("export", "Print the ledger's records, one JSON line each")),
@@ -279,6 +281,9 @@ struct CommandTree {
         plugins(
             app.add_subcommand("plugins", "Each plugin: its file, and whether it can be used")) {
     status->add_flag("--json", subs.status.prints_json, "print it as JSON");
+    check->add_flag("--repair", subs.check.repairs,
+                    "rebuild what is derived, and finish what was forgotten");
+    check->add_flag("--json", subs.check.prints_json, "print it as JSON");
     add_hosts(*hosts, subs.hosts);
     add_stamp(*stamp, common, subs.stamp);
     exports->add_flag("--digest", subs.exports.is_digest, "print only their SHA-256");
@@ -306,6 +311,7 @@ struct CommandTree {
     if (prices->parsed()) return subs.prices;
     if (reconcile->parsed()) return subs.reconcile;
     if (status->parsed()) return subs.status;
+    if (check->parsed()) return subs.check;
     if (hosts->parsed()) return subs.hosts;
     if (stamp->parsed()) return subs.stamp;
     if (exports->parsed()) return subs.exports;
@@ -317,7 +323,7 @@ struct CommandTree {
     return subs.plugins;
   }
 
-  CLI::App *ingest, *analyze, *prices, *prices_update, *reconcile, *status, *hosts, *stamp,
+  CLI::App *ingest, *analyze, *prices, *prices_update, *reconcile, *status, *check, *hosts, *stamp,
       *exports, *copy, *prune, *forget, *migrate, *config, *plugins;
 };
 

@@ -78,6 +78,11 @@ struct MigrateCommand {
   bool only_checks = false;
 };
 
+struct CheckCommand {
+  bool repairs = false;
+  bool prints_json = false;
+};
+
 struct StatusCommand {
   bool prints_json = false;
 };
@@ -114,10 +119,10 @@ struct ForgetCommand {
   bool prints_json = false;
 };
 
-using Command =
-    std::variant<IngestCommand, AnalyzeCommand, PricesCommand, PricesUpdateCommand, StatusCommand,
-                 StampCommand, ExportCommand, CopyCommand, PruneCommand, ForgetCommand,
-                 MigrateCommand, ConfigCommand, PluginsCommand, HostsCommand, ReconcileCommand>;
+using Command = std::variant<IngestCommand, AnalyzeCommand, PricesCommand, PricesUpdateCommand,
+                             StatusCommand, StampCommand, ExportCommand, CopyCommand, PruneCommand,
+                             ForgetCommand, MigrateCommand, ConfigCommand, PluginsCommand,
+                             HostsCommand, ReconcileCommand, CheckCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -34,6 +34,7 @@ int run(const CopyCommand& command, const Session& session);
 int run(const StampCommand& command, const Session& session);
 int run(const PruneCommand& command, const Session& session);
 int run(const ForgetCommand& command, const Session& session);
+int run(const CheckCommand& command, const Session& session);
 int run(const MigrateCommand& command, const Session& session);
 int run(const StatusCommand& command, const Session& session);
 int run(const ConfigCommand& command, const Session& session);

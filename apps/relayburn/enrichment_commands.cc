@@ -60,11 +60,13 @@ int run(const StampCommand& command, const Session& session) {
 
 int run(const PruneCommand& command, const Session& session) {
   const Zone zone = zone_of(session.settings);
-  ContentPrune prune;
-  prune.cutoff = parse_time_bound(command.older_than, zone, now(), "--older-than");
-  prune.dry_run = command.is_dry_run;
+  parse_time_bound(command.older_than, zone, now(), "--older-than");  // before anything is opened
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
+  ContentPrune prune;
+  // What is deleted does not come back, so the clock of one host does not decide it.
+  prune.cutoff = parse_time_bound(command.older_than, zone, ledger.present(), "--older-than");
+  prune.dry_run = command.is_dry_run;
   const bool is_there = ledger.info().schema != SchemaState::Missing;
   const int64_t removed = is_there ? ledger.prune_content(prune) : 0;
   if (!session.settings.is_quiet())

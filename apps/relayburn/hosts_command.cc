@@ -48,12 +48,14 @@ KnownHost the_host(const std::vector<KnownHost>& hosts, const std::string& name)
   throw Error(ErrorKind::Usage, "several hosts are meant by '" + name + "': " + ids);
 }
 
-void append_note(Ledger& ledger, const std::string& host_id, const Note& note) {
+void append_note(Ledger& ledger, const KnownHost& host, const Note& note) {
   HostNote record;
-  record.id = key_of({host_id});
-  // Of two notes the later one counts, also where the clock has been put back.
-  record.revision = std::max(now().us, note.revision + 1);
-  record.host_id = host_id;
+  record.id = key_of({host.id});
+  // Later than the note before, and than what the host last said of itself. No clock of ours is
+  // asked: one that is ahead would outlast what the host says for years.
+  const int64_t last_ingest = host.last_ingest ? host.last_ingest->us : 0;
+  record.revision = std::max(last_ingest, note.revision + 1);
+  record.host_id = host.id;
   if (note.label) record.label = *note.label;
   record.is_retired = note.is_retired;
   Batch batch;
@@ -80,7 +82,7 @@ int change(const HostsCommand& command, const Session& session) {
     case HostsCommand::Action::List:
       break;
   }
-  append_note(ledger, host.id, note);
+  append_note(ledger, host, note);
   if (!session.settings.is_quiet()) print(printable(host.id) + ": noted\n");
   return kDone;
 }

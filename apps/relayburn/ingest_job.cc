@@ -241,8 +241,8 @@ class IngestJob {
 
   void prune(const RunLock& lock) {
     ContentPrune prune;
-    prune.cutoff = parse_time_bound(*session_.settings.content_ttl(), Zone::named("UTC"), now(),
-                                    "content_ttl");
+    prune.cutoff = parse_time_bound(*session_.settings.content_ttl(), Zone::named("UTC"),
+                                    ledger_.present(), "content_ttl");
     try {
       const int64_t removed = ledger_.prune_content(prune);
       session_.log.write(LogLevel::Info,

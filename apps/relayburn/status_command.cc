@@ -7,6 +7,7 @@
 #include "apps/relayburn/price_file.h"
 #include "apps/relayburn/source_environment.h"
 #include "apps/relayburn/status_report.h"
+#include "core/check/check_ledger.h"
 #include "core/ingest/discover.h"
 #include "core/ingest/host_identity.h"
 #include "core/ingest/log_worker.h"
@@ -51,6 +52,8 @@ void read_store(Ledger& ledger, const Session& session, StatusReport& report) {
   if (report.store->schema != SchemaState::Missing) {
     const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
     for (const Kind kind : kAllKinds) rows[index_of(kind)] = snapshot->count(kind);
+    for (const CheckFinding& finding : check_counts(*snapshot, rows))
+      report.faults.push_back(finding.problem + "; " + finding.remedy);
     hosts = known_hosts(*snapshot);
     read_prices(session, *snapshot, report);
   }

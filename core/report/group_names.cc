@@ -36,15 +36,24 @@ bool GroupNames::needs_places() const {
 
 // Whether each turn must be a group of its own.
 bool GroupNames::needs_turns() const {
-  return asks_for({By::Tool, By::Activity}) || stamps_.asks_for_messages();
+  return asks_for({By::Tool, By::Activity}) || tags_.asks_for_messages();
 }
 
 void GroupNames::load(Snapshot& snapshot) {
   if (needs_places()) places_.load(snapshot);
   if (asks_for({By::Agent})) agents_.load(snapshot);
   if (asks_for({By::Activity})) activities_.load(snapshot);
-  if (asks_for({By::Tag}) || !query_.filters.tag.empty()) stamps_.load(snapshot);
-  time_bounds_ = stamps_.bounds();
+  if (const auto wanted = wanted_tags(); !wanted.empty()) tags_.load(snapshot, wanted);
+  time_bounds_ = tags_.bounds();
+}
+
+std::set<std::string, std::less<>> GroupNames::wanted_tags() const {
+  std::set<std::string, std::less<>> keys;
+  for (const auto& table : query_.tables)
+    for (const Dimension& dimension : table)
+      if (dimension.kind == By::Tag) keys.insert(dimension.tag);
+  for (const auto& [key, value] : query_.filters.tag) keys.insert(key);
+  return keys;
 }
 
 AggregateQuery GroupNames::aggregate_query(const PriceTable& prices, bool by_quarter) const {
@@ -71,7 +80,7 @@ AggregateQuery GroupNames::aggregate_query(const PriceTable& prices, bool by_qua
 }
 
 Tags GroupNames::tags(const Group& group) const {
-  return stamps_.is_empty() ? Tags() : stamps_.tags(group.session, group.message, inside_of(group));
+  return tags_.is_empty() ? Tags() : tags_.tags(group.session, group.message, inside_of(group));
 }
 
 // A moment between the two stamp bounds that the group lies between.

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "core/report/report.h"
 #include "core/report/session_facts.h"
 #include "core/report/table_builder.h"
+#include "core/report/tag_resolver.h"
 
 namespace relayburn {
 
@@ -36,6 +38,7 @@ class GroupNames {
   bool asks_for(std::initializer_list<Dimension::Kind> kinds) const;
   bool needs_places() const;
   bool needs_turns() const;
+  std::set<std::string, std::less<>> wanted_tags() const;
   std::optional<Instant> inside_of(const Group& group) const;
   OptText project_of(const Group& group) const;
   bool passes_tags(const Tags& tags) const;
@@ -48,7 +51,7 @@ class GroupNames {
   HostsAndProjects places_;
   AgentTypes agents_;
   Activities activities_;
-  StampFold stamps_;
+  TagResolver tags_;
   std::vector<Instant> time_bounds_;
   std::map<std::pair<Dimension::Kind, int64_t>, std::string> time_names_;
 };

@@ -64,13 +64,13 @@ Cell text_cell(const OptText& text) { return text ? Cell::text(*text) : Cell(); 
 
 Cell time_side(const Turn& turn, const std::vector<Instant>& bounds) {
   if (!turn.ts) return Cell::integer(0);
-  return Cell::integer(std::upper_bound(bounds.begin(), bounds.end(), *turn.ts) - bounds.begin());
+  return Cell::integer(bounds_until(bounds, *turn.ts));
 }
 
 Cell context_side(const Turn& turn, const std::vector<int64_t>& bounds) {
   const int64_t context = turn.context_tokens.value_or(turn.input + turn.cache_read +
                                                        turn.cache_create_5m + turn.cache_create_1h);
-  return Cell::integer(std::lower_bound(bounds.begin(), bounds.end(), context) - bounds.begin());
+  return Cell::integer(bounds_below(bounds, context));
 }
 
 Cell quarter_hour(const Turn& turn) {

@@ -1,10 +1,8 @@
 #include "core/report/session_facts.h"
 
 #include <algorithm>
-#include <set>
 
 #include "core/records/described.h"
-#include "core/records/stamps.h"
 
 namespace relayburn {
 namespace {
@@ -106,78 +104,6 @@ OptText AgentTypes::type(OptText source, OptText session, OptText agent_id,
   if (!agent_id) return "unknown";
   const OptText known = find(types_, joined({source, session, agent_id}));
   return known ? known : OptText("unknown");
-}
-
-void StampFold::load(Snapshot& snapshot) {
-  const auto owned = [](const OptText& text) {
-    return text ? std::optional<std::string>(*text) : std::nullopt;
-  };
-  snapshot.scan(Kind::Stamp, {}, [&](Row row) {
-    const Stamp stamp = from_row<Stamp>(row);
-    if (stamp.is_void) return;
-    stamps_.push_back({stamp.ts, stamp.id, owned(stamp.session_id), owned(stamp.message_id),
-                       stamp.from_ts, stamp.to_ts, parse_enrichment(stamp.enrichment)});
-  });
-  std::sort(stamps_.begin(), stamps_.end(), [](const Entry& a, const Entry& b) {
-    return a.ts != b.ts ? a.ts < b.ts : a.id < b.id;
-  });
-  index();
-}
-
-void StampFold::index() {
-  for (size_t i = 0; i < stamps_.size(); ++i) {
-    const Entry& stamp = stamps_[i];
-    Places& places = stamp.session   ? by_session_[*stamp.session]
-                     : stamp.message ? by_message_[*stamp.message]
-                                     : by_range_;
-    places.push_back(i);
-  }
-}
-
-bool StampFold::asks_for_messages() const {
-  return std::any_of(stamps_.begin(), stamps_.end(),
-                     [](const Entry& stamp) { return stamp.message.has_value(); });
-}
-
-std::vector<Instant> StampFold::bounds() const {
-  std::set<Instant> bounds;
-  for (const Entry& stamp : stamps_) {
-    if (stamp.from) bounds.insert(*stamp.from);
-    if (stamp.to) bounds.insert(Instant{stamp.to->us + 1});  // both ends are inclusive
-  }
-  // Before all times that a log can state: so a turn that has one lies behind some bound.
-  constexpr Instant year_one{-62135596800'000'000};
-  if (!bounds.empty()) bounds.insert(year_one);
-  return {bounds.begin(), bounds.end()};
-}
-
-bool StampFold::matches(const Entry& stamp, OptText session, OptText message,
-                        std::optional<Instant> ts) {
-  if (stamp.session && stamp.session != session) return false;
-  if (stamp.message && stamp.message != message) return false;
-  if (stamp.from && (!ts || *ts < *stamp.from)) return false;
-  if (stamp.to && (!ts || *ts > *stamp.to)) return false;
-  return true;
-}
-
-Tags StampFold::tags(OptText session, OptText message, std::optional<Instant> ts) const {
-  Places places = by_range_;
-  const auto add = [&](const PlacesByText& index, OptText text) {
-    if (!text || index.empty()) return;
-    const auto found = index.find(std::string(*text));
-    if (found != index.end())
-      places.insert(places.end(), found->second.begin(), found->second.end());
-  };
-  add(by_session_, session);
-  add(by_message_, message);
-  std::sort(places.begin(), places.end());
-  Tags tags;
-  for (const size_t place : places) {
-    const Entry& stamp = stamps_[place];
-    if (!matches(stamp, session, message, ts)) continue;
-    for (const auto& [key, value] : stamp.tags) tags[key] = value;
-  }
-  return tags;
 }
 
 }  // namespace relayburn

@@ -37,16 +37,28 @@ void add_groups(SqlQuery& sql, const AggregateQuery& query, const TurnRows& rows
     sql.text += (i == 0 ? " GROUP BY " : ", ") + std::to_string(i + 1);
 }
 
+// The cell of a side that SQL gave as a time or a context.
+Cell side_cell(GroupColumn column, const AggregateQuery& query, const Cell& value) {
+  if (value.is_null()) return Cell::integer(0);
+  if (column == GroupColumn::ContextSide)
+    return Cell::integer(bounds_below(query.context_bounds, value.integer()));
+  return Cell::integer(bounds_until(
+      column == GroupColumn::SpanSide ? query.span_bounds : query.time_bounds, {value.integer()}));
+}
+
+Cell group_cell(GroupColumn column, const AggregateQuery& query, const Cell& value) {
+  if (is_sided_by_core(column, query)) return side_cell(column, query, value);
+  if (column == GroupColumn::QuarterHour && !value.is_null())
+    return Cell::integer(value.integer() / kQuarterHourUs);
+  return value;
+}
+
 void give_groups(const AggregateQuery& query, const SqlQuery& sql, const SqlRunner& run,
                  const GroupSink& sink) {
   const size_t width = query.group_by.size();
   std::vector<Cell> cells(width);
   run(sql, [&](Row row) {
-    for (size_t i = 0; i < width; ++i) {
-      cells[i] = row[i];
-      if (query.group_by[i] == GroupColumn::QuarterHour && !row[i].is_null())
-        cells[i] = Cell::integer(row[i].integer() / kQuarterHourUs);
-    }
+    for (size_t i = 0; i < width; ++i) cells[i] = group_cell(query.group_by[i], query, row[i]);
     GroupSums sums;
     for (size_t i = 0; i < kSumColumns.size(); ++i)
       sums.*kSumColumns[i].sum = row[width + i].integer();
@@ -83,6 +95,7 @@ std::vector<Instant> odd_bounds(const AggregateQuery& query) {
 bool fits_summary(const AggregateQuery& query) {
   return std::find(query.group_by.begin(), query.group_by.end(), GroupColumn::Message) ==
              query.group_by.end() &&
+         !is_sided_by_core(GroupColumn::ContextSide, query) &&
          odd_bounds(query).size() <= kMostOddBounds;
 }
 
@@ -94,7 +107,7 @@ void aggregate_by_sql(const AggregateQuery& query, const Dialect& dialect, const
                 [&](Row cells, const GroupSums& sums) { groups.add(cells, sums); });
   };
   SqlQuery turns;
-  if (fits_summary(query)) {
+  if (fits_summary(query) && !lacks_summary(dialect, run)) {
     TurnChanges changes = turn_changes(dialect, run);
     add_straddling(changes, query, dialect, run);
     for (const Instant bound : odd_bounds(query)) changes.quarters.add(bound);

@@ -7,6 +7,7 @@ namespace {
 template <class Bounds>
 std::string side_of(const std::string& value, const char* relation, const Bounds& bounds,
                     std::vector<SqlParameter>& parameters) {
+  if (bounds.size() > kMaxBoundsInSql) return value;
   std::string sum = "0";
   for (const auto& bound : bounds)
     sum +=
@@ -51,6 +52,19 @@ bool goes_through_all(const TurnRows& rows, const Dialect& dialect) {
 
 const std::string kContextExpression =
     "coalesce(t.context_tokens, t.input + t.cache_read + t.cache_create_5m + t.cache_create_1h)";
+
+bool is_sided_by_core(GroupColumn column, const AggregateQuery& query) {
+  switch (column) {
+    case GroupColumn::SpanSide:
+      return query.span_bounds.size() > kMaxBoundsInSql;
+    case GroupColumn::ContextSide:
+      return query.context_bounds.size() > kMaxBoundsInSql;
+    case GroupColumn::TimeSide:
+      return query.time_bounds.size() > kMaxBoundsInSql;
+    default:
+      return false;
+  }
+}
 
 std::string group_expression(GroupColumn column, const AggregateQuery& query,
                              const Dialect& dialect, std::vector<SqlParameter>& parameters) {
@@ -129,6 +143,15 @@ TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const S
   return are_many ? many_turns_in(quarters) : rows;
 }
 
+bool lacks_summary(const Dialect& dialect, const SqlRunner& run) {
+  const std::string text = "SELECT CASE WHEN EXISTS (SELECT 1 FROM " + summary_table(dialect) +
+                           ") OR NOT EXISTS (SELECT 1 FROM " + table_of(Kind::Turn, dialect) +
+                           " WHERE ts IS NOT NULL AND is_void IS NULL) THEN 0 ELSE 1 END";
+  bool lacks = false;
+  run({text, {}}, [&](Row row) { lacks = row[0].integer() != 0; });
+  return lacks;
+}
+
 std::string copied_calls(const Dialect& dialect) {
   return "(SELECT call_key FROM " + table_of(Kind::Turn, dialect) + " GROUP BY call_key HAVING " +
          dialect.functions + "count(*) > 1)";
@@ -155,6 +178,8 @@ std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
   switch (rows.of) {
     case TurnRows::Of::AllTurns:
       return canonical_condition(rows, dialect);
+    case TurnRows::Of::TurnsWithTime:
+      return "t.ts IS NOT NULL AND " + canonical_condition(rows, dialect);
     case TurnRows::Of::TurnsWithoutTime:
       return "t.ts IS NULL AND " + canonical_condition(rows, dialect);
     case TurnRows::Of::TurnsInRanges: {

@@ -15,6 +15,11 @@ using SqlRunner = std::function<void(const SqlQuery&, const RowSink&)>;
 
 // Tokens that the model was given.
 extern const std::string kContextExpression;
+// A statement does not grow with what people stamp: of more bounds than these the value itself is
+// selected, and core counts those on its near side.
+inline constexpr size_t kMaxBoundsInSql = 16;
+// Whether group_expression() gives the time or the context instead of the side it is on.
+bool is_sided_by_core(GroupColumn column, const AggregateQuery& query);
 std::string group_expression(GroupColumn column, const AggregateQuery& query,
                              const Dialect& dialect, std::vector<SqlParameter>& parameters);
 
@@ -31,7 +36,7 @@ std::string change_table(const Dialect& dialect);
 
 // What groups are selected from.
 struct TurnRows {
-  enum class Of { AllTurns, TurnsInRanges, TurnsWithoutTime, SummaryButRanges };
+  enum class Of { AllTurns, TurnsWithTime, TurnsInRanges, TurnsWithoutTime, SummaryButRanges };
   Of of = Of::AllTurns;
   std::vector<QuarterRanges::Range> ranges = {};
   bool are_many = false;  // finding all calls that have copies is faster than looking up each one's
@@ -39,6 +44,10 @@ struct TurnRows {
 // Asks how many they are.
 TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const SqlRunner& run);
 TurnRows many_turns_in(const QuarterRanges& quarters);
+inline TurnRows all_turns_with_time() { return {TurnRows::Of::TurnsWithTime, {}, true}; }
+// Whether there are turns that the summary would have, and it is empty: a restore left it out, or
+// somebody emptied it.
+bool lacks_summary(const Dialect& dialect, const SqlRunner& run);
 // The calls that several turns are copies of, in parentheses.
 std::string copied_calls(const Dialect& dialect);
 

@@ -62,7 +62,7 @@ std::string joined(const std::vector<std::string>& parts) {
 std::string insert_into_summary(const Dialect& dialect) {
   std::string columns;
   for (const SummaryColumn& column : kSummaryGroups) columns += std::string(column.name) + ", ";
-  columns += "context_tokens, least_context_tokens";
+  columns += "context_tokens, least_context_tokens, number";
   for (const SumColumn& column : kSumColumns) columns += std::string(", ") + column.name;
   return "INSERT INTO " + summary_table(dialect) + " (" + columns + ") ";
 }
@@ -73,6 +73,8 @@ SqlQuery fill_summary(const TurnRows& rows, const Dialect& dialect) {
   std::vector<std::string> values = source.groups;
   values.push_back(dialect.functions + "max(" + kContextExpression + ")");
   values.push_back(dialect.functions + "min(" + kContextExpression + ")");
+  values.push_back(dialect.functions + "row_number() OVER (PARTITION BY " + source.groups.front() +
+                   ")");
   for (const SumColumn& column : kSumColumns) values.push_back(summed(column.of_turn, dialect));
   sql.text = insert_into_summary(dialect) + "SELECT " + joined(values) + source.rest +
              " GROUP BY " + joined(source.groups) + ", " + source.side;
@@ -91,14 +93,18 @@ struct SummarySums : GroupSums {
   }
 };
 
-std::array<Cell, kGroupWidth + 2 + kSumColumns.size()> summary_row(Row group,
-                                                                   const SummarySums& sums) {
-  std::array<Cell, kGroupWidth + 2 + kSumColumns.size()> cells;
+// What stands between the groups and the sums: the context twice, and the number.
+constexpr size_t kFirstSum = kGroupWidth + 3;
+using SummaryRow = std::array<Cell, kFirstSum + kSumColumns.size()>;
+
+SummaryRow summary_row(Row group, const SummarySums& sums, int64_t number) {
+  SummaryRow cells;
   std::copy_n(group.begin(), kGroupWidth, cells.begin());
   cells[kGroupWidth] = Cell::integer(sums.context);
   cells[kGroupWidth + 1] = Cell::integer(sums.least_context);
+  cells[kGroupWidth + 2] = Cell::integer(number);
   for (size_t i = 0; i < kSumColumns.size(); ++i)
-    cells[kGroupWidth + 2 + i] = Cell::integer(sums.*kSumColumns[i].sum);
+    cells[kFirstSum + i] = Cell::integer(sums.*kSumColumns[i].sum);
   return cells;
 }
 
@@ -114,6 +120,7 @@ void give_summary(const TurnRows& rows, const Dialect& dialect, const SqlRunner&
   for (const SumColumn& column : kSumColumns) values.push_back(column.of_turn);
   sql.text = "SELECT " + joined(values) + source.rest;
   GroupTable<SummarySums> groups;
+  int64_t number = 0;
   // By time, so that a report on some days finds theirs side by side.
   const auto hand_on = [&] {
     std::vector<std::pair<Row, const SummarySums*>> ordered;
@@ -121,7 +128,7 @@ void give_summary(const TurnRows& rows, const Dialect& dialect, const SqlRunner&
     std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) {
       return a.first.front().integer() < b.first.front().integer();
     });
-    for (const auto& [group, sums] : ordered) insert(summary_row(group, *sums));
+    for (const auto& [group, sums] : ordered) insert(summary_row(group, *sums, ++number));
     groups.clear();
   };
   run(sql, [&](Row row) {
@@ -149,22 +156,29 @@ const std::vector<int64_t> kUsualContextBounds = {100'000, 128'000, 200'000,
 
 std::string insert_summary_sql(const Dialect& dialect) {
   std::string values;
-  for (size_t i = 1; i <= kGroupWidth + 2 + kSumColumns.size(); ++i)
+  for (size_t i = 1; i <= std::tuple_size_v<SummaryRow>; ++i)
     values += (i == 1 ? "$" : ", $") + std::to_string(i);
   return insert_into_summary(dialect) + "VALUES (" + values + ")";
 }
 
-void refresh_summary(const Dialect& dialect, const SqlRunner& run,
+void refresh_summary(SummaryScope scope, const Dialect& dialect, const SqlRunner& run,
                      const std::function<void(const SqlQuery&)>& change, const RowSink& insert) {
-  const TurnChanges changes = turn_changes(dialect, run);
-  if (changes.quarters.empty() && !changes.without_time) return;
-  if (!changes.quarters.empty()) {
-    const TurnRows rows = changed_turns(changes, dialect, run);
-    change(clear_summary(rows.ranges, dialect));
+  const auto fill = [&](const SqlQuery& clear, const TurnRows& rows) {
+    change(clear);
     if (dialect.sums_groups) {
       change(fill_summary(rows, dialect));
     } else {
       give_summary(rows, dialect, run, insert);
+    }
+  };
+  if (lacks_summary(dialect, run) || scope == SummaryScope::All) {
+    fill({"DELETE FROM " + summary_table(dialect), {}}, all_turns_with_time());
+  } else {
+    const TurnChanges changes = turn_changes(dialect, run);
+    if (changes.quarters.empty() && !changes.without_time) return;
+    if (!changes.quarters.empty()) {
+      const TurnRows rows = changed_turns(changes, dialect, run);
+      fill(clear_summary(rows.ranges, dialect), rows);
     }
   }
   change({"DELETE FROM " + change_table(dialect), {}});

@@ -83,6 +83,8 @@ StoreInfo Ledger::info() {
   return guarded([&] { return adapter_->info(); });
 }
 
+Instant Ledger::present() { return {now().us + info().clock_ahead_us.value_or(0)}; }
+
 MigrationResult Ledger::migrate() {
   return guarded([&] { return adapter_->migrate(); });
 }
@@ -100,6 +102,7 @@ void Ledger::upgrade() {
   if (!result.backup.empty())
     log_->write(LogLevel::Warning,
                 "the store was upgraded; its copy before that is " + result.backup);
+  refresh_summaries();  // a step may have emptied them
 }
 
 Tallies Ledger::append(const Batch& batch) {
@@ -108,6 +111,14 @@ Tallies Ledger::append(const Batch& batch) {
 
 std::unique_ptr<Snapshot> Ledger::snapshot() {
   return guarded([&] { return without_forgotten(adapter_->snapshot()); });
+}
+
+std::unique_ptr<Snapshot> Ledger::stored_snapshot() {
+  return guarded([&] { return adapter_->snapshot(); });
+}
+
+void Ledger::rebuild_summaries() {
+  guarded([&] { adapter_->rebuild_summaries(); });
 }
 
 std::vector<Cursor> Ledger::cursors(std::string_view host_id) {

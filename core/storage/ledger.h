@@ -30,6 +30,8 @@ class Ledger {
   const std::string& identity() const { return identity_; }
 
   StoreInfo info();
+  // The time by the clock of the store, which its hosts share; by ours where it has none.
+  Instant present();
   MigrationResult migrate();
   // Brings the schema up to date where it is missing or behind.
   void prepare_to_write();
@@ -46,8 +48,11 @@ class Ledger {
   Forgotten forgotten();
   Swept sweep_forgotten();
   Swept forget(std::span<const Forget> wanted);
+  // As it is stored: of what is forgotten too, until it is swept. For checks of the store.
+  std::unique_ptr<Snapshot> stored_snapshot();
   // A failure is only said: no answer depends on it.
   void refresh_summaries();
+  void rebuild_summaries();
 
  private:
   Ledger(std::string storage, std::string identity, PluginLibrary library,

@@ -13,7 +13,7 @@ namespace relayburn {
 
 inline constexpr uint64_t kPluginMagic = 0x6e727562796c6572;  // "relyburn" in little-endian bytes
 // Raised by one with every change of storage_adapter.h or of a type that it names.
-inline constexpr uint32_t kStorageAbi = 8;
+inline constexpr uint32_t kStorageAbi = 9;
 // The same of rows_file.h.
 inline constexpr uint32_t kRowsAbi = 2;
 

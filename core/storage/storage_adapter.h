@@ -11,6 +11,7 @@
 // Corrupt: its bytes are not ours. Threads: several threads may use one adapter at once; one thread
 // at a time a Snapshot.
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -100,6 +101,14 @@ struct AggregateQuery {
   // Of the canonical turns; which copy is canonical is decided over the whole ledger before.
   ScanFilter filter;
 };
+
+// How many bounds are at or before an instant, and how many are less than a context.
+inline int64_t bounds_until(const std::vector<Instant>& bounds, Instant instant) {
+  return std::upper_bound(bounds.begin(), bounds.end(), instant) - bounds.begin();
+}
+inline int64_t bounds_below(const std::vector<int64_t>& bounds, int64_t context) {
+  return std::lower_bound(bounds.begin(), bounds.end(), context) - bounds.begin();
+}
 
 struct GroupSums : TokenCounts {
   int64_t turns = 0;              // model calls: the sum of Turn::calls
@@ -197,6 +206,8 @@ class StorageAdapter {
   // Makes anew what the store derives from its records so that reports are fast. No answer depends
   // on it. Where others do it at the same time, it may be left to them.
   virtual void refresh_summaries() {}
+  // Discards that and makes all of it again, whatever became of it.
+  virtual void rebuild_summaries() {}
 
   // How many runs may append at the same time and be faster than one.
   virtual size_t most_writers() const { return 1; }

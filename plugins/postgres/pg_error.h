@@ -24,6 +24,7 @@ inline constexpr std::string_view kInsufficientPrivilege = "42501";
 inline constexpr std::string_view kReadOnlyTransaction = "25006";
 inline constexpr std::string_view kSerializationFailure = "40001";
 inline constexpr std::string_view kDeadlockDetected = "40P01";
+inline constexpr std::string_view kUniqueViolation = "23505";
 
 class PgError : public Error {
  public:

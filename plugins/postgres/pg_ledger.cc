@@ -78,6 +78,6 @@ int64_t PgLedger::prune_content(const ContentPrune& prune) {
   }
 }
 
-void PgLedger::refresh_summaries() { refresh_summary(*pool_.lease(), schema_); }
+void PgLedger::refresh(SummaryScope scope) { refresh_summary(scope, *pool_.lease(), schema_); }
 
 }  // namespace relayburn

@@ -1,6 +1,7 @@
 #pragma once
 // The postgres backend: one schema in a database, any number of hosts.
 
+#include "core/sql/usage_summary.h"
 #include "core/storage/storage_adapter.h"
 #include "plugins/postgres/pg_locks.h"
 #include "plugins/postgres/pg_pool.h"
@@ -22,10 +23,13 @@ class PgLedger : public StorageAdapter {
   int64_t prune_content(const ContentPrune& prune) override;
   // No dump or query shows what was replaced; the server's own vacuuming gives its space to others.
   void discard_replaced() override {}
-  void refresh_summaries() override;
+  void refresh_summaries() override { refresh(SummaryScope::Changed); }
+  void rebuild_summaries() override { refresh(SummaryScope::All); }
   size_t most_writers() const override { return pool_.size(); }
 
  private:
+  void refresh(SummaryScope scope);
+
   Log& log_;
   PgTarget target_;
   PgSchema schema_;

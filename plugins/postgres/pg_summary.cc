@@ -9,7 +9,7 @@ namespace relayburn {
 namespace {
 
 // False where another host was faster.
-bool try_refresh(PgConnection& connection, const PgSchema& schema) {
+bool try_refresh(SummaryScope scope, PgConnection& connection, const PgSchema& schema) {
   bool has_begun = false;
   // The transaction begins in the round trip of the first question.
   const auto begin_with = [&](const SqlQuery& query, const RowSink& sink) {
@@ -30,12 +30,15 @@ bool try_refresh(PgConnection& connection, const PgSchema& schema) {
   std::vector<PgStatement> changes;
   const auto change = [&](const SqlQuery& query) { changes.push_back(pg_statement(query)); };
   try {
-    refresh_summary(pg_dialect(schema), ask, change, {});
+    refresh_summary(scope, pg_dialect(schema), ask, change, {});
     changes.push_back({"COMMIT", {}});
     connection.run_all(changes);
     return true;
   } catch (const PgError& error) {
-    if (error.sqlstate != kSerializationFailure && error.sqlstate != kDeadlockDetected) throw;
+    // A unique violation: the other one inserted the same rows first.
+    if (error.sqlstate != kSerializationFailure && error.sqlstate != kDeadlockDetected &&
+        error.sqlstate != kUniqueViolation)
+      throw;
     connection.run({"ROLLBACK", {}});
     return false;
   }
@@ -43,11 +46,11 @@ bool try_refresh(PgConnection& connection, const PgSchema& schema) {
 
 }  // namespace
 
-void refresh_summary(PgConnection& connection, const PgSchema& schema) {
+void refresh_summary(SummaryScope scope, PgConnection& connection, const PgSchema& schema) {
   // The other one may have begun before what we wrote was there.
   constexpr int kAttempts = 5;
   for (int attempt = 0; attempt < kAttempts; ++attempt)
-    if (try_refresh(connection, schema)) return;
+    if (try_refresh(scope, connection, schema)) return;
 }
 
 }  // namespace relayburn

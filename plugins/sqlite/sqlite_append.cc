@@ -197,12 +197,12 @@ Tallies SqliteAppender::append(const Batch& batch) {
   return tallies;
 }
 
-void SqliteAppender::refresh_summaries() {
+void SqliteAppender::refresh_summaries(SummaryScope scope) {
   SqliteTransaction transaction(database_, "BEGIN IMMEDIATE");
   SqliteStatement insert(database_, insert_summary_sql(sqlite_dialect()));
   const SqlRunner run = sqlite_runner(database_);
   refresh_summary(
-      sqlite_dialect(), run, [&](const SqlQuery& sql) { run(sql, [](Row) {}); },
+      scope, sqlite_dialect(), run, [&](const SqlQuery& sql) { run(sql, [](Row) {}); },
       [&](Row row) {
         for (size_t i = 0; i < row.size(); ++i) insert.cell(static_cast<int>(i) + 1, row[i]);
         insert.run();

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "core/sql/usage_summary.h"
 #include "core/storage/storage_adapter.h"
 #include "plugins/sqlite/sqlite_handle.h"
 
@@ -16,7 +17,7 @@ class SqliteAppender {
       : database_(std::move(database)), name_(std::move(name)) {}
 
   Tallies append(const Batch& batch);
-  void refresh_summaries();
+  void refresh_summaries(SummaryScope scope);
 
  private:
   // Inserts where the key is new; else replaces where the record is greater (LEDGER.md 2).

@@ -132,9 +132,9 @@ void SqliteLedger::discard_replaced() {
                 "run again when that has ended");
 }
 
-void SqliteLedger::refresh_summaries() {
+void SqliteLedger::refresh(SummaryScope scope) {
   const std::lock_guard guard(writing_);
-  appender().refresh_summaries();
+  appender().refresh_summaries(scope);
 }
 
 }  // namespace relayburn

@@ -23,9 +23,11 @@ class SqliteLedger : public StorageAdapter {
   void with_lock(std::string_view name, const std::function<void()>& fn) override;
   int64_t prune_content(const ContentPrune& prune) override;
   void discard_replaced() override;
-  void refresh_summaries() override;
+  void refresh_summaries() override { refresh(SummaryScope::Changed); }
+  void rebuild_summaries() override { refresh(SummaryScope::All); }
 
  private:
+  void refresh(SummaryScope scope);
   SqliteAppender& appender();  // made when it is needed; with the lock held
 
   SqliteStore store_;

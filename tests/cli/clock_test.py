@@ -67,6 +67,32 @@ class Clocks(CliTest):
             self.run_program("stamp", "--session", "s-1", "team=red", "--ts", "2026-03-09T00:00:00Z", env=self.at(clock))
         self.assertEqual(len(self.export("stamp")), 1)
 
+    def test_a_host_that_was_retired_by_a_clock_that_is_ahead_is_back_with_its_next_ingest(self):
+        self.require_fake_clock()
+        log = self.write_log("a.jsonl", *self.lines(0, 1))
+        self.ingest_logs()
+        [host] = self.run_program("hosts", "--json").json["hosts"]
+        self.run_program("hosts", "retire", host["id"], env=self.at("2056-01-01 00:00:00"))
+        self.assertTrue(self.run_program("hosts", "--json").json["hosts"][0]["retired"])
+        self.append_log(log, raw(self.lines(1, 1)[0]) + b"\n")
+        self.ingest_logs()
+        self.assertFalse(self.run_program("hosts", "--json").json["hosts"][0]["retired"])
+
+
+class ServersClock(Clocks):
+    only_on = ("postgres",)
+
+    def test_a_host_whose_clock_is_ahead_deletes_no_text_of_the_team(self):
+        self.require_fake_clock()
+        self.write_log("a.jsonl", user("Keep this"))
+        full = {"RELAYBURN_CONTENT_STORE": "full"}
+        self.ingest_logs(env=self.environment(**full))
+        self.write_log("b.jsonl", user("And this", uuid="u-2"))
+        self.ingest_logs(env=self.at("2056-01-01 00:00:00", RELAYBURN_CONTENT_TTL="3650d", **full))
+        self.assertIn(b" 0 pieces of content", b" " + self.run_program("prune", "--older-than", "3650d",
+                                                                       env=self.at("2056-01-01 00:00:00")).out)
+        self.assertEqual(self.run_program("export", "--content").out.count(b'"kind":"content"'), 2)
+
 
 if __name__ == "__main__":
     main()

@@ -4,7 +4,7 @@
 import json
 import sys
 
-from harness import DONE_IN_PART, NO_PLUGIN, NO_STORE, NOWHERE, REPOSITORY, SKIPPED, CliTest, assistant, main, user
+from harness import DONE_IN_PART, FAILED, NO_PLUGIN, NO_STORE, NOWHERE, REPOSITORY, SKIPPED, CliTest, assistant, main, user
 
 try:
     import jsonschema
@@ -100,6 +100,15 @@ class Schemas(CliTest):
         self.printed("ingest", "--path", self.logs)
         for arguments in (["--dry-run"], []):
             self.check("forget", self.printed("forget", "--session", "s-1", *arguments))
+
+    def test_check(self):
+        self.printed("ingest", "--path", self.logs)
+        self.write_log("b.jsonl", assistant("msg_9", session="s-9", ts="2299-01-01T00:00:00Z"))
+        self.printed("ingest", "--path", self.logs)
+        for arguments in ([], ["--repair"]):
+            report = self.printed("check", *arguments, expect=FAILED)
+            self.assertTrue(report["findings"])
+            self.check("check", report)
 
     def test_export(self):
         self.printed("ingest", "--path", self.logs, env=self.content)

@@ -203,6 +203,31 @@ TEST_CASE("sides of times: how many bounds are at or before") {
         Strings{"'-1', 0", "'0', 1", "'10', 2", "'11', 2", "'20', 3", "'9', 1", "'none', 0"});
 }
 
+// More than PostgreSQL takes as parameters of a statement, or SQLite as depth of an expression.
+TEST_CASE("sides of as many bounds as there may be") {
+  constexpr int64_t count = 100'000;
+  const TestStore store;
+  const auto ledger = store.open_migrated();
+  for (const int64_t us : std::vector<int64_t>{-1, 0, 140'000, 140'001, 2 * count + 5}) {
+    Turn record = turn(kept(std::to_string(us)));
+    record.ts = Instant{us};
+    record.context_tokens = us;
+    append(*ledger, record);
+  }
+  AggregateQuery query;
+  for (int64_t i = 0; i < count; ++i) {
+    query.span_bounds.push_back({2 * i});
+    query.time_bounds.push_back({2 * i});
+    query.context_bounds.push_back(2 * i);
+  }
+  const GroupColumn column =
+      GENERATE(GroupColumn::SpanSide, GroupColumn::TimeSide, GroupColumn::ContextSide);
+  query.group_by = {GroupColumn::Session, column};
+  const auto snapshot = ledger->snapshot();
+  CHECK(aggregated(*snapshot, query) == plainly_aggregated(*snapshot, query));
+  CHECK(aggregated(*snapshot, query).size() == 4);
+}
+
 TEST_CASE("sides of contexts: how many bounds are less") {
   const TestStore store;
   const auto ledger = store.open_migrated();

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/records/described.h"
-#include "core/report/session_facts.h"
+#include "core/report/tag_resolver.h"
 #include "tests/contract/ledger_matchers.h"
 #include "tests/contract/records_for_tests.h"
 #include "tests/contract/test_store.h"
@@ -24,8 +24,8 @@ void put(StorageAdapter& ledger, const Stamp& stamp) {
 // The fold of all that is stored, by message id.
 std::map<std::string, Tags> folded(StorageAdapter& ledger) {
   const auto snapshot = ledger.snapshot();
-  StampFold fold;
-  fold.load(*snapshot);
+  TagResolver fold;
+  fold.load(*snapshot, {"message", "only", "range", "session", "sole", "team"});
   std::map<std::string, Tags> tags;
   snapshot->scan(Kind::Turn, {}, [&](Row row) {
     const auto read = from_row<Turn>(row);
@@ -93,6 +93,61 @@ TEST_CASE("stamps of one time are folded in the order of their keys") {
     put(*ledger, stamp(json));
   }
   CHECK(folded(*ledger)["m"]["team"] == by_key.rbegin()->second);
+}
+
+TEST_CASE("ranges that overlap: each turn has the tags of the latest around it") {
+  const TestStore store;
+  const auto ledger = store.open_migrated();
+  for (int64_t second = 0; second < 8; ++second) {
+    Turn record = turn(kept("m" + std::to_string(second)));
+    record.ts = at(second);
+    append(*ledger, record);
+  }
+  const auto put_range = [&](int64_t number, std::optional<int64_t> from,
+                             std::optional<int64_t> to) {
+    Stamp range = any_stamp(kept(R"({"team":")" + std::to_string(number) + R"("})"));
+    range.ts = at(number);
+    if (from) range.from_ts = at(*from);
+    if (to) range.to_ts = at(*to);
+    put(*ledger, range);
+  };
+  put_range(1, 1, 5);
+  put_range(4, 2, 2);
+  put_range(3, 2, 3);
+  put_range(2, std::nullopt, 2);
+  put_range(5, 7, std::nullopt);
+  put_range(6, 6, 5);  // holds nothing
+  Stamp of_session = stamp(R"({"team":"session"})", "s");
+  of_session.ts = at(9);
+  of_session.from_ts = at(3);
+  of_session.to_ts = at(4);
+  put(*ledger, of_session);
+  std::string teams;
+  for (const auto& [message, tags] : folded(*ledger))
+    teams += message + "=" + (tags.contains("team") ? tags.at("team") : "") + " ";
+  CHECK(teams == "m0=2 m1=2 m2=4 m3=session m4=session m5=1 m6= m7=5 ");
+}
+
+TEST_CASE("a hundred thousand stamps") {
+  const TestStore store;
+  const auto ledger = store.open_migrated();
+  constexpr int64_t count = 100'000;
+  for (const int64_t second : std::vector<int64_t>{0, 5, count + 5}) {
+    Turn record = turn(kept("m" + std::to_string(second)));
+    record.ts = at(second);
+    append(*ledger, record);
+  }
+  Batch batch;
+  for (int64_t i = 0; i < count; ++i) {
+    Stamp range = any_stamp(kept(R"({"team":")" + std::to_string(i) + R"("})"));
+    range.from_ts = range.to_ts = at(i);
+    add_stamp(batch, range);
+    if (!batch.is_full() && i + 1 < count) continue;
+    ledger->append(batch);
+    batch.clear();
+  }
+  CHECK(folded(*ledger) == std::map<std::string, Tags>{
+                               {"m0", {{"team", "0"}}}, {"m100005", {}}, {"m5", {{"team", "5"}}}});
 }
 
 TEST_CASE("a void stamp is not folded") {

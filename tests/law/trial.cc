@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/check/check_ledger.h"
 #include "core/ingest/ingest.h"
 #include "core/records/keys.h"
 #include "core/report/export.h"
@@ -328,6 +329,8 @@ class Trial {
       if (found.digest != expected.digest) return "the digest differs";
       if (found.report != expected.report)
         return "the report differs: " + found.report + expected.report;
+      const CheckReport checked = check_ledger(*ledger->snapshot(), now());
+      if (!checked.findings.empty()) return "check: " + checked.findings.front().problem;
       if (std::string wrong = wrong_counts(*ledger); !wrong.empty()) return wrong;
     }
     for (size_t host = 0; host < schedule_.host_count(); ++host)

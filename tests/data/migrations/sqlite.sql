@@ -366,3 +366,11 @@ CREATE TABLE price_check (
   origin TEXT NOT NULL,
   checked_at INTEGER
 );
+-- 0014_summary_numbered.sql
+-- Rows of the summary are numbered within their quarter of an hour. A dump that is loaded over a
+-- ledger is then refused instead of being counted twice. What is there may have been: it is deleted,
+-- and an empty summary is made again.
+DELETE FROM usage_summary;
+ALTER TABLE usage_summary ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+DROP INDEX usage_summary_ts;
+CREATE UNIQUE INDEX usage_summary_number ON usage_summary (ts, number);

@@ -1,0 +1,95 @@
+#include "apps/relayburn/commands.h"
+#include "apps/relayburn/output.h"
+#include "core/base/error.h"
+#include "core/base/json_writer.h"
+#include "core/base/terminal_text.h"
+#include "core/check/check_ledger.h"
+#include "core/ingest/run_lock.h"
+#include "core/storage/ledger.h"
+
+namespace relayburn {
+namespace {
+
+constexpr int kWaitForOtherMs = 60000;
+
+std::string render_json(const CheckReport& report, const std::vector<CheckFinding>& repaired) {
+  std::string text;
+  JsonWriter json(text);
+  const auto write = [&](const char* key, const std::vector<CheckFinding>& findings) {
+    json.key(key).begin_array();
+    for (const CheckFinding& finding : findings) {
+      json.begin_object().key("check").string(finding.check);
+      json.key("problem").string(finding.problem);
+      if (!finding.remedy.empty()) json.key("remedy").string(finding.remedy);
+      json.end_object();
+    }
+    json.end_array();
+  };
+  json.begin_object().key("schemaVersion").integer(1).key("records").integer(report.records);
+  write("findings", report.findings);
+  write("repaired", repaired);
+  json.end_object();
+  return text + "\n";
+}
+
+std::string render_text(const CheckReport& report, const std::vector<CheckFinding>& repaired) {
+  std::string text;
+  for (const CheckFinding& finding : repaired)
+    text += "repaired: " + printable(finding.problem) + "\n";
+  for (const CheckFinding& finding : report.findings) {
+    text += finding.check + ": " + printable(finding.problem) + "\n";
+    text += "  " +
+            (finding.remedy.empty() ? std::string("run 'relayburn check --repair'")
+                                    : printable(finding.remedy)) +
+            "\n";
+  }
+  if (report.findings.empty())
+    text += with_thousands(report.records) + " records, and nothing is wrong with them\n";
+  return text;
+}
+
+// Rebuilds what is derived, and turns what is forgotten into tombstones.
+void repair(Ledger& ledger, const std::string& home) {
+  RunLock sweeps(home, ledger.identity(), RunSort::Sweep);
+  if (!sweeps.acquire(kWaitForOtherMs))
+    throw Error(ErrorKind::Conflict, "another forget or copy into this ledger is at work",
+                "nothing was changed: run again when it has ended");
+  sweeps.begin();
+  ledger.sweep_forgotten();
+  ledger.rebuild_summaries();
+  sweeps.end();
+}
+
+// What a repair took away: it needed no person, and is not found again.
+std::vector<CheckFinding> repaired_of(const CheckReport& before, const CheckReport& after) {
+  std::vector<CheckFinding> repaired;
+  for (const CheckFinding& finding : before.findings) {
+    bool is_left = false;
+    for (const CheckFinding& left : after.findings) is_left |= left.check == finding.check;
+    if (finding.remedy.empty() && !is_left) repaired.push_back(finding);
+  }
+  return repaired;
+}
+
+}  // namespace
+
+int run(const CheckCommand& command, const Session& session) {
+  Ledger ledger = Ledger::open(session.settings, session.log);
+  ledger.prepare_to_read();
+  CheckReport report = check_ledger(*ledger.stored_snapshot(), now());
+  std::vector<CheckFinding> repaired;
+  if (command.repairs && !report.findings.empty()) {
+    repair(ledger, session.settings.home());
+    CheckReport after = check_ledger(*ledger.stored_snapshot(), now());
+    repaired = repaired_of(report, after);
+    report = std::move(after);
+  }
+  if (command.prints_json) {
+    print(render_json(report, repaired));
+  } else if (!session.settings.is_quiet() || !report.findings.empty()) {
+    print(render_text(report, repaired));
+  }
+  return report.findings.empty() ? kDone : kFailed;
+}
+
+}  // namespace relayburn
