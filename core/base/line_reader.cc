@@ -39,30 +39,31 @@ size_t FileRange::read(char* bytes, size_t size) {
   return got;
 }
 
-LineReader::LineReader(ByteStream& stream, LineBuffer& buffer, size_t longest)
-    : stream_(stream), buffer_(buffer), longest_(longest) {
+LineReader::LineReader(ByteStream& stream, LineBuffer& buffer, size_t max_line)
+    : stream_(stream), buffer_(buffer), max_line_(max_line) {
   buffer_.grow(kWindow + kJsonPadding, 0);
 }
 
 LineReader::LineReader(const FileHandle& file, const std::string& path, int64_t offset, int64_t end,
-                       LineBuffer& buffer)
+                       LineBuffer& buffer, size_t max_line)
     : file_(std::in_place, file, path, offset, end),
       stream_(*file_),
       buffer_(buffer),
+      max_line_(max_line),
       offset_(offset) {
   buffer_.grow(kWindow + kJsonPadding, 0);
 }
 
 bool LineReader::next(Line& line) {
   while (true) {
-    char* const data = buffer_.data();
-    const void* newline =
-        filled_ > scanned_ ? std::memchr(data + scanned_, '\n', filled_ - scanned_) : nullptr;
-    if (newline != nullptr) {
-      line = take(static_cast<size_t>(static_cast<const char*>(newline) - data) - begin_, true);
+    if (const auto length = find_newline()) {
+      line = take(*length, true);
       return true;
     }
-    scanned_ = filled_;
+    if (filled_ - begin_ > max_line_) {
+      line = skip();
+      return true;
+    }
     if (fill()) continue;
     if (begin_ == filled_) return false;
     line = take(filled_ - begin_, false);
@@ -70,16 +71,43 @@ bool LineReader::next(Line& line) {
   }
 }
 
+Line LineReader::skip() {
+  Line line{{buffer_.data(), 0}, offset_ - static_cast<int64_t>(filled_ - begin_), false, 0};
+  do {
+    const std::optional<size_t> length = find_newline();
+    line.is_ended = length.has_value();
+    const size_t skipped = length.value_or(filled_ - begin_);
+    line.skipped += static_cast<int64_t>(skipped);
+    begin_ += skipped + (line.is_ended ? 1 : 0);
+    scanned_ = begin_;
+  } while (!line.is_ended && fill());
+  return line;
+}
+
+// Returns how many unread bytes stand before the first newline of the buffer.
+std::optional<size_t> LineReader::find_newline() {
+  const char* const data = buffer_.data();
+  const void* newline =
+      filled_ > scanned_ ? std::memchr(data + scanned_, '\n', filled_ - scanned_) : nullptr;
+  scanned_ = filled_;
+  if (newline == nullptr) return std::nullopt;
+  return static_cast<size_t>(static_cast<const char*>(newline) - data) - begin_;
+}
+
 Line LineReader::take(size_t length, bool is_ended) {
   Line line{{buffer_.data() + begin_, length},
             offset_ - static_cast<int64_t>(filled_ - begin_),
             is_ended};
+  if (length > max_line_) {
+    line.text = {buffer_.data(), 0};
+    line.skipped = static_cast<int64_t>(length);
+  }
   begin_ += length + (is_ended ? 1 : 0);
   scanned_ = begin_;
   return line;
 }
 
-// Moves the unread rest to the front and reads on behind it; doubles the buffer for a long line.
+// Moves the unread rest to the front and reads on after it; doubles the buffer for a long line.
 bool LineReader::fill() {
   const size_t rest = filled_ - begin_;
   if (begin_ > 0 && rest > 0) std::memmove(buffer_.data(), buffer_.data() + begin_, rest);
@@ -87,9 +115,8 @@ bool LineReader::fill() {
   scanned_ = rest;
   filled_ = rest;
   if (is_at_end_) return false;
-  if (rest > longest_)
-    throw Error(ErrorKind::Corrupt, "a line is longer than " + std::to_string(longest_) + " bytes");
-  if (rest + kWindow / 2 > buffer_.size() - kJsonPadding) buffer_.grow(2 * buffer_.size(), rest);
+  if (rest + kWindow / 2 > buffer_.size() - kJsonPadding)
+    buffer_.grow(std::min(2 * buffer_.size(), max_line_ + kWindow + kJsonPadding), rest);
   const size_t room = buffer_.size() - kJsonPadding - rest;
   const size_t got = stream_.read(buffer_.data() + rest, room);
   is_at_end_ = got < room;

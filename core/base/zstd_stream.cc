@@ -11,6 +11,8 @@ namespace relayburn {
 namespace {
 
 constexpr int kGreatestWindowLog = 25;
+constexpr int64_t kMaxRatio = 250;
+constexpr int64_t kAlwaysAllowed = static_cast<int64_t>(kMaxLineBytes);
 
 // Bytes that are at hand already.
 class MemoryStream : public ByteStream {
@@ -47,8 +49,12 @@ struct ZstdStream::Decoder {
   bool is_at_end = false;  // of the compressed bytes
 };
 
-ZstdStream::ZstdStream(ByteStream& compressed)
-    : compressed_(compressed), decoder_(std::make_unique<Decoder>()) {
+int64_t max_expanded(int64_t compressed_bytes) {
+  return kAlwaysAllowed + kMaxRatio * compressed_bytes;
+}
+
+ZstdStream::ZstdStream(ByteStream& compressed, int64_t max_bytes)
+    : compressed_(compressed), decoder_(std::make_unique<Decoder>()), max_bytes_(max_bytes) {
   if (!decoder_->stream) throw std::bad_alloc();
   ZSTD_DCtx_setParameter(decoder_->stream.get(), ZSTD_d_windowLogMax, kGreatestWindowLog);
 }
@@ -81,12 +87,15 @@ size_t ZstdStream::read(char* bytes, size_t size) {
       break;
     }
   }
+  given_ += static_cast<int64_t>(out.pos);
+  if (given_ > max_bytes_ && problem_.empty())
+    problem_ = "the zstd data stands for more than " + std::to_string(max_bytes_) + " bytes";
   return out.pos;
 }
 
 std::string decode_zstd_head(std::string_view head, size_t size) {
   MemoryStream compressed(head);
-  ZstdStream stream(compressed);
+  ZstdStream stream(compressed, max_expanded(static_cast<int64_t>(head.size())));
   std::string decoded(size, '\0');
   decoded.resize(stream.read(decoded.data(), decoded.size()));
   return decoded;

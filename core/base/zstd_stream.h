@@ -3,6 +3,7 @@
 // bounded: a frame that asks for a window of more than 32 MiB is refused.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,8 +16,9 @@ bool is_zstd(std::string_view head);
 
 class ZstdStream : public ByteStream {
  public:
-  // `compressed` outlives the stream.
-  explicit ZstdStream(ByteStream& compressed);
+  // `compressed` outlives the stream. More than `max_bytes` of what was compressed are a problem of
+  // the file: few bytes on disk can stand for very many.
+  ZstdStream(ByteStream& compressed, int64_t max_bytes);
   ~ZstdStream() override;
 
   // Where the file is damaged the stream ends, after what could be decoded; problem() says why.
@@ -30,8 +32,13 @@ class ZstdStream : public ByteStream {
 
   ByteStream& compressed_;
   std::unique_ptr<Decoder> decoder_;
+  const int64_t max_bytes_;
+  int64_t given_ = 0;
   std::string problem_;
 };
+
+// How many bytes a zstd file of so many bytes may stand for. Real logs shrink to a tenth or so.
+int64_t max_expanded(int64_t compressed_bytes);
 
 // As much as can be decoded of the beginning of a zstd file, at most `size` bytes.
 std::string decode_zstd_head(std::string_view head, size_t size);

@@ -14,7 +14,6 @@ namespace relayburn {
 namespace {
 
 constexpr size_t kHashedBytes = 4096;
-constexpr size_t kLongestStreamedLine = size_t{64} << 20;
 constexpr std::string_view kBlank = " \t\r\n";
 
 std::string_view trim_front(std::string_view text) {
@@ -118,6 +117,7 @@ class LineRun {
   std::string state() const { return state_before_ ? *state_before_ : parser_.state(); }
 
   void read(const Line& line) {
+    if (line.is_too_long()) return reject_long(line);
     // A last line without newline may still grow: what it holds counts, the cursor stays before it.
     if (!line.is_ended) state_before_ = parser_.state();
     const int64_t number = lines_ + 1;
@@ -128,7 +128,19 @@ class LineRun {
     lines_ = number;
   }
 
+  // Passes the end of a line whose beginning was rejected before.
+  void pass_rest(const Line& line) {
+    if (line.is_ended) ++lines_;
+  }
+
  private:
+  // Rejects it as soon as it is known to be too long, also where it is still being written.
+  void reject_long(const Line& line) {
+    sink_.line_read();
+    sink_.rejected(lines_ + 1, "longer than 64 MiB, skipped");
+    pass_rest(line);
+  }
+
   static std::string_view problem_of(std::string_view line, std::string_view rest) {
     if (rest.size() < trim_front(line).size())
       return "what follows the first object is no whole JSON object";
@@ -150,6 +162,13 @@ void take_up(const FileHandle& file, Cursor& cursor, ObjectParser& parser) {
   parser.restore(cursor.state);
 }
 
+// A cursor stays inside a line only where that one is too long: the rest of it is skipped, too.
+bool is_inside_line(const FileHandle& file, const Cursor& cursor) {
+  char before = '\n';
+  if (cursor.offset > 0) read_at(file, &before, 1, cursor.offset - 1, cursor.path);
+  return before != '\n';
+}
+
 void checkpoint(const FileHandle& file, const LineRun& run, Cursor cursor, RecordSink& sink) {
   cursor.lines = run.lines();
   cursor.state = run.state();
@@ -164,11 +183,16 @@ int64_t read_line_log(const FileHandle& file, Cursor cursor, ObjectParser& parse
   take_up(file, cursor, parser);
   const int64_t begin = cursor.offset;
   LineRun run(parser, scratch.validator, sink, cursor.lines);
-  LineReader lines(file, cursor.path, begin, cursor.size, scratch.buffer);
+  LineReader lines(file, cursor.path, begin, cursor.size, scratch.buffer, kMaxLineBytes);
   Line line;
+  if (is_inside_line(file, cursor)) {
+    line = lines.skip();
+    run.pass_rest(line);
+    cursor.offset = line.end();
+  }
   while (lines.next(line)) {
     run.read(line);
-    if (!line.is_ended) continue;
+    if (!line.is_ended && !line.is_too_long()) continue;
     cursor.offset = line.end();
     if (!sink.is_full()) continue;
     Cursor so_far = cursor;
@@ -193,7 +217,7 @@ void read_line_stream(ByteStream& stream, const Cursor& cursor, ObjectParser& pa
                       LineScratch& scratch, RecordSink& sink) {
   parser.restore({});
   LineRun run(parser, scratch.validator, sink, 0);
-  LineReader lines(stream, scratch.buffer, kLongestStreamedLine);
+  LineReader lines(stream, scratch.buffer, kMaxLineBytes);
   Cursor unread = cursor;
   start_over(unread);
   unread.size = 0;

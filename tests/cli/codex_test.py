@@ -338,7 +338,18 @@ class Compressed(Codex):
         end = (1).to_bytes(3, "little")
         self.place("rollout-1.jsonl.zst", zstd(self.data()) + frame + blank * 4000 + end)
         summary = self.ingest(expect=DONE_IN_PART)
-        self.assertIn("a line is longer than", summary["issues"][0]["problem"])
+        self.assertIn("stands for more than", summary["issues"][-1]["problem"])
+        self.assert_usage(2, 30, 3, 0, 0)
+
+    def test_a_line_that_is_too_long_is_skipped_in_a_compressed_rollout_too(self):
+        blank = ((128 << 10) << 3 | 1 << 1).to_bytes(3, "little") + b" "  # a block of 128 KiB of blanks
+        frame = b"\x28\xb5\x2f\xfd\x00\x38" + blank * 600 + (1).to_bytes(3, "little")
+        ballast = zstd(b"\n" * (100 << 10))  # so that it stands for no more than it may
+        self.place("rollout-1.jsonl.zst", frame + zstd(b"\n" + self.data()) + ballast)
+        summary = self.ingest()
+        self.assertEqual(summary["lines"]["rejected"], 1)
+        [issue] = summary["issues"]
+        self.assertEqual((issue["line"], issue["problem"]), (1, "longer than 64 MiB, skipped"))
         self.assert_usage(2, 30, 3, 0, 0)
 
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Lines of any length: memory is bounded by the longest line, not by the log."""
+"""Lines of any length: memory is bounded by the longest line that is read, not by the log."""
+
+import os
 
 from harness import IS_SANITIZED, CliTest, assistant, main, raw
 
@@ -52,6 +54,35 @@ class BeforeTheStore(GiantTest):
         self.write_log("a.jsonl", giant.replace(b"@", b"\xff" * (50 * MEGABYTE)), giant[:60] + b"x" * (50 * MEGABYTE),
                        assistant("msg_2", 2))
         self.assertEqual(self.ingested_within(900), {"read": 3, "rejected": 1})
+        self.assertEqual(self.analyze()["totals"]["turns"], 2)
+
+    def grow_by_hole(self, path, megabytes):
+        os.truncate(path, path.stat().st_size + megabytes * MEGABYTE)
+
+    def test_a_line_of_1_gb_is_skipped_and_reported(self):
+        log = self.write_log("a.jsonl", assistant("msg_1", 1))
+        self.grow_by_hole(log, 1024)
+        self.append_log(log, b"\n" + raw(assistant("msg_2", 2)) + b"\n")
+        self.assertEqual(self.ingested_within(100), {"read": 3, "rejected": 1})
+        self.assertEqual(self.analyze()["totals"]["turns"], 2)
+        self.assert_nothing_read(self.ingest_logs())
+
+    def test_the_message_names_file_and_line(self):
+        log = self.write_log("a.jsonl", assistant("msg_1", 1), b" " * (64 * MEGABYTE), b"x" * (64 * MEGABYTE), b"x" * (64 * MEGABYTE + 1))
+        problems = [(issue["path"], issue["line"], issue["problem"]) for issue in self.ingest_logs()["issues"]]
+        self.assertEqual(problems, [(str(log), 3, "not a JSON object"), (str(log), 4, "longer than 64 MiB, skipped")])
+
+    def test_a_long_line_that_is_still_written_is_skipped_once(self):
+        log = self.write_log("a.jsonl", assistant("msg_1", 1))
+        self.grow_by_hole(log, 100)
+        self.assertEqual(self.ingest_logs()["lines"], {"read": 2, "rejected": 1})
+        self.assert_nothing_read(self.ingest_logs())
+        self.append_log(log, b"{" * 1000)
+        summary = self.ingest_logs()
+        self.assertEqual((summary["bytesRead"], summary["lines"]), (1000, {"read": 0, "rejected": 0}))
+        self.append_log(log, b"\n" + raw(assistant("msg_2", 2)) + b"\nrubbish\n")
+        summary = self.ingest_logs()
+        self.assertEqual((summary["lines"], summary["issues"][0]["line"]), ({"read": 2, "rejected": 1}, 4))
         self.assertEqual(self.analyze()["totals"]["turns"], 2)
 
     def test_many_objects_on_one_line(self):

@@ -153,6 +153,50 @@ TEST_CASE("memory is bounded by the longest line, not by the file", "[line_reade
   CHECK(reading.buffer.size() <= 2 * kWindow);
 }
 
+std::vector<Line> read_bounded(Reading& reading, size_t max_line) {
+  LineReader reader(reading.file, reading.path, 0, reading.file.status(reading.path).st_size,
+                    reading.buffer, max_line);
+  std::vector<Line> lines;
+  for (Line line; reader.next(line);) lines.push_back(line);
+  return lines;
+}
+
+TEST_CASE("a line that is too long is skipped, and is as long as it is", "[line_reader]") {
+  constexpr size_t max_line = 3 * kWindow / 2;
+  for (const size_t length : {max_line, max_line + 1, 2 * kWindow, 3 * kWindow, 20 * kWindow}) {
+    for (const bool is_ended : {true, false}) {
+      CAPTURE(length, is_ended);
+      const std::string long_line(length, 'x');
+      Reading reading("a\n" + long_line + (is_ended ? "\nb" : ""));
+      const std::vector<Line> lines = read_bounded(reading, max_line);
+      REQUIRE(lines.size() == (is_ended ? 3 : 2));
+      CHECK(lines[1].offset == 2);
+      CHECK(lines[1].is_ended == is_ended);
+      CHECK(lines[1].is_too_long() == (length > max_line));
+      CHECK(lines[1].skipped + static_cast<int64_t>(lines[1].text.size()) ==
+            static_cast<int64_t>(length));
+      if (is_ended) CHECK(lines[2].offset == lines[1].end());
+      CHECK(reading.buffer.size() <= max_line + 2 * kWindow);
+    }
+  }
+}
+
+TEST_CASE("reading can begin inside a line, and skip the rest of it", "[line_reader]") {
+  const std::string bytes = std::string(3 * kWindow, 'x') + "\nb\n";
+  Reading reading(bytes);
+  const auto size = static_cast<int64_t>(bytes.size());
+  LineReader reader(reading.file, reading.path, 10, size, reading.buffer);
+  CHECK(reader.skip().end() == 3 * kWindow + 1);
+  Line line;
+  REQUIRE(reader.next(line));
+  CHECK(line.text == "b");
+  CHECK_FALSE(reader.next(line));
+  LineReader at_newline(reading.file, reading.path, 3 * kWindow, size, reading.buffer);
+  CHECK(at_newline.skip().is_ended);
+  LineReader at_end(reading.file, reading.path, size, size, reading.buffer);
+  CHECK_FALSE(at_end.skip().is_ended);
+}
+
 TEST_CASE("a file shorter than promised is told so", "[line_reader]") {
   Reading reading("one\ntwo");
   CHECK(reading.read(0, 100) == std::vector<Piece>{{"one", 0, true}, {"two", 4, false}});

@@ -47,9 +47,9 @@ struct Decoded {
   std::string text, problem;
 };
 
-Decoded decode(const std::string& bytes, size_t step = 1000) {
+Decoded decode(const std::string& bytes, size_t step = 1000, int64_t max_bytes = INT64_MAX) {
   Bytes source(bytes);
-  ZstdStream stream(source);
+  ZstdStream stream(source, max_bytes);
   Decoded decoded;
   std::string part(step, '\0');
   while (true) {
@@ -108,6 +108,22 @@ TEST_CASE("a frame that wants much memory is refused", "[zstd_stream]") {
   const Decoded decoded = decode(frame_with_window(26, "hello"));
   CHECK(decoded.text.empty());
   CHECK(decoded.problem.starts_with("damaged zstd data: "));
+}
+
+TEST_CASE("a file that stands for too much ends there", "[zstd_stream]") {
+  const std::string text = text_of(1'000'000), bytes = compressed(text);
+  const auto size = static_cast<int64_t>(text.size());
+  CHECK(decode(bytes, 1000, size).problem.empty());
+  const Decoded decoded = decode(bytes, 1000, size - 1);
+  CHECK(decoded.problem ==
+        "the zstd data stands for more than " + std::to_string(size - 1) + " bytes");
+  CHECK((text.compare(0, decoded.text.size(), decoded.text) == 0));
+  CHECK(decode(bytes, 1000, 5000).text.size() < 7000);
+}
+
+TEST_CASE("a file may stand for far more than real logs do", "[zstd_stream]") {
+  CHECK(max_expanded(0) == int64_t{64} << 20);
+  CHECK(max_expanded(100'000'000) > 100 * int64_t{100'000'000});
 }
 
 // ---- rollouts

@@ -29,7 +29,7 @@ class CodexReader : public LogReader {
   // Codex compresses a rollout once and never adds to it: one that changed is read from its start.
   int64_t read_compressed(const FileHandle& file, Cursor cursor, RecordSink& sink) {
     FileRange compressed(file, cursor.path, 0, cursor.size);
-    ZstdStream stream(compressed);
+    ZstdStream stream(compressed, max_expanded(cursor.size));
     read_line_stream(stream, cursor, parser_, scratch_, sink);
     if (!stream.problem().empty())
       throw Error(ErrorKind::Corrupt, stream.problem() + "; what came before it was read");

@@ -1,6 +1,7 @@
 #include "core/sources/opencode/opencode_files.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -9,12 +10,14 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/line_reader.h"
 #include "core/base/utf8.h"
 
 namespace relayburn {
 namespace {
 
 constexpr std::string_view kExtension = ".json";
+constexpr std::string_view kUnusable = "not a whole JSON object of at most 64 MiB";
 // In the cursor of a session's file.
 constexpr std::string_view kSessionWasRead = "1";
 
@@ -58,10 +61,16 @@ bool is_in(std::string_view path, std::string_view kind) {
   return name_of(parent_of(parent_of(path))) == kind;
 }
 
+// Returns nothing of a file that is longer than a line of a log may be.
+std::string read_object(const std::string& path) {
+  const int64_t size = FileHandle::open(path, O_RDONLY).status(path).st_size;
+  return size > static_cast<int64_t>(kMaxLineBytes) ? std::string() : read_whole_file(path);
+}
+
 std::string id_in(const std::string& path, OpencodeParser& parser) {
   OpencodeMessage message;
   try {
-    parser.read_message(read_whole_file(path), message);
+    parser.read_message(read_object(path), message);
   } catch (const Error&) {
     // its reader will say so
   }
@@ -141,7 +150,7 @@ int64_t OpencodeFiles::read(Cursor cursor, RecordSink& sink) {
       sink.rejected(0, "no message and no session of OpenCode");
       break;
     case OpencodeParser::FileKind::Damaged:
-      sink.rejected(0, "not a whole JSON object");
+      sink.rejected(0, kUnusable);
       break;
   }
   cursor.offset = cursor.size;
@@ -150,7 +159,7 @@ int64_t OpencodeFiles::read(Cursor cursor, RecordSink& sink) {
 }
 
 std::string OpencodeFiles::load(const std::string& path) {
-  std::string json = read_whole_file(path);
+  std::string json = read_object(path);
   bytes_ += static_cast<int64_t>(json.size());
   return json;
 }
@@ -192,7 +201,7 @@ void OpencodeFiles::read_parts(const std::string& path, OpencodeMessage& message
       sink.line_read();
       if (parser_.had_more()) sink.rejected(0, shown + ": something stands behind the object");
     } else {
-      sink.rejected(0, shown + ": not a whole JSON object");
+      sink.rejected(0, shown + ": " + std::string(kUnusable));
     }
   }
 }
