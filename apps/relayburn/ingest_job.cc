@@ -13,6 +13,7 @@
 #include "apps/relayburn/session_tags.h"
 #include "apps/relayburn/source_environment.h"
 #include "core/base/error.h"
+#include "core/base/failure_text.h"
 #include "core/base/utf8.h"
 #include "core/ingest/dry_run.h"
 #include "core/ingest/host_identity.h"
@@ -284,8 +285,8 @@ IngestResult run_ingest(const IngestCommand& command, const Session& session,
     IngestResult result = IngestJob(command, session, interrupt).run();
     if (!command.is_dry_run) forget_error(home);
     return result;
-  } catch (const Error& error) {
-    if (!command.is_dry_run) note_error(home, error.what());
+  } catch (const std::exception& failure) {
+    if (!command.is_dry_run) note_error(home, failure_text(failure));
     throw;
   }
 }

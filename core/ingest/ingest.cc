@@ -4,6 +4,7 @@
 #include <atomic>
 #include <future>
 #include <numeric>
+#include <system_error>
 #include <thread>
 
 #include "core/base/random.h"
@@ -129,7 +130,11 @@ class IngestRun {
       }
     };
     std::vector<std::thread> threads;
-    for (size_t i = 1; i < workers.size(); ++i) threads.emplace_back(work, std::ref(*workers[i]));
+    try {
+      for (size_t i = 1; i < workers.size(); ++i) threads.emplace_back(work, std::ref(*workers[i]));
+    } catch (const std::system_error&) {
+      // No more threads can be had: those that there are read it all.
+    }
     work(*workers[0]);
     for (std::thread& thread : threads) thread.join();
     return failure;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/base/error.h"
+#include "core/base/failure_text.h"
 #include "core/base/utf8.h"
 #include "core/records/keys.h"
 #include "core/records/merge.h"
@@ -65,10 +65,11 @@ void LogWorker::read(const Reading& reading, size_t number) {
   try {
     counts_.bytes_read += reader_of(reading.source).read(reading.from, *this);
     ++counts_.files.read;
-  } catch (const Error& error) {
+  } catch (const std::exception& failure) {
     if (is_handing_over_) throw;  // of the store, not of the log
     ++counts_.files.failed;
-    issue(0, error.what());
+    issue(0, failure_text(failure));
+    readers_.erase(reading.source);  // it stopped anywhere, and may hold much memory
   }
   meter_.advance(reading.from.size - offset_, 1);
 }
@@ -126,8 +127,9 @@ bool LogWorker::is_full() const {
 }
 
 void LogWorker::checkpoint(const Cursor& cursor) {
+  if (continued_) batch_->continued.push_back(*continued_);
+  continued_.reset();
   batch_->cursors.push_back(without_names(cursor));
-  if (continued_) batch_->continued.push_back(*std::exchange(continued_, std::nullopt));
   if (!is_full()) return;
   hand_over();
   meter_.advance(std::max<int64_t>(0, cursor.offset - offset_), 0);

@@ -39,7 +39,8 @@ class LogWorker : public RecordSink {
   LogWorker(const IngestOptions& options, Forgotten forgotten, size_t batch_rows,
             BatchWriter& writer, ProgressMeter& meter);
 
-  // Throws where the store fails; where the log does, that is counted.
+  // Throws where the store fails. A log that fails, for whatever reason, is counted and reported;
+  // its cursor stays where the last checkpoint left it.
   void read(const Reading& reading, size_t number);
 
   // What is not handed over yet.

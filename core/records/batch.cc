@@ -76,8 +76,12 @@ void Batch::merge(Kind kind, Row row) {
   Cell* const cells = table.rows[table.slots[slot] - 1];
   const Row present{cells, row.size()};
   if (!is_greater(kind, row, present)) return;
-  written_ -= written_size(present);
-  keep(row, present, cells);
+  // Beside it first: where memory runs out, the record that is here stays whole.
+  std::array<Cell, kMostColumns> kept;
+  const size_t replaced = written_size(present);
+  keep(row, present, kept.data());
+  written_ -= replaced;
+  std::copy_n(kept.begin(), row.size(), cells);
 }
 
 void Batch::keep(Row row, Row like, Cell* cells) {

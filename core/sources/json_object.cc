@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstring>
+#include <new>
 #include <string>
 
 #include "core/base/json_padding.h"
@@ -25,7 +26,10 @@ struct Unreadable {};
 template <class T>
 T need(simdjson::simdjson_result<T> result) {
   T value;
-  if (std::move(result).get(value)) throw Unreadable{};
+  const simdjson::error_code problem = std::move(result).get(value);
+  // No fault of the object's: it must not be taken for damaged.
+  if (problem == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (problem != simdjson::SUCCESS) throw Unreadable{};
   return value;
 }
 

@@ -2,10 +2,16 @@
 """Lines of any length: memory is bounded by the longest line that is read, not by the log."""
 
 import os
+import resource
+import unittest
 
-from harness import IS_SANITIZED, CliTest, assistant, main, raw
+from harness import DONE_IN_PART, FAILED, IS_SANITIZED, CliTest, assistant, main, raw
 
 MEGABYTE = 1 << 20
+
+
+def limit_memory(megabytes):
+    return lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
 
 
 def many_turns(count, text):
@@ -84,6 +90,30 @@ class BeforeTheStore(GiantTest):
         summary = self.ingest_logs()
         self.assertEqual((summary["lines"], summary["issues"][0]["line"]), ({"read": 2, "rejected": 1}, 4))
         self.assertEqual(self.analyze()["totals"]["turns"], 2)
+
+    @unittest.skipIf(IS_SANITIZED, "a sanitizer wants much address space")
+    def test_memory_that_runs_out_is_the_failure_of_one_log(self):
+        pieces = b"[" + b",".join([b"1"] * (30 * MEGABYTE)) + b"]"
+        giant = raw(assistant("msg_giant", 7, content=[{"type": "tool_use", "id": "t", "name": "Bash", "input": {"command": "@"}}]))
+        log = self.write_log("a.jsonl", assistant("msg_1", 1), giant.replace(b'"@"', pieces), assistant("msg_3", 3))
+        self.write_log("b.jsonl", assistant("msg_2", 2))
+        summary = self.ingest_logs(expect=DONE_IN_PART, preexec_fn=limit_memory(400))
+        self.assertEqual((summary["files"]["read"], summary["files"]["failed"]), (1, 1))
+        self.assertEqual([(issue["path"], issue["problem"]) for issue in summary["issues"]], [(str(log), "out of memory")])
+        self.assertIn("msg_2", {turn["messageId"] for turn in self.export("turn")})
+        self.assertEqual(self.ingest_logs()["lines"], {"read": 3, "rejected": 0})
+        self.assertEqual(self.analyze()["totals"]["turns"], 4)
+
+    @unittest.skipIf(IS_SANITIZED, "a sanitizer wants much address space")
+    def test_a_failure_of_any_sort_is_noted(self):
+        self.write_log("a.jsonl", assistant())
+        self.ingest_logs()
+        identity = (self.ledger_home / "host.json")
+        kept = identity.read_bytes()
+        os.truncate(identity, 1024 * MEGABYTE)
+        self.run_program("ingest", "--path", self.logs, expect=FAILED, preexec_fn=limit_memory(400))
+        identity.write_bytes(kept)
+        self.assertEqual(self.run_program("status", "--json").json["lastError"]["problem"], "out of memory")
 
     def test_many_objects_on_one_line(self):
         lines = many_turns(20000, text="")

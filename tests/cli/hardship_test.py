@@ -118,6 +118,15 @@ class NoThreads(CliTest):
         self.run_program("ingest", "--path", self.logs, preexec_fn=limit, **identity)
         self.assert_one_turn_of(10)
 
+    @unittest.skipIf(IS_SANITIZED, "a sanitizer needs threads of its own")
+    def test_nor_do_many_logs_need_them(self):
+        identity = self.as_nobody()
+        for number in range(4):
+            self.write_log(f"p/{number}.jsonl", assistant(f"msg_{number}", content=[{"type": "text", "text": "x" * 2 * MEGABYTE}]))
+        limit = lambda: resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+        self.run_program("ingest", "--path", self.logs, preexec_fn=limit, **identity)
+        self.assertEqual(self.analyze()["totals"]["turns"], 4)
+
 
 class Streams(CliTest):
     def test_a_closed_pipe_ends_the_program_quietly(self):
