@@ -179,6 +179,12 @@ class Units(Packaging):
                 faults = [line for line in done.stderr.splitlines() if "relayburn" in line]
                 self.assertEqual((done.returncode, faults), (0, []), done.stderr)
 
+    def test_they_bound_memory_and_time(self):
+        for service in self.units(".service"):
+            lines = service.read_text().splitlines()
+            self.assertIn("MemoryMax=1G", lines)
+            self.assertIn("TimeoutStartSec=15min", lines)
+
     def test_they_run_every_five_minutes(self):
         self.need("systemd-analyze")
         for timer in self.units(".timer"):
