@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/ingest_job.h"
@@ -127,6 +128,20 @@ void warn_of_store(const StoreInfo& store, StatusReport& report) {
                               (ahead_us > 0 ? "ahead of" : "behind") + " this host's");
 }
 
+// A host that forgets who it is comes again and again under one label, and reads everything each
+// time.
+void warn_of_labels(StatusReport& report) {
+  constexpr int64_t kMaxHostsOfALabel = 3;
+  std::map<std::string, int64_t> hosts;
+  for (const KnownHost& host : report.hosts.value_or(std::vector<KnownHost>{}))
+    if (!host.is_retired) ++hosts[host.label];
+  for (const auto& [label, count] : hosts)
+    if (count > kMaxHostsOfALabel)
+      report.warnings.push_back(std::to_string(count) + " hosts are called " + label +
+                                ": does each run begin with a new RELAYBURN_HOME, or as a new "
+                                "machine? relayburn hosts lists them");
+}
+
 void warn_of_prices(StatusReport& report) {
   constexpr int64_t kMaxAgeDays = 30;
   if (report.prices && report.prices->age_days.value_or(0) > kMaxAgeDays)
@@ -141,6 +156,7 @@ void warn_of_prices(StatusReport& report) {
 void warn(StatusReport& report) {
   for (const SourceState& source : report.sources) warn_of_retention(source, report);
   if (report.store) warn_of_store(*report.store, report);
+  warn_of_labels(report);
   warn_of_prices(report);
   if (report.last_error)
     report.warnings.push_back("the last ingest of this host failed: " + report.last_error->problem);

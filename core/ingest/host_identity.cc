@@ -40,8 +40,7 @@ std::optional<Identity> read_identity(const std::string& path) {
   }
 }
 
-std::string make_identity(const std::string& path, const std::string& machine) {
-  const std::string id = random_id();
+void keep_identity(const std::string& path, const std::string& id, const std::string& machine) {
   std::string json;
   JsonWriter(json)
       .begin_object()
@@ -51,15 +50,24 @@ std::string make_identity(const std::string& path, const std::string& machine) {
       .string(machine)
       .end_object();
   replace_file(path, json + "\n", true);
-  return id;
 }
 
-std::string path_of(const std::string& home) { return home + "/host.json"; }
+std::string folder_in(const std::string& home) { return home + "/hosts"; }
 
-std::optional<std::string> kept_id(const std::string& home, const std::string& machine_id) {
-  const std::optional<Identity> identity = read_identity(path_of(home));
-  if (!identity || identity->machine != machine_hash(machine_id)) return std::nullopt;
+// One a machine: several may share a home.
+std::string path_of(const std::string& home, const std::string& machine) {
+  return folder_in(home) + "/" + machine + ".json";
+}
+
+std::optional<std::string> id_in(const std::string& path, const std::string& machine) {
+  const std::optional<Identity> identity = read_identity(path);
+  if (!identity || identity->machine != machine) return std::nullopt;
   return identity->host_id;
+}
+
+// Older versions kept one identity a home, that of the machine that came last.
+std::optional<std::string> older_id(const std::string& home, const std::string& machine) {
+  return id_in(home + "/host.json", machine);
 }
 
 std::string derived_id(const std::string& home, const std::string& machine_id) {
@@ -82,19 +90,26 @@ std::string system_machine_id() {
 }
 
 std::string host_id(const std::string& home, const std::string& machine_id) {
-  if (const auto id = kept_id(home, machine_id)) return *id;
+  const std::string machine = machine_hash(machine_id);
+  const std::string path = path_of(home, machine);
+  if (const auto id = id_in(path, machine)) return *id;
+  const std::optional<std::string> older = older_id(home, machine);
   try {
-    make_directories(home);
+    make_directories(folder_in(home));
     const FileLock lock = FileLock::acquire(home + "/host.lock", 10000);
-    if (const auto id = kept_id(home, machine_id)) return *id;  // another process was faster
-    return make_identity(path_of(home), machine_hash(machine_id));
+    if (const auto id = id_in(path, machine)) return *id;  // another process was faster
+    const std::string id = older ? *older : random_id();
+    keep_identity(path, id, machine);
+    return id;
   } catch (const Error&) {
-    return derived_id(home, machine_id);
+    return older ? *older : derived_id(home, machine_id);
   }
 }
 
 std::string host_id_as_kept(const std::string& home, const std::string& machine_id) {
-  return kept_id(home, machine_id).value_or(derived_id(home, machine_id));
+  const std::string machine = machine_hash(machine_id);
+  if (const auto id = id_in(path_of(home, machine), machine)) return *id;
+  return older_id(home, machine).value_or(derived_id(home, machine_id));
 }
 
 std::string default_host_label() {

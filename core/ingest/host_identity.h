@@ -8,9 +8,11 @@ namespace relayburn {
 // The machine's id as the system has it; empty where it has none.
 std::string system_machine_id();
 
-// The random id kept in `home`/host.json; made on first use, and anew where the machine's id is
-// another one than when it was made (a cloned image). Where it cannot be kept: a hash of machine id
-// and home, so that it is the same next time.
+// Returns the random id of this machine, kept in `home`/hosts under a hash of the machine's id. It
+// is made on first use, so a cloned image has its own, and machines that share a home keep theirs.
+// The one that an older version kept in `home`/host.json is taken over by the machine it belongs
+// to. Where none can be kept, it is a hash of machine id and home, so that it is the same next
+// time.
 std::string host_id(const std::string& home, const std::string& machine_id);
 
 // The same without making or writing anything: the kept id, else the hash.

@@ -108,7 +108,7 @@ class BeforeTheStore(GiantTest):
     def test_a_failure_of_any_sort_is_noted(self):
         self.write_log("a.jsonl", assistant())
         self.ingest_logs()
-        identity = (self.ledger_home / "host.json")
+        [identity] = (self.ledger_home / "hosts").iterdir()
         kept = identity.read_bytes()
         os.truncate(identity, 1024 * MEGABYTE)
         self.run_program("ingest", "--path", self.logs, expect=FAILED, preexec_fn=limit_memory(400))

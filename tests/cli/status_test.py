@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """`status` answers an operator, and `hosts` lets one say something of them."""
 
+import json
+import shutil
+import subprocess
 import unittest
 
 from clock_test import FAKE_CLOCK
-from harness import DONE, FAILED, IS_SANITIZED, NO_PLUGIN, NO_STORE, NOWHERE, WRONG_USAGE, ClaudeTest, assistant, main, raw
+from harness import (DONE, FAILED, IS_SANITIZED, NO_PLUGIN, NO_STORE, NOWHERE, PROGRAM, SKIPPED, WRONG_USAGE, ClaudeTest, assistant,
+                     in_mount_namespace, is_root, main, raw)
 from postgres import SERVER
 
 DAY = 86400
@@ -20,6 +24,9 @@ class StatusTest(ClaudeTest):
 
     def warnings(self, **options):
         return self.status(**options)["warnings"]
+
+    def forget_who_it_is(self):
+        shutil.rmtree(self.ledger_home / "hosts")
 
 
 class Status(StatusTest):
@@ -37,8 +44,35 @@ class Status(StatusTest):
 
     def test_another_host_has_read_nothing(self):
         self.ingest()
-        (self.ledger_home / "host.json").unlink()
+        self.forget_who_it_is()
         self.assertEqual(self.claude()["unreadLogs"], 1)
+
+    @unittest.skipUnless(is_root(), "needs a mount namespace")
+    def test_machines_that_share_a_home_read_a_log_once_each(self):
+        outputs = []
+        for number in (0, 1, 0, 1, 0, 1):
+            machine = self.root / f"machine-{number}"
+            machine.write_text(f"{number}\n")
+            script = f'mount --bind {machine} /etc/machine-id || exit 77; exec "$PROGRAM" ingest --json'
+            done = subprocess.run(in_mount_namespace(script), env=self.environment(PROGRAM=str(PROGRAM)), capture_output=True,
+                                  check=False, timeout=60)
+            if done.returncode == SKIPPED:
+                self.skipTest("no mount namespace here")
+            outputs.append(json.loads(done.stdout))
+        self.assertEqual([output["files"]["read"] for output in outputs], [1, 1, 0, 0, 0, 0])
+        self.assertEqual(len({output["hostId"] for output in outputs}), 2)
+        self.assertEqual(len(self.status()["hosts"]), 2)
+
+    def test_many_hosts_of_one_label_are_warned_of(self):
+        for number in range(4):
+            self.assertFalse([text for text in self.warnings() if "hosts are called" in text])
+            self.ingest()
+            self.forget_who_it_is()
+        [warning] = [text for text in self.warnings() if "hosts are called" in text]
+        self.assertIn("4 hosts are called tester@host", warning)
+        for host in self.status()["hosts"][1:]:
+            self.run_program("hosts", "retire", host["id"])
+        self.assertFalse([text for text in self.warnings() if "hosts are called" in text])
 
     def test_what_was_read_under_other_names_is_not_unread(self):
         self.ledger_home.mkdir()
@@ -266,7 +300,7 @@ class Hosts(StatusTest):
 
     def test_hosts_that_are_not_there_or_not_one(self):
         self.assertIn(b"nobody", self.run_program("hosts", "retire", "nobody", expect=FAILED).err)
-        (self.ledger_home / "host.json").unlink()
+        self.forget_who_it_is()
         self.put("s-2.jsonl", assistant("msg_2", session="s-2"))
         self.ingest()
         self.assertEqual(len(self.hosts()), 2)

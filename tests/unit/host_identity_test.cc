@@ -22,7 +22,15 @@ TEST_CASE("a host keeps its id", "[host_identity]") {
   const std::string id = host_id(home, "machine");
   CHECK(key_from_hex(id));
   CHECK(host_id(home, "machine") == id);
-  CHECK(exists(home + "/host.json"));
+  CHECK_FALSE(exists(home + "/host.json"));
+}
+
+// The file that holds the only identity of a home.
+std::string identity_file(const TempFolder& folder) {
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator(folder / "hosts")) files.push_back(entry.path());
+  REQUIRE(files.size() == 1);
+  return files.front();
 }
 
 TEST_CASE("ids are random", "[host_identity]") {
@@ -30,13 +38,29 @@ TEST_CASE("ids are random", "[host_identity]") {
   CHECK(host_id(folder / "a", "machine") != host_id(folder / "b", "machine"));
 }
 
-TEST_CASE("another machine id makes a new id, and keeps it", "[host_identity]") {
+TEST_CASE("machines that share a home keep their ids", "[host_identity]") {
   const TempFolder folder;
   const std::string first = host_id(folder.path(), "machine");
   const std::string cloned = host_id(folder.path(), "its clone");
   CHECK(cloned != first);
-  CHECK(host_id(folder.path(), "its clone") == cloned);
-  CHECK(host_id(folder.path(), "machine") != first);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(host_id(folder.path(), "its clone") == cloned);
+    CHECK(host_id(folder.path(), "machine") == first);
+    CHECK(host_id_as_kept(folder.path(), "its clone") == cloned);
+  }
+}
+
+TEST_CASE("what an older version kept is taken over by its machine alone", "[host_identity]") {
+  const TempFolder made, folder;
+  const std::string id = host_id(made.path(), "machine");
+  const std::string older = read_whole_file(identity_file(made));
+  folder.write("host.json", older);
+  CHECK(host_id_as_kept(folder.path(), "machine") == id);
+  CHECK(host_id(folder.path(), "another") != id);
+  CHECK(host_id(folder.path(), "machine") == id);
+  // An older version on another machine still overwrites it.
+  folder.write("host.json", "{}");
+  CHECK(host_id(folder.path(), "machine") == id);
 }
 
 TEST_CASE("a machine without an id has a host id all the same", "[host_identity]") {
@@ -50,15 +74,19 @@ TEST_CASE("a machine without an id has a host id all the same", "[host_identity]
 TEST_CASE("the machine's own id is not written down", "[host_identity]") {
   const TempFolder folder;
   host_id(folder.path(), "0123456789abcdef-secret");
-  CHECK_THAT(read_whole_file(folder / "host.json"), !Catch::Contains("secret"));
+  CHECK_THAT(identity_file(folder), !Catch::Contains("secret"));
+  CHECK_THAT(read_whole_file(identity_file(folder)), !Catch::Contains("secret"));
 }
 
 TEST_CASE("an identity that cannot be read is made anew", "[host_identity]") {
   const TempFolder folder;
+  host_id(folder.path(), "machine");
+  const std::string path = identity_file(folder);
   for (const char* damaged :
        {"", "{", "[]", "{\"hostId\":\"x\",\"machine\":\"y\"}", "{\"hostId\":1}"}) {
     CAPTURE(damaged);
     folder.write("host.json", damaged);
+    replace_file(path, damaged, false);
     const std::string id = host_id(folder.path(), "machine");
     CHECK(key_from_hex(id));
     CHECK(host_id(folder.path(), "machine") == id);
