@@ -125,13 +125,12 @@ const ModelPrice& local_price() {
 bool is_served_locally(std::string_view model) {
   const size_t slash = model.find('/');
   if (slash == std::string_view::npos) return false;
-  constexpr std::array<std::string_view, 26> kLocalProviders = {
-      "lmstudio",     "lm-studio",  "ollama",    "ollama-chat",
-      "ollama-local", "llama-cpp",  "llamacpp",  "llamafile",
-      "llama-server", "llama-swap", "vllm",      "hosted-vllm",
-      "sglang",       "mlx",        "mlx-lm",    "omlx",
-      "localai",      "local",      "local-llm", "koboldcpp",
-      "jan",          "gpt4all",    "docker",    "docker-model-runner",
+  constexpr std::array<std::string_view, 27> kLocalProviders = {
+      "oss",          "lmstudio",   "lm-studio",   "ollama",    "ollama-chat",
+      "ollama-local", "llama-cpp",  "llamacpp",    "llamafile", "llama-server",
+      "llama-swap",   "vllm",       "hosted-vllm", "sglang",    "mlx",
+      "mlx-lm",       "omlx",       "localai",     "local",     "local-llm",
+      "koboldcpp",    "jan",        "gpt4all",     "docker",    "docker-model-runner",
       "lemonade",     "atomic-chat"};
   // People choose the name, so "llama_cpp" and "llama.cpp" are one.
   std::string provider = lower_case(model.substr(0, slash));

@@ -136,6 +136,16 @@ class Usage(Codex):
         self.assertEqual(self.by("model"), {None: 1})
         self.assertEqual(self.analyze()["unpricedModels"], [{"model": None, "turns": 1}])
 
+    def test_a_model_that_is_served_locally_costs_nothing_whatever_its_name(self):
+        self.write_log("r.jsonl", session_meta(model_provider="oss"), codex("turn_context", model="gpt-5.5", turn_id="t"),
+                       token_count((10, 0, 1, 0)))
+        self.write_log("own.jsonl", session_meta("s-own", model_provider="my-proxy"),
+                       codex("turn_context", model="gpt-5.5", turn_id="u"), token_count((10, 0, 1, 0)))
+        self.ingest_logs()
+        rows = self.table("model")
+        self.assertEqual({row["model"]: row["costUsd"] for row in rows}, {"oss/gpt-5.5": 0, "gpt-5.5": 0.00008})
+        self.assertEqual(self.analyze()["unpricedModels"], [])
+
     def test_usage_records_are_taken_where_a_log_has_them(self):
         usage = {"input_tokens": 100, "cached_input_tokens": 40, "output_tokens": 10, "reasoning_output_tokens": 5}
         record = codex("token_usage_record", response_id="resp_1", turn_id="t", usage=usage, turn_token_usage=usage, thread_token_usage=usage)

@@ -133,6 +133,9 @@ void read_session_member(std::string_view key, JsonValue& value, CodexItem& item
     case tag("cli_version"):
       item.cli_version = value.text();
       break;
+    case tag("model_provider"):
+      item.model_provider = value.text();
+      break;
     case tag("forked_from_id"):
       item.forked_from_id = value.text();
       break;

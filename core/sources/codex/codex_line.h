@@ -54,6 +54,7 @@ struct CodexItem {
 
   // session_meta
   OptText cli_version;
+  OptText model_provider;
   OptText forked_from_id;
   OptText parent_thread_id;
   OptText agent_role;

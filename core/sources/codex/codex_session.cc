@@ -15,6 +15,12 @@ bool is_known_tier(std::string_view tier) {
   return std::find(std::begin(known), std::end(known), tier) != std::end(known);
 }
 
+// The providers that Codex has built in for models on the user's own machine. Another provider is a
+// name that the user chose, and says nothing of the price.
+bool is_local_provider(OptText name) {
+  return name == "oss" || name == "ollama" || name == "ollama-chat" || name == "lmstudio";
+}
+
 }  // namespace
 
 // The first one names the file's session; those of a copied history are of others.
@@ -48,6 +54,7 @@ void CodexSession::take_root() {
 }
 
 void CodexSession::take_facts() {
+  if (is_local_provider(item_.model_provider)) state_.local_provider = *item_.model_provider;
   keep(state_.version, item_.cli_version, "cli_version");
   keep(state_.branch, item_.branch, "git.branch");
   keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
@@ -113,9 +120,17 @@ void CodexSession::take_turn_id() {
   if (state_.turn_id != before) state_.is_recorded = false;
 }
 
+// A model that is served locally is none of the vendor's, whatever its name.
+void CodexSession::take_model() {
+  if (!stated(item_.model)) return;
+  keep(state_.model, item_.model, "model");
+  if (state_.local_provider && state_.model == *item_.model)
+    state_.model = *state_.local_provider + "/" + *state_.model;
+}
+
 void CodexSession::take_context() {
   take_turn_id();
-  keep(state_.model, item_.model, "model");
+  take_model();
   if (item_.states_service_tier) take_service_tier();
   keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
   enter();
@@ -124,7 +139,7 @@ void CodexSession::take_context() {
 
 void CodexSession::take_settings() {
   if (!item_.has_settings) return;
-  keep(state_.model, item_.model, "model");
+  take_model();
   take_service_tier();
 }
 

@@ -38,6 +38,7 @@ class CodexSession {
             size_t longest = kLongestCodexText);
 
  private:
+  void take_model();
   void take_facts();
   void take_root();
   void take_service_tier();

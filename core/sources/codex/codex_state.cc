@@ -130,8 +130,9 @@ void each_field(Archive& archive, Record& r) {
   } else {
     static_assert(std::is_same_v<Plain, CodexState>);
     all(archive, r.is_named, r.session, r.root, r.is_fork, r.is_sidechain, r.version, r.branch,
-        r.remote, r.cwd, r.model, r.service_tier, r.plan, r.turn_id, r.has_totals, r.totals,
-        r.is_recorded, r.phase, r.message_id, r.keywords, r.counted, r.planless, r.calls, r.spawns);
+        r.remote, r.cwd, r.local_provider, r.model, r.service_tier, r.plan, r.turn_id, r.has_totals,
+        r.totals, r.is_recorded, r.phase, r.message_id, r.keywords, r.counted, r.planless, r.calls,
+        r.spawns);
   }
 }
 

@@ -81,7 +81,8 @@ struct CodexState {
   std::optional<std::string> branch;
   std::optional<std::string> remote;
   std::optional<std::string> cwd;
-  std::optional<std::string> model;
+  std::optional<std::string> local_provider;  // that serves the models on the user's own machine
+  std::optional<std::string> model;           // with that provider before it
   std::optional<std::string> service_tier;
   std::optional<std::string> plan;
   std::optional<std::string> turn_id;

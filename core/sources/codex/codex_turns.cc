@@ -80,7 +80,8 @@ Turn CodexTurns::make_turn(const CodexCounts& usage, const std::string& message_
   out_.fill_head(turn, turn_key(kCodexSource, out_.session, message_id),
                  out_.revision(usage.output, false));
   turn.message_id = message_id;
-  turn.model = stated(item_.model) ? item_.model : view(state_.model);
+  const bool is_own_model = stated(item_.model) && !state_.local_provider;
+  turn.model = is_own_model ? item_.model : view(state_.model);
   turn.input = std::max<int64_t>(0, usage.input - usage.cached - usage.cache_write);
   turn.output = usage.output;
   turn.reasoning = usage.reasoning;
