@@ -29,7 +29,7 @@ int run_for_hook(const IngestCommand& command, const Session& session) {
       with_hook_input(command, source_environment(session.settings).home, read_hook_input());
   const IngestResult result = run_ingest(named, session);
   report_issues(result.summary, session);
-  if (result.is_skipped) session.log.write(LogLevel::Warning, skipped_text());
+  if (result.is_skipped) session.log.write(LogLevel::Warning, skipped_text(result));
   return command.prints_json ? print_and_return(render_json(result), kDone) : kDone;
 }
 

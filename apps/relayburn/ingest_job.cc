@@ -216,12 +216,22 @@ class IngestJob {
     const int wait_ms = command_.hook.empty() ? kWaitForOtherMs : kWaitOfHookMs;
     if (lock.acquire(insists ? kWaitWithPathMs : wait_ms)) return true;
     if (insists)
-      throw Error(ErrorKind::Conflict, "another ingest into this ledger is at work",
+      throw Error(ErrorKind::Conflict,
+                  "another ingest into this ledger is at work" + shown(lock.holder()),
                   "nothing is lost: run again when it has ended");
     lock.leave_mark();
     if (lock.acquire(0)) return true;  // it ended meanwhile, perhaps before it saw the mark
     result_.is_skipped = true;
+    result_.holder = lock.holder();
+    if (result_.holder && result_.holder->is_long_at_work())
+      throw Error(ErrorKind::Conflict,
+                  "another ingest has been at work for more than an hour" + shown(result_.holder),
+                  "end it if it hangs; the next run continues where it was");
     return false;
+  }
+
+  static std::string shown(const std::optional<LockHolder>& holder) {
+    return holder ? " (" + holder->text() + ")" : std::string();
   }
 
   void run_once(RunLock& lock) {

@@ -47,6 +47,11 @@ std::string render_json(const IngestResult& result) {
   json.begin_object().key("schemaVersion").integer(1).key("storage").string(result.storage);
   json.key("hostId").string(result.host_id).key("hostLabel").string(result.host_label);
   if (result.is_skipped) json.key("skipped").string("another run");
+  if (result.holder) {
+    json.key("holder").begin_object().key("pid").integer(result.holder->pid);
+    json.key("host").string(result.holder->host);
+    json.key("since").string(format_instant(result.holder->since)).end_object();
+  }
   if (result.is_dry_run) json.key("dryRun").boolean(true);
   json.key("files").begin_object().key("found").integer(summary.files.found);
   json.key("read").integer(summary.files.read).key("unchanged").integer(summary.files.unchanged);
@@ -64,12 +69,14 @@ std::string render_json(const IngestResult& result) {
   return text + "\n";
 }
 
-std::string skipped_text() {
-  return "another ingest is at work; it will look once more before it ends";
+std::string skipped_text(const IngestResult& result) {
+  return "another ingest is at work" +
+         (result.holder ? " (" + printable(result.holder->text()) + ")" : std::string()) +
+         "; it will look once more before it ends";
 }
 
 std::string render_text(const IngestResult& result) {
-  if (result.is_skipped) return skipped_text() + "\n";
+  if (result.is_skipped) return skipped_text(result) + "\n";
   const IngestSummary& summary = result.summary;
   Tally others;
   for (const Kind kind : kReported)
@@ -90,7 +97,7 @@ std::string render_text(const IngestResult& result) {
 }
 
 std::string render_line(const IngestResult& result) {
-  if (result.is_skipped) return skipped_text() + "\n";
+  if (result.is_skipped) return skipped_text(result) + "\n";
   const IngestSummary& summary = result.summary;
   return format_instant({now().us / 1'000'000 * 1'000'000}) + " " +
          with_thousands(summary.files.read) + " logs, " + with_thousands(summary.lines_read) +

@@ -5,6 +5,7 @@
 
 #include "core/base/json_writer.h"
 #include "core/ingest/ingest.h"
+#include "core/ingest/lock_holder.h"
 
 namespace relayburn {
 
@@ -15,7 +16,8 @@ struct IngestResult {
   IngestSummary summary;
   int64_t elapsed_ms = 0;
   bool is_dry_run = false;
-  bool is_skipped = false;  // another run is at work
+  bool is_skipped = false;           // another run is at work
+  std::optional<LockHolder> holder;  // that one, as far as it is known
 };
 
 // The value of "records".
@@ -25,7 +27,7 @@ std::string tally_text(const Tally& tally);
 
 std::string render_json(const IngestResult& result);
 // What is said of a run that left the work to another one.
-std::string skipped_text();
+std::string skipped_text(const IngestResult& result);
 std::string render_text(const IngestResult& result);
 // The same on one line, with the time.
 std::string render_line(const IngestResult& result);

@@ -13,6 +13,7 @@
 #include "core/ingest/host_identity.h"
 #include "core/ingest/log_worker.h"
 #include "core/ingest/reading_plan.h"
+#include "core/ingest/run_lock.h"
 #include "core/report/report.h"
 #include "core/storage/ledger.h"
 
@@ -68,6 +69,7 @@ std::optional<Error> ask_store(const Session& session, StatusReport& report) {
   std::optional<Error> problem;
   try {
     Ledger ledger = Ledger::open(session.settings, session.log);
+    report.long_ingest = long_ingest(session.settings.home(), ledger.identity());
     read_store(ledger, session, report);
   } catch (const Error& error) {
     report.store_fault = error.what();
@@ -158,6 +160,9 @@ void warn(StatusReport& report) {
   if (report.store) warn_of_store(*report.store, report);
   warn_of_labels(report);
   warn_of_prices(report);
+  if (report.long_ingest)
+    report.warnings.push_back("an ingest has been at work for more than an hour (" +
+                              report.long_ingest->text() + "): end it if it hangs");
   if (report.last_error)
     report.warnings.push_back("the last ingest of this host failed: " + report.last_error->problem);
 }

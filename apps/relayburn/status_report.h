@@ -8,6 +8,7 @@
 
 #include "apps/relayburn/plugins_command.h"
 #include "core/ingest/last_error.h"
+#include "core/ingest/lock_holder.h"
 #include "core/report/known_hosts.h"
 #include "core/report/report.h"
 #include "core/storage/storage_adapter.h"
@@ -38,6 +39,7 @@ struct StatusReport {
   std::string store_fault;                     // empty: none
   std::string this_host;                       // its id; it may not be among the hosts yet
   std::optional<LastError> last_error;
+  std::optional<LockHolder> long_ingest;  // at work for more than an hour
   std::optional<PriceSource> prices;
   std::vector<UnpricedModel> unpriced_models;  // of the last 30 days
   std::vector<SourceState> sources;

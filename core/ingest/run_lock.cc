@@ -27,16 +27,29 @@ bool can_lock(const std::string& folder, const std::string& name) {
   }
 }
 
-// Not where TMPDIR or XDG_RUNTIME_DIR say: cron and a session of the same user must meet. Empty
-// where the folder is not ours alone.
+// Not where TMPDIR or XDG_RUNTIME_DIR say: cron and a session of the same user must meet.
+std::string our_temporary_folder() { return "/tmp/relayburn-" + std::to_string(geteuid()); }
+std::string temporary_folder_of(const std::string& home) {
+  return our_temporary_folder() + "/" + to_hex(hash_key(home));
+}
+
+// Makes the folder above it. Empty where that one is not ours alone.
 std::string temporary_folder(const std::string& home) {
-  const std::string ours = "/tmp/relayburn-" + std::to_string(geteuid());
+  const std::string ours = our_temporary_folder();
   struct stat status;
   if (mkdir(ours.c_str(), 0700) != 0 && errno != EEXIST) return {};
   if (lstat(ours.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != geteuid() ||
       (status.st_mode & 0022) != 0)
     return {};
-  return ours + "/" + to_hex(hash_key(home));
+  return temporary_folder_of(home);
+}
+
+bool is_held(const std::string& lock_path) {
+  try {
+    return exists(lock_path) && !FileLock::acquire(lock_path, 0).is_held();
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 // Also where there is none, or its time is yet to come.
@@ -65,6 +78,7 @@ RunLock::RunLock(const std::string& home, const std::string& ledger, RunSort sor
   report_path_ = base + ".reported";
   prune_path_ = base + ".pruned";
   running_path_ = base + ".running";
+  holder_path_ = base + ".holder";
 }
 
 bool RunLock::acquire(int timeout_ms) {
@@ -72,10 +86,16 @@ bool RunLock::acquire(int timeout_ms) {
   FileLock lock = FileLock::acquire(lock_path_, timeout_ms);
   if (!lock.is_held()) return false;
   held_.emplace(std::move(lock));
+  keep_holder(holder_path_);
   return true;
 }
 
-void RunLock::release() { held_.reset(); }
+void RunLock::release() {
+  if (held_) unlink(holder_path_.c_str());
+  held_.reset();
+}
+
+std::optional<LockHolder> RunLock::holder() const { return read_holder(holder_path_); }
 
 void RunLock::leave_mark() const { FileHandle::open(mark_path_, O_WRONLY | O_CREAT); }
 
@@ -94,5 +114,15 @@ void RunLock::reported() const { touch(report_path_); }
 
 bool RunLock::is_prune_due() const { return is_older(prune_path_, kPruneSeconds); }
 void RunLock::pruned() const { touch(prune_path_); }
+
+std::optional<LockHolder> long_ingest(const std::string& home, const std::string& ledger) {
+  for (const std::string& folder : {home + "/locks", temporary_folder_of(home)}) {
+    const std::string base = folder + "/ingest-" + ledger;
+    const std::optional<LockHolder> holder = read_holder(base + ".holder");
+    // The lock is tried only then: a run that begins just now could find it taken.
+    if (holder && holder->is_long_at_work() && is_held(base + ".lock")) return holder;
+  }
+  return std::nullopt;
+}
 
 }  // namespace relayburn

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/file.h"
+#include "core/ingest/lock_holder.h"
 
 namespace relayburn {
 
@@ -23,6 +24,8 @@ class RunLock {
   // Waits up to timeout_ms; true when it is ours.
   bool acquire(int timeout_ms);
   void release();
+  // Who holds it, as far as that is known.
+  std::optional<LockHolder> holder() const;
 
   // Asks whoever holds the lock to look once more.
   void leave_mark() const;
@@ -48,7 +51,12 @@ class RunLock {
   std::string report_path_;
   std::string prune_path_;
   std::string running_path_;
+  std::string holder_path_;
   std::optional<FileLock> held_;
 };
+
+// Returns the ingest that has been at work on the ledger for more than an hour, if there is one.
+// Writes nothing.
+std::optional<LockHolder> long_ingest(const std::string& home, const std::string& ledger);
 
 }  // namespace relayburn

@@ -6,7 +6,7 @@ import json
 import signal
 import time
 
-from harness import DONE, CliTest, assistant, main, raw
+from harness import DONE, NO_STORE, CliTest, assistant, main, raw
 
 
 def is_locked(path):
@@ -49,6 +49,37 @@ class OneRunAHostAndLedger(CliTest):
         self.assert_nothing_read(summary)
         self.assertTrue(1.8 < waited < 10, waited)
         self.assertEqual(self.analyze()["totals"]["turns"], 1)
+
+    def note_holder(self, hours):
+        since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - hours * 3600))
+        self.lock_path().with_suffix(".holder").write_text(json.dumps({"pid": 4711, "host": "laptop", "since": since}))
+        return since
+
+    def test_a_run_that_is_skipped_says_for_whom(self):
+        self.hold_lock()
+        since = self.note_holder(0.5)
+        self.assertEqual(self.ingest()["holder"], {"pid": 4711, "host": "laptop", "since": since})
+        self.assertIn(f"(process 4711 on laptop, since {since})", self.run_program("ingest").text)
+        self.assertNotIn("more than an hour", self.run_program("status").text)
+
+    def test_one_that_is_at_work_for_more_than_an_hour_is_no_success(self):
+        self.hold_lock()
+        since = self.note_holder(1.1)
+        result = self.run_program("ingest", expect=NO_STORE)
+        self.assertIn(f"more than an hour (process 4711 on laptop, since {since})".encode(), result.err)
+        warnings = self.run_program("status", "--json").json["warnings"]
+        self.assertTrue([text for text in warnings if "an ingest has been at work for more than an hour" in text], warnings)
+
+    def test_a_real_run_says_who_it_is(self):
+        watch = self.start("ingest", "--json", "--path", self.write_log("a.jsonl", *[assistant(f"msg_{n}", n) for n in range(40_000)]))
+        self.addCleanup(watch.communicate)
+        holders = self.ledger_home / "locks"
+        while watch.poll() is None and not list(holders.glob("ingest-*.holder")):
+            time.sleep(0.002)
+        [path] = holders.glob("ingest-*.holder")
+        self.assertEqual(json.loads(path.read_text())["pid"], watch.pid)
+        watch.wait(timeout=60)
+        self.assertEqual(list(holders.glob("ingest-*.holder")), [])
 
     def test_a_run_that_is_not_skipped_does_not_say_so(self):
         self.assertNotIn("skipped", self.ingest())

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -56,6 +57,57 @@ TEST_CASE("a lock goes with its run", "[run_lock]") {
     CHECK(gone.acquire(0));
   }
   CHECK(RunLock(folder.path(), "ledger").acquire(0));
+}
+
+TEST_CASE("a run says who holds the lock, and since when", "[run_lock]") {
+  const TempFolder folder;
+  RunLock first(folder.path(), "ledger");
+  const RunLock second(folder.path(), "ledger");
+  CHECK_FALSE(second.holder());
+  REQUIRE(first.acquire(0));
+  const std::optional<LockHolder> holder = second.holder();
+  REQUIRE(holder);
+  CHECK(holder->pid == getpid());
+  CHECK(std::abs(now().us - holder->since.us) < 60'000'000);
+  CHECK_FALSE(holder->is_long_at_work());
+  CHECK_THAT(holder->text(), Catch::StartsWith("process " + std::to_string(getpid()) + " on "));
+  first.release();
+  CHECK_FALSE(second.holder());
+}
+
+// As if the run had begun so many seconds ago.
+void begin_before(const TempFolder& folder, int64_t seconds) {
+  const std::string since = format_instant(Instant{now().us - seconds * 1'000'000});
+  folder.write("locks/ingest-ledger.holder",
+               R"({"pid":12,"host":"laptop","since":")" + since + "\"}");
+}
+
+TEST_CASE("an ingest is long at work after an hour, while it holds the lock", "[run_lock]") {
+  const TempFolder folder;
+  CHECK_FALSE(long_ingest(folder.path(), "ledger"));
+  CHECK_FALSE(exists(folder / "locks"));
+  RunLock lock(folder.path(), "ledger");
+  REQUIRE(lock.acquire(0));
+  CHECK_FALSE(long_ingest(folder.path(), "ledger"));
+  begin_before(folder, 3500);
+  CHECK_FALSE(long_ingest(folder.path(), "ledger"));
+  begin_before(folder, 3700);
+  REQUIRE(long_ingest(folder.path(), "ledger"));
+  CHECK(long_ingest(folder.path(), "ledger")->host == "laptop");
+  CHECK_FALSE(long_ingest(folder.path(), "other"));
+  lock.release();
+  begin_before(folder, 3700);  // one that was killed left it
+  CHECK_FALSE(long_ingest(folder.path(), "ledger"));
+}
+
+TEST_CASE("a damaged note of the holder says nothing", "[run_lock]") {
+  const TempFolder folder;
+  RunLock lock(folder.path(), "ledger");
+  for (const char* text : {"", "{", "[]", R"({"pid":"x","host":"a","since":"b"})",
+                           R"({"pid":1,"host":"a","since":"b"})"}) {
+    folder.write("locks/ingest-ledger.holder", text);
+    CHECK_FALSE(lock.holder());
+  }
 }
 
 TEST_CASE("a waiting run gets the lock when the other ends", "[run_lock]") {
