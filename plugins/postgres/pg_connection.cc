@@ -60,8 +60,8 @@ int64_t PgResult::affected_rows() const {
   return count;
 }
 
-PgConnection::PgConnection(const PgTarget& target, Log& log)
-    : target_(target), log_(log), handle_(target.connect(log)) {
+PgConnection::PgConnection(const PgTarget& target, Log& log, Silence max_silence)
+    : target_(target), log_(log), handle_(target.connect(log)), max_silence_(max_silence) {
   // Or two ends that both wait to get rid of a lot would wait for ever.
   PQsetnonblocking(handle_.get(), 1);
 }
@@ -102,11 +102,25 @@ void PgConnection::wait_for_server() {
   const int is_unsent = PQflush(handle_.get());
   if (is_unsent < 0) fail_connection();
   const short events = static_cast<short>(is_unsent > 0 ? POLLIN | POLLOUT : POLLIN);
-  short ready = poll_socket(PQsocket(handle_.get()), events, kLongWaitMs);
-  if (ready == 0) {
-    log_.write(LogLevel::Info, "still waiting for " + target_.name());
-    ready = poll_socket(PQsocket(handle_.get()), events, -1);
+  const auto begin = std::chrono::steady_clock::now();
+  const short ready = poll_socket(PQsocket(handle_.get()), events, is_mute_ ? 0 : kLongWaitMs);
+  if (ready != 0) return consume(ready);
+  if (!is_mute_) log_.write(LogLevel::Info, "still waiting for " + target_.name());
+  wait_longer(events, begin);
+}
+
+void PgConnection::wait_longer(short events, std::chrono::steady_clock::time_point begin) {
+  while (!is_mute_) {
+    if (const short ready = poll_socket(PQsocket(handle_.get()), events, kLongWaitMs); ready != 0)
+      return consume(ready);
+    is_mute_ = std::chrono::steady_clock::now() - begin >= max_silence_;
   }
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(max_silence_);
+  throw PgError("", "no answer from " + target_.name() + " for " + std::to_string(minutes.count()) +
+                        " minutes");
+}
+
+void PgConnection::consume(short ready) {
   if ((ready & ~POLLOUT) != 0 && PQconsumeInput(handle_.get()) == 0) fail_connection();
 }
 

@@ -2,6 +2,7 @@
 // A connection, and results. Statements have no names and are sent in pipelines, so that many of
 // them cost one round trip and a transaction pooler may stand in between. One thread at a time.
 
+#include <chrono>
 #include <functional>
 #include <span>
 #include <string>
@@ -47,8 +48,13 @@ enum class Transaction { ReadCommitted, ReadCommittedReadOnly, Repeatable, Repea
 
 class PgConnection {
  public:
-  // The target and the log outlive it.
-  PgConnection(const PgTarget& target, Log& log);
+  using Silence = std::chrono::milliseconds;
+  // A proxy can keep a connection alive that nobody answers. Keepalives do not notice that.
+  static constexpr Silence kMaxSilence = std::chrono::minutes(5);
+
+  // The target and the log outlive it. Waits for an answer for up to `max_silence`, then throws
+  // PgError, and does so at once from then on.
+  PgConnection(const PgTarget& target, Log& log, Silence max_silence = kMaxSilence);
 
   // Begins a transaction of this kind, in which names are looked up in pg_catalog alone, and runs
   // the statements in it, all in one pipeline. Returns the results of the statements, in order.
@@ -74,6 +80,8 @@ class PgConnection {
   bool tidy_up();
 
  private:
+  friend class PgPatience;
+
   void send(const PgStatement& statement);
   // As one more pipeline.
   void send_all(std::span<const PgStatement> statements);
@@ -85,6 +93,8 @@ class PgConnection {
   // nullptr between the results of two statements.
   PGresult* next_result();
   void wait_for_server();
+  void wait_longer(short events, std::chrono::steady_clock::time_point begin);
+  void consume(short ready);
   // Reads what all pipelines but the newest answered; it interests nobody.
   void skip_all_but(int newest);
   // A result of those.
@@ -95,7 +105,30 @@ class PgConnection {
   const PgTarget& target_;
   Log& log_;
   PgHandle handle_;
-  int unread_ = 0;  // pipelines that were sent, and not read to their end
+  Silence max_silence_;
+  bool is_mute_ = false;  // it did not answer in time
+  int unread_ = 0;        // pipelines that were sent, and not read to their end
+};
+
+// For statements that may take long: sets how long their answers are waited for, while it lives.
+class PgPatience {
+ public:
+  // Of one that waits for others, or changes the schema.
+  static constexpr PgConnection::Silence kEndless = std::chrono::hours(24 * 365);
+  // Of one that works on a whole table.
+  static constexpr PgConnection::Silence kLong = std::chrono::hours(1);
+
+  PgPatience(PgConnection& connection, PgConnection::Silence silence)
+      : connection_(connection), before_(connection.max_silence_) {
+    connection.max_silence_ = silence;
+  }
+  ~PgPatience() { connection_.max_silence_ = before_; }
+  PgPatience(const PgPatience&) = delete;
+  PgPatience& operator=(const PgPatience&) = delete;
+
+ private:
+  PgConnection& connection_;
+  const PgConnection::Silence before_;
 };
 
 }  // namespace relayburn

@@ -22,7 +22,11 @@ PgLedger::PgLedger(const OpenContext& context)
 
 StoreInfo PgLedger::info() { return schema_.info(*pool_.lease()); }
 
-MigrationResult PgLedger::migrate() { return schema_.migrate(*pool_.lease()); }
+MigrationResult PgLedger::migrate() {
+  const PgLease lease = pool_.lease();
+  const PgPatience patience(*lease, PgPatience::kEndless);
+  return schema_.migrate(*lease);
+}
 
 Tallies PgLedger::append(const Batch& batch) {
   PgRetry retry;
@@ -71,13 +75,19 @@ void PgLedger::with_lock(std::string_view name, const std::function<void()>& fn)
 
 int64_t PgLedger::prune_content(const ContentPrune& prune) {
   try {
-    return relayburn::prune_content(*pool_.lease(), schema_, prune);
+    const PgLease lease = pool_.lease();
+    const PgPatience patience(*lease, PgPatience::kLong);
+    return relayburn::prune_content(*lease, schema_, prune);
   } catch (const PgError& error) {
     if (error.sqlstate == kUndefinedTable) schema_.require_some(*pool_.lease());
     throw;
   }
 }
 
-void PgLedger::refresh(SummaryScope scope) { refresh_summary(scope, *pool_.lease(), schema_); }
+void PgLedger::refresh(SummaryScope scope) {
+  const PgLease lease = pool_.lease();
+  const PgPatience patience(*lease, PgPatience::kLong);
+  refresh_summary(scope, *lease, schema_);
+}
 
 }  // namespace relayburn

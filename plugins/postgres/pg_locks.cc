@@ -25,7 +25,10 @@ void PgLocks::hold_first(const std::string& name, const std::function<void()>& f
                               {"SET LOCAL lock_timeout = 0", {}},
                               {"SET LOCAL idle_in_transaction_session_timeout = 0", {}},
                               schema_.lock_statement(name)};
-  lease->begin(Transaction::ReadCommitted, take);
+  {
+    const PgPatience patience(*lease, PgPatience::kEndless);
+    lease->begin(Transaction::ReadCommitted, take);
+  }
   {
     const std::lock_guard guard(mutex_);
     held_[std::this_thread::get_id()] = {&*lease, {name}};
@@ -48,7 +51,10 @@ void PgLocks::hold_first(const std::string& name, const std::function<void()>& f
 void PgLocks::hold_another(Held& held, const std::string& name, const std::function<void()>& fn) {
   // Locks that were taken behind a savepoint are freed by going back to it.
   const PgStatement take[] = {{"SAVEPOINT inner_lock", {}}, schema_.lock_statement(name)};
-  held.connection->run_all(take);
+  {
+    const PgPatience patience(*held.connection, PgPatience::kEndless);
+    held.connection->run_all(take);
+  }
   held.names.insert(name);
   struct Free {
     Held& held;

@@ -69,6 +69,28 @@ class CutNetwork(Network):
         end(target)
 
 
+class MuteNetwork(Network):
+    """The first connection that asks a question with this word stays open, and no answer comes on it any more."""
+
+    def __init__(self, word):
+        self.word = word
+        self.mute = None
+        super().__init__()
+
+    def carry_questions(self, client, server):
+        while data := receive(client):
+            if self.mute is None and self.word in data:
+                self.mute = server
+            send(server, data)
+        end(server)
+
+    def carry_answers(self, server, client):
+        while data := receive(server):
+            if self.mute is not server:
+                send(client, data)
+        end(client)
+
+
 def receive(connection):
     try:
         return connection.recv(1 << 16)
