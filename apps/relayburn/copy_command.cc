@@ -8,6 +8,7 @@
 #include "core/base/terminal_text.h"
 #include "core/ingest/host_identity.h"
 #include "core/ingest/run_lock.h"
+#include "core/records/refused.h"
 #include "core/storage/copy_ledger.h"
 #include "core/storage/ledger.h"
 
@@ -25,7 +26,7 @@ void write_place(JsonWriter& json, const char* key, const Place& place) {
   json.key("location").string(place.location).end_object();
 }
 
-std::string render_json(const Place& from, const Place& to, const Tallies& tallies,
+std::string render_json(const Place& from, const Place& to, const Tallies& tallies, int64_t refused,
                         int64_t elapsed_ms) {
   std::string text;
   JsonWriter json(text);
@@ -34,17 +35,21 @@ std::string render_json(const Place& from, const Place& to, const Tallies& talli
   write_place(json, "to", to);
   json.key("records");
   write_tallies(json, tallies);
+  if (refused > 0) json.key("recordsRefused").integer(refused);
   json.key("elapsedMs").integer(elapsed_ms).end_object();
   return text + "\n";
 }
 
-std::string render_text(const Place& to, const Tallies& tallies, int64_t elapsed_ms) {
+std::string render_text(const Place& to, const Tallies& tallies, int64_t refused,
+                        int64_t elapsed_ms) {
   Tally others;
   for (const Kind kind : kAllKinds)
     if (kind != Kind::Turn && !is_bookkeeping(kind)) others += tallies[index_of(kind)];
   return "turns    " + tally_text(tallies[index_of(Kind::Turn)]) + "\nothers   " +
-         tally_text(others) + "\nin       " + with_thousands(elapsed_ms) + " ms, into " +
-         to.storage + ", " + printable(to.location) + "\n";
+         tally_text(others) +
+         (refused > 0 ? "\nrefused  " + with_thousands(refused) + " records, by the store" : "") +
+         "\nin       " + with_thousands(elapsed_ms) + " ms, into " + to.storage + ", " +
+         printable(to.location) + "\n";
 }
 
 }  // namespace
@@ -66,8 +71,12 @@ int run(const CopyCommand& command, const Session& session) {
   sweeps.begin();
   Forgotten forgotten = to.forgotten();
   const size_t forgotten_before = forgotten.size();
-  const Tallies tallies = copy_ledger(*from.snapshot(), run, &forgotten,
-                                      [&](const Batch& batch) { return to.append(batch); });
+  int64_t refused = 0;
+  const Tallies tallies = copy_ledger(*from.snapshot(), run, &forgotten, [&](const Batch& batch) {
+    const Tallies changed = to.append(batch);
+    refused += refused_records(batch, changed);
+    return changed;
+  });
   if (was_cut_short || forgotten.size() != forgotten_before) to.sweep_forgotten();
   sweeps.end();
   to.refresh_summaries();
@@ -76,11 +85,11 @@ int run(const CopyCommand& command, const Session& session) {
   const Place read{from.storage(), source.location};
   const Place written{to.storage(), to.info().location};
   if (command.prints_json) {
-    print(render_json(read, written, tallies, elapsed.count()));
+    print(render_json(read, written, tallies, refused, elapsed.count()));
   } else if (!session.settings.is_quiet()) {
-    print(render_text(written, tallies, elapsed.count()));
+    print(render_text(written, tallies, refused, elapsed.count()));
   }
-  return kDone;
+  return refused > 0 ? kDoneInPart : kDone;
 }
 
 }  // namespace relayburn

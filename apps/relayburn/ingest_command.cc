@@ -13,7 +13,8 @@ namespace {
 
 int exit_code(const IngestSummary& summary, bool is_strict) {
   const bool is_rejected = is_strict && summary.lines_rejected > 0;
-  return summary.files.failed > 0 || is_rejected ? kDoneInPart : kDone;
+  const bool is_refused = summary.records_refused > 0;
+  return summary.files.failed > 0 || is_rejected || is_refused ? kDoneInPart : kDone;
 }
 
 // So that hosts whose timers go off together do not come together.

@@ -64,6 +64,7 @@ std::string render_json(const IngestResult& result) {
       .end_object();
   json.key("records");
   write_tallies(json, summary.tallies);
+  if (summary.records_refused > 0) json.key("recordsRefused").integer(summary.records_refused);
   write_issues(json, summary);
   json.key("elapsedMs").integer(result.elapsed_ms).end_object();
   return text + "\n";
@@ -92,6 +93,8 @@ std::string render_text(const IngestResult& result) {
           with_thousands(summary.lines_rejected) + " rejected\n";
   text += "turns    " + tally_text(summary.tallies[index_of(Kind::Turn)]) + "\n";
   text += "others   " + tally_text(others) + "\n";
+  if (summary.records_refused > 0)
+    text += "refused  " + with_thousands(summary.records_refused) + " records, by the store\n";
   text += "in       " + with_thousands(result.elapsed_ms) + " ms, into " + result.storage + "\n";
   return text;
 }

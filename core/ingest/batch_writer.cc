@@ -1,5 +1,7 @@
 #include "core/ingest/batch_writer.h"
 
+#include "core/records/refused.h"
+
 namespace relayburn {
 
 BatchWriter::~BatchWriter() {
@@ -70,6 +72,7 @@ void BatchWriter::append(Batch& batch) {
   batch.sort();
   const Tallies changed = store_.append(batch);
   for (size_t i = 0; i < kKindCount; ++i) tallies_[i] += changed[i];
+  refused_ += refused_records(batch, changed);
   batch.clear();
   run_.confirmed = run_.batch_number++;
 }

@@ -30,6 +30,8 @@ class BatchWriter {
 
   // Of what is appended. Only behind finish(), whether it threw or not.
   const Tallies& tallies() const { return tallies_; }
+  // Records that the store set aside.
+  int64_t refused() const { return refused_; }
   bool has_appended() const { return run_.confirmed > 0; }
 
  private:
@@ -38,6 +40,7 @@ class BatchWriter {
   IngestStore& store_;
   RunMark run_;
   Tallies tallies_{};
+  int64_t refused_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::unique_ptr<Batch> waiting_;  // one more is being appended, and each reader fills one

@@ -181,8 +181,10 @@ class IngestRun {
   }
 
   void add_tallies() {
-    for (const auto& writer : writers_)
+    for (const auto& writer : writers_) {
       for (size_t i = 0; i < kKindCount; ++i) summary_.tallies[i] += writer->tallies()[i];
+      summary_.records_refused += writer->refused();
+    }
   }
 
   void add_issue(IngestIssue issue) {

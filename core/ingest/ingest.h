@@ -35,6 +35,7 @@ struct IngestSummary {
   int64_t lines_read = 0;
   int64_t lines_rejected = 0;
   Tallies tallies{};
+  int64_t records_refused = 0;      // by the store, which counts them as rejected
   std::vector<IngestIssue> issues;  // at most kMostIssues
   int64_t issues_omitted = 0;
 };

@@ -180,6 +180,8 @@ class StorageAdapter {
 
   // Applies the batch by the merge rule, all or nothing, with its cursors and with the counts of
   // its run; the answer is what this call changed. Records that Batch folded count as duplicates. A
+  // record that no schema of this store could hold is set aside: it is in none of these counts, and
+  // is added to the run's rejected lines. What only this schema refuses throws Unavailable. A
   // run's last batch, sent again, changes nothing and gives the counts of the first time. The
   // schema must be current. Unavailable also where the store has lost what the batch builds upon
   // (lost_writes.h): a batch that it confirmed, or a cursor that reading went on from.

@@ -10,13 +10,9 @@
 #include "core/storage/lost_writes.h"
 #include "plugins/postgres/pg_append_sql.h"
 #include "plugins/postgres/pg_cursors.h"
-#include "plugins/postgres/pg_error.h"
 
 namespace relayburn {
 namespace {
-
-// More of them is no bad value but a bad schema, and nothing must be lost over that.
-constexpr int kMostLeftOut = 20;
 
 PgParameter ids_of(const Batch& batch, Kind kind) {
   PgArray ids(PgType::Bytea);
@@ -56,7 +52,7 @@ std::vector<PgStatement> PgAppend::claim() const {
   return {{last_batch_sql(prefix), {run}},
           {claim_batch_sql(prefix),
            {run, pg_text(batch_.run.host_id), pg_integer(batch_.run.batch_number),
-            pg_integer(batch_.run.rejected), pg_integer(batch_.run.unknown)}},
+            pg_integer(batch_.run.rejected + refused_.count()), pg_integer(batch_.run.unknown)}},
           {last_counts_sql(prefix), {run}}};
 }
 
@@ -89,7 +85,9 @@ void PgAppend::keep_what_is_greater(Kind kind, const PgResult& present) {
     found.tie = present.integer(row, 2);
   }
   NewRows& rows = new_rows_[index_of(kind)];
+  const std::vector<size_t>& refused = refused_.of_kind[index_of(kind)];
   for (size_t i = 0; i < there.size(); ++i) {
+    if (std::binary_search(refused.begin(), refused.end(), i)) continue;
     const Row row = batch_.row(kind, i);
     const Rank rank = rank_of(kind, row);
     if (there[i].is_there && rank < there[i].rank) continue;
@@ -136,13 +134,13 @@ std::optional<Tallies> PgAppend::ask() {
 }
 
 int64_t PgAppend::brought(Kind kind) const {
-  return static_cast<int64_t>(batch_.row_count(kind)) + batch_.folded(kind);
+  return static_cast<int64_t>(batch_.row_count(kind)) + batch_.folded(kind) - refused_.count(kind);
 }
 
-PgStatement PgAppend::write_statement(Kind kind, std::span<const NewRow> rows, bool counts) const {
+PgStatement PgAppend::write_statement(Kind kind, std::span<const NewRow> rows) const {
   const KindDescription& description = describe(kind);
-  PgStatement statement{(counts ? write_and_count_sql : write_sql)(description, schema_.prefix()),
-                        {}};
+  PgStatement statement{
+      (is_counted() ? write_and_count_sql : write_sql)(description, schema_.prefix()), {}};
   const auto add_column = [&](size_t column) {
     PgArray values(pg_type_of(description.columns[column].type));
     for (const NewRow& row : rows) values.add_cell(row.row[column]);
@@ -154,7 +152,7 @@ PgStatement PgAppend::write_statement(Kind kind, std::span<const NewRow> rows, b
   for (const NewRow& row : rows) ties.add_integer(row.tie);
   statement.parameters.push_back(ties.take());
   for (size_t i = kRevisionColumn + 1; i < description.columns.size(); ++i) add_column(i);
-  if (counts) {
+  if (is_counted()) {
     statement.parameters.push_back(pg_text(batch_.run.run_id));
     statement.parameters.push_back(pg_text(description.name));
     statement.parameters.push_back(pg_integer(brought(kind)));
@@ -180,7 +178,7 @@ void PgAppend::write() {
   for (const Kind kind : kAllKinds) {
     const NewRows& rows = new_rows_[index_of(kind)];
     (rows.empty() ? others : written).push_back(kind);
-    if (!rows.empty()) statements.push_back(write_statement(kind, rows, is_counted()));
+    if (!rows.empty()) statements.push_back(write_statement(kind, rows));
   }
   add_count_statements(others, statements);
   if (!new_rows_[index_of(Kind::Turn)].empty()) statements.push_back(changes_statement());
@@ -189,49 +187,6 @@ void PgAppend::write() {
   statements.push_back({"COMMIT", {}});
   const std::vector<PgResult> results = connection_.run_all(statements);
   for (size_t i = 0; i < written.size(); ++i) count(written[i], results[i]);
-}
-
-// The same in pieces, without those that the database does not take.
-void PgAppend::write_carefully() {
-  for (const Kind kind : kAllKinds)
-    if (!new_rows_[index_of(kind)].empty()) write_carefully(kind, new_rows_[index_of(kind)]);
-  std::vector<PgStatement> statements;
-  add_count_statements(kAllKinds, statements);
-  if (!new_rows_[index_of(Kind::Turn)].empty()) statements.push_back(changes_statement());
-  const std::vector<const Cursor*> cursors = last_cursors(batch_);
-  if (!cursors.empty()) write_cursors(cursors);
-  statements.push_back({"COMMIT", {}});
-  connection_.run_all(statements);
-}
-
-bool PgAppend::survives(const std::function<void()>& attempt) {
-  connection_.run({"SAVEPOINT attempt", {}});
-  try {
-    attempt();
-    return true;
-  } catch (const PgError& error) {
-    if (!error.is_bad_value()) throw;
-    refusal_ = error.what();
-    connection_.run({"ROLLBACK TO attempt", {}});
-    return false;
-  }
-}
-
-void PgAppend::leave_out(const std::string& what) {
-  log_.write(LogLevel::Warning, what + " was left out, the database does not take it: " + refusal_);
-}
-
-void PgAppend::write_carefully(Kind kind, std::span<const NewRow> rows) {
-  if (survives([&] { count(kind, connection_.run(write_statement(kind, rows, false))); })) return;
-  if (rows.size() > 1) {
-    write_carefully(kind, rows.first(rows.size() / 2));
-    write_carefully(kind, rows.subspan(rows.size() / 2));
-    return;
-  }
-  --tallies_[index_of(kind)].duplicate;
-  if (++records_left_out_ > kMostLeftOut)
-    throw PgError("22000", schema_.described() + " does not take what we write: " + refusal_);
-  leave_out(std::string(describe(kind).name) + " " + to_hex(rows[0].row[kIdColumn].key()));
 }
 
 PgStatement PgAppend::cursors_statement(std::span<const Cursor* const> cursors) const {
@@ -251,17 +206,6 @@ PgStatement PgAppend::cursors_statement(std::span<const Cursor* const> cursors) 
   for (const CursorColumn& column : kCursorColumns) add(PgType::Int8, column.field);
   add(PgType::Bytea, &Cursor::state);
   return statement;
-}
-
-void PgAppend::write_cursors(std::span<const Cursor* const> cursors) {
-  if (survives([&] { connection_.run(cursors_statement(cursors)); })) return;
-  if (cursors.size() > 1) {
-    write_cursors(cursors.first(cursors.size() / 2));
-    write_cursors(cursors.subspan(cursors.size() / 2));
-    return;
-  }
-  // Its log is read again next time, which loses nothing.
-  leave_out("where we stopped in " + cursors[0]->path);
 }
 
 // Kinds of which the batch has nothing take no row.
@@ -307,11 +251,7 @@ Tallies PgAppend::run() {
     return *before;
   }
   for (const Kind kind : kAllKinds) tallies_[index_of(kind)].duplicate = brought(kind);
-  if (bad_values_ == BadValues::LeaveOut) {
-    write_carefully();
-  } else {
-    write();
-  }
+  write();
   return tallies_;
 }
 

@@ -9,26 +9,19 @@
 
 #include "core/storage/storage_adapter.h"
 #include "plugins/postgres/pg_connection.h"
+#include "plugins/postgres/pg_refused.h"
 #include "plugins/postgres/pg_schema.h"
 
 namespace relayburn {
 
-// How to deal with a value that the database does not take.
-enum class BadValues {
-  Throw,     // PgError whose is_bad_value() is true
-  LeaveOut,  // searched for and left out with a warning, unless there are many; slow
-};
-
 class PgAppend {
  public:
+  // The refused rows are left out, and counted as rejected.
   PgAppend(PgConnection& connection, const PgSchema& schema, const Batch& batch,
-           BadValues bad_values, Log& log)
-      : connection_(connection),
-        schema_(schema),
-        batch_(batch),
-        bad_values_(bad_values),
-        log_(log) {}
+           const RefusedRows& refused)
+      : connection_(connection), schema_(schema), batch_(batch), refused_(refused) {}
 
+  // Throws PgError, whose is_refusal() is true where the database does not take a record.
   Tallies run();
 
  private:
@@ -44,16 +37,10 @@ class PgAppend {
   std::optional<Tallies> counted_before(std::span<const PgResult> answers) const;
   void keep_what_is_greater(Kind kind, const PgResult& present);
   void write();
-  void write_carefully();
-  void write_carefully(Kind kind, std::span<const NewRow> rows);
-  void write_cursors(std::span<const Cursor* const> cursors);
-  // False, with nothing changed, where the database does not take a value.
-  bool survives(const std::function<void()>& attempt);
-  void leave_out(const std::string& what);
   int64_t brought(Kind kind) const;
   void count(Kind kind, const PgResult& written);
 
-  PgStatement write_statement(Kind kind, std::span<const NewRow> rows, bool counts) const;
+  PgStatement write_statement(Kind kind, std::span<const NewRow> rows) const;
   PgStatement cursors_statement(std::span<const Cursor* const> cursors) const;
   bool is_counted() const { return !batch_.run.run_id.empty(); }
   // Adds the tallies of these kinds; where one is empty, what the last batch did becomes nothing.
@@ -65,12 +52,9 @@ class PgAppend {
   PgConnection& connection_;
   const PgSchema& schema_;
   const Batch& batch_;
-  BadValues bad_values_;
-  Log& log_;
+  const RefusedRows& refused_;
   std::array<NewRows, kKindCount> new_rows_;  // ascending by key
   Tallies tallies_{};
-  std::string refusal_;  // why the last value was not taken
-  int records_left_out_ = 0;
 };
 
 }  // namespace relayburn

@@ -40,10 +40,11 @@ bool is_transient_sqlstate(std::string_view sqlstate) {
   return sqlstate.empty() || sqlstate.substr(0, 2) == "08" || is_one_of(sqlstate, transient);
 }
 
-bool is_bad_value_sqlstate(std::string_view sqlstate) {
-  // Data exception, constraint violation, limit exceeded.
-  constexpr std::string_view bad_value[] = {"22", "23", "54"};
-  return is_one_of(sqlstate.substr(0, 2), bad_value);
+bool is_refusal_sqlstate(std::string_view sqlstate) {
+  // Data exception, constraint violation, check option of a view, limit exceeded.
+  constexpr std::string_view refusal[] = {"22", "23", "44", "54"};
+  constexpr std::string_view raised_by_trigger = "P0001";
+  return sqlstate == raised_by_trigger || is_one_of(sqlstate.substr(0, 2), refusal);
 }
 
 }  // namespace relayburn

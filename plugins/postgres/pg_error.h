@@ -16,8 +16,9 @@ ErrorKind kind_of_sqlstate(std::string_view sqlstate);
 // restarts.
 bool is_transient_sqlstate(std::string_view sqlstate);
 
-// It is about one value or row, not about the statement.
-bool is_bad_value_sqlstate(std::string_view sqlstate);
+// The database does not take a value or a row: it breaks a constraint, fits no type or index, or a
+// trigger raised an error.
+bool is_refusal_sqlstate(std::string_view sqlstate);
 
 inline constexpr std::string_view kUndefinedTable = "42P01";
 inline constexpr std::string_view kInsufficientPrivilege = "42501";
@@ -32,7 +33,7 @@ class PgError : public Error {
       : Error(kind_of_sqlstate(code), sentence, std::move(what_next)), sqlstate(std::move(code)) {}
 
   bool is_transient() const { return is_transient_sqlstate(sqlstate); }
-  bool is_bad_value() const { return is_bad_value_sqlstate(sqlstate); }
+  bool is_refusal() const { return is_refusal_sqlstate(sqlstate); }
 
   std::string sqlstate;
 };

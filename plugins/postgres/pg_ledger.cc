@@ -13,6 +13,15 @@
 #include "plugins/postgres/pg_summary.h"
 
 namespace relayburn {
+namespace {
+
+[[noreturn]] void throw_refusal(const PgError& error) {
+  throw Error(ErrorKind::Unavailable, error.what(),
+              "nothing is lost: run again when the database takes what it refused");
+}
+
+}  // namespace
+
 PgLedger::PgLedger(const OpenContext& context)
     : log_(*context.log),
       target_(context),
@@ -30,14 +39,17 @@ MigrationResult PgLedger::migrate() {
 
 Tallies PgLedger::append(const Batch& batch) {
   PgRetry retry;
-  BadValues bad_values = BadValues::Throw;
+  RefusedRows refused;
   while (true) {
     try {
-      return PgAppend(*pool_.lease(), schema_, batch, bad_values, log_).run();
+      return PgAppend(*pool_.lease(), schema_, batch, refused).run();
     } catch (const PgError& error) {
       if (error.sqlstate == kUndefinedTable) schema_.require_some(*pool_.lease());
-      if (error.is_bad_value() && bad_values == BadValues::Throw) {
-        bad_values = BadValues::LeaveOut;
+      if (error.is_refusal()) {
+        // What is left out must be counted, so a batch without a run stops here too.
+        if (refused.count() > 0 || batch.run.run_id.empty()) throw_refusal(error);
+        refused = find_refused(*pool_.lease(), batch, log_);
+        if (refused.count() == 0) throw_refusal(error);
         continue;
       }
       if (!error.is_transient()) throw;

@@ -259,22 +259,6 @@ class OperatorsSettings(Postgres):
         self.assertEqual(self.analyze()["totals"]["turns"], 30)
 
 
-class BadValue(Postgres):
-    def test_what_the_database_refuses_never_takes_its_batch_along(self):
-        self.write_log("a.jsonl", *[assistant(f"msg_{number}", number) for number in range(500)])
-        self.run_program("migrate")
-        SERVER.sql(f"ALTER TABLE {self.table('turn')} ADD CONSTRAINT no_42 CHECK (message_id <> 'msg_42')")
-        process = self.run_program("ingest", "--json", "--path", self.logs, expect=None)
-        self.assertEqual(process.json["records"]["turn"]["inserted"], 499, process)
-        said = process.err.decode() + json.dumps(process.json["issues"])
-        self.assertRegex(said, "no_42|check constraint")
-        self.assertEqual(SERVER.value(f"SELECT count(*) FROM {self.table('turn')}"), "499")
-        # The run got to the end of the log, and the next one does not read it again.
-        self.assert_nothing_read(self.ingest_logs())
-        SERVER.sql(f"ALTER TABLE {self.table('turn')} DROP CONSTRAINT no_42")
-        self.assertEqual(self.ingest_logs("--full")["records"]["turn"]["inserted"], 1)
-
-
 class Pool(Postgres):
     def test_one_connection_is_enough_and_no_more_are_made(self):
         for number in range(4):

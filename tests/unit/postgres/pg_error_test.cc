@@ -50,11 +50,11 @@ TEST_CASE("what passes by itself is tried again, what an operator decides is not
     CHECK_FALSE(is_transient_sqlstate(code));
 }
 
-TEST_CASE("a value that does not fit is told from a statement that does not") {
-  for (const char* code : {"22001", "22021", "22008", "23502", "23514", "54000"})
-    CHECK(is_bad_value_sqlstate(code));
-  for (const char* code : {"", "40P01", "42601", "42804", "53200", "57014", "XX000"})
-    CHECK_FALSE(is_bad_value_sqlstate(code));
+TEST_CASE("a row that is refused is told from a statement that fails") {
+  for (const char* code : {"22001", "22021", "22008", "23502", "23514", "44000", "54000", "P0001"})
+    CHECK(is_refusal_sqlstate(code));
+  for (const char* code : {"", "40P01", "42601", "42804", "53200", "57014", "P0002", "XX000"})
+    CHECK_FALSE(is_refusal_sqlstate(code));
 }
 
 }  // namespace

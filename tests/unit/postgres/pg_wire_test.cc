@@ -84,7 +84,7 @@ TEST_CASE("a value that PostgreSQL cannot take is refused before it is sent") {
     array.add_bytes(large);
     FAIL("it was taken");
   } catch (const PgError& error) {
-    CHECK(error.is_bad_value());
+    CHECK(error.is_refusal());
   }
 }
 
