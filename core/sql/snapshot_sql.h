@@ -20,6 +20,11 @@ struct Dialect {
   const char* row_identity;   // column that tells the rows of a table apart, cheap to compare
   std::string turn_count;     // expression: about how many turns there are, known without counting
   const char* no_index;  // behind a table: goes through its rows; empty where it decides itself
+  bool has_distinct_on;  // and LATERAL
+  // Returns a query whose row begins with the condition. It prepares for what is asked next: many
+  // turns are all gone through, of few each is looked up. Statistics must not decide that, because
+  // they may be older than most of the turns.
+  std::string (*choose_plans)(const std::string& are_many);
   bool sums_groups;  // else whoever asks sums the rows up, which is faster than SQLite's sorting
 };
 

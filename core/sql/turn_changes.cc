@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/records/forgotten.h"
-
 namespace relayburn {
 namespace {
 
@@ -12,19 +10,11 @@ namespace {
 void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& run) {
   const auto add_copies_of = [&](const TurnRows& rows) {
     SqlQuery sql;
-    // Those of turns that have not changed do no harm.
-    if (rows.are_many) {
-      sql.text = "SELECT DISTINCT ts FROM " + table_of(Kind::Turn, dialect) +
-                 " WHERE call_key IN " + copied_calls(dialect) + " AND revision <> " +
-                 placeholder(sql.parameters, kForgottenRevision);
-      return run(sql, [&](Row row) { changes.add(row[0]); });
-    }
-    sql.text = "SELECT DISTINCT o.ts" + from_rows(rows, dialect, sql.parameters) + " JOIN " +
-               table_of(Kind::Turn, dialect) + " AS o ON o.call_key = t.call_key AND o." +
-               dialect.row_identity + " <> t." + dialect.row_identity;
-    // Forgotten turns share a call that is none.
-    sql.text += " WHERE t.revision <> " + placeholder(sql.parameters, kForgottenRevision);
-    if (rows.of == TurnRows::Of::TurnsWithoutTime) sql.text += " AND t.ts IS NULL";
+    // Those of turns that have not changed do no harm. Tombstones share a call that is none.
+    sql.text = rows.are_many ? "SELECT DISTINCT ts FROM " + table_of(Kind::Turn, dialect) +
+                                   " WHERE is_void IS NULL AND call_key IN " + copied_calls(dialect)
+                             : std::string("SELECT DISTINCT ") + dialect.quarter_hour +
+                                   copies_of_rows(rows, dialect, sql.parameters);
     run(sql, [&](Row row) { changes.add(row[0]); });
   };
   if (changes.without_time) add_copies_of({TurnRows::Of::TurnsWithoutTime});

@@ -15,12 +15,20 @@ std::string side_of(const std::string& value, const char* relation, const Bounds
   return "(" + sum + ")";
 }
 
+// The columns by which the copies of a call are compared, the greatest first (LEDGER.md 3).
+std::string greatest_first(const std::string& turn, const Dialect& dialect) {
+  const std::string unset = std::string(", ") + dialect.false_flag + ")";
+  return turn + ".revision DESC, coalesce(" + turn + ".ts, " + dialect.endless_time +
+         "), coalesce(" + turn + ".is_sidechain" + unset + ", coalesce(" + turn + ".is_fork" +
+         unset + ", coalesce(" + turn + ".session_id, ''), " + turn + ".id";
+}
+
 // No other copy of the call is greater (LEDGER.md 3). `earlier time wins` swaps the sides of ts; so
 // do the other parts of which the smallest wins.
-// SQLite has no other way than to look up each turn's; PostgreSQL joins those of many by itself, if
-// nothing else stands beside NOT EXISTS.
+// SQLite has no other way than to look up each turn's; PostgreSQL joins all by itself, if nothing
+// else stands beside NOT EXISTS.
 std::string canonical_condition(const TurnRows& rows, const Dialect& dialect) {
-  const bool excepts_single = rows.are_many && !dialect.sums_groups;
+  const bool excepts_single = rows.are_many && !dialect.has_distinct_on;
   const std::string never = dialect.endless_time;
   const std::string unset = dialect.false_flag;
   const auto parts = [&](const std::string& greater, const std::string& smaller) {
@@ -44,8 +52,42 @@ constexpr size_t kMostRanges = 200;
 constexpr size_t kMostRangesOfMany = 16;
 
 // Rather than look up each by its time, each on another page.
-bool goes_through_all(const TurnRows& rows, const Dialect& dialect) {
-  return rows.of == TurnRows::Of::TurnsInRanges && rows.are_many && *dialect.no_index != '\0';
+bool goes_through_all(const TurnRows& rows) {
+  return rows.of == TurnRows::Of::TurnsInRanges && rows.are_many;
+}
+
+// Where it can, the greatest copy of each call is found once. To compare each copy with the others
+// takes time that grows with the square of their number.
+bool finds_greatest(const TurnRows& rows, const Dialect& dialect) {
+  return (rows.of == TurnRows::Of::TurnsInRanges || rows.of == TurnRows::Of::TurnsWithTime) &&
+         dialect.has_distinct_on;
+}
+
+// " FROM … AS t": these turns, canonical or not. Of those that are all gone through the ranges are
+// to be checked.
+std::string from_turns(const TurnRows& rows, const Dialect& dialect,
+                       std::vector<SqlParameter>& parameters) {
+  const std::string turns = table_of(Kind::Turn, dialect) + " AS t";
+  if (goes_through_all(rows)) return " FROM " + turns + dialect.no_index;
+  if (rows.of != TurnRows::Of::TurnsInRanges) return " FROM " + turns;
+  // They are found by the index of their times.
+  std::string values;
+  for (const auto& range : rows.ranges) {
+    values += (values.empty() ? "(" : ", (") + placeholder(parameters, range.from);
+    values += ", " + placeholder(parameters, range.to) + ")";
+  }
+  return " FROM (VALUES " + values + ") AS r JOIN " + turns +
+         " ON t.ts >= r.column1 AND t.ts < r.column2";
+}
+
+constexpr const char* kIsGreatest =
+    "t.is_void IS NULL AND (g.greatest IS NULL OR g.greatest = t.id)";
+
+// The greatest copy of each call that has several.
+std::string greatest_copies(const Dialect& dialect) {
+  return "(SELECT DISTINCT ON (o.call_key) o.call_key AS copied_call, o.id AS greatest FROM " +
+         table_of(Kind::Turn, dialect) + " AS o WHERE o.is_void IS NULL AND o.call_key IN " +
+         copied_calls(dialect) + " ORDER BY o.call_key, " + greatest_first("o", dialect) + ")";
 }
 
 }  // namespace
@@ -135,42 +177,50 @@ TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const S
   const TurnRows rows{TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRanges)};
   if (rows.ranges.empty()) return rows;
   SqlQuery sql;
-  sql.text = "SELECT (SELECT " + dialect.functions + "count(*)" +
-             from_rows(rows, dialect, sql.parameters) + ") * " + std::to_string(kTurnsOfALookup) +
-             " > " + dialect.turn_count;
+  sql.text = dialect.choose_plans("(SELECT " + dialect.functions + "count(*)" +
+                                  from_turns(rows, dialect, sql.parameters) + ") * " +
+                                  std::to_string(kTurnsOfALookup) + " > " + dialect.turn_count);
   bool are_many = false;
   run(sql, [&](Row row) { are_many = row[0].integer() != 0; });
   return are_many ? many_turns_in(quarters) : rows;
 }
 
 bool lacks_summary(const Dialect& dialect, const SqlRunner& run) {
-  const std::string text = "SELECT CASE WHEN EXISTS (SELECT 1 FROM " + summary_table(dialect) +
-                           ") OR NOT EXISTS (SELECT 1 FROM " + table_of(Kind::Turn, dialect) +
-                           " WHERE ts IS NOT NULL AND is_void IS NULL) THEN 0 ELSE 1 END";
+  const std::string condition = "NOT EXISTS (SELECT 1 FROM " + summary_table(dialect) +
+                                ") AND EXISTS (SELECT 1 FROM " + table_of(Kind::Turn, dialect) +
+                                " WHERE ts IS NOT NULL AND is_void IS NULL)";
   bool lacks = false;
-  run({text, {}}, [&](Row row) { lacks = row[0].integer() != 0; });
+  run({dialect.choose_plans(condition), {}}, [&](Row row) { lacks = row[0].integer() != 0; });
   return lacks;
 }
 
 std::string copied_calls(const Dialect& dialect) {
-  return "(SELECT call_key FROM " + table_of(Kind::Turn, dialect) + " GROUP BY call_key HAVING " +
-         dialect.functions + "count(*) > 1)";
+  return "(SELECT call_key FROM " + table_of(Kind::Turn, dialect) +
+         " WHERE is_void IS NULL GROUP BY call_key HAVING " + dialect.functions + "count(*) > 1)";
+}
+
+std::string copies_of_rows(const TurnRows& rows, const Dialect& dialect,
+                           std::vector<SqlParameter>& parameters) {
+  std::string calls = "SELECT DISTINCT t.call_key" + from_turns(rows, dialect, parameters) +
+                      " WHERE t.is_void IS NULL";
+  if (rows.of == TurnRows::Of::TurnsWithoutTime) calls += " AND t.ts IS NULL";
+  const std::string turns = table_of(Kind::Turn, dialect);
+  // With OFFSET each call is looked up by itself.
+  if (dialect.has_distinct_on)
+    return " FROM (" + calls + ") AS c CROSS JOIN LATERAL (SELECT * FROM " + turns +
+           " WHERE call_key = c.call_key AND is_void IS NULL OFFSET 0) AS t";
+  return " FROM " + turns + " AS t WHERE t.is_void IS NULL AND t.call_key IN (" + calls + ")";
 }
 
 std::string from_rows(const TurnRows& rows, const Dialect& dialect,
                       std::vector<SqlParameter>& parameters) {
   if (rows.of == TurnRows::Of::SummaryButRanges) return " FROM " + summary_table(dialect) + " AS t";
-  const std::string turns = table_of(Kind::Turn, dialect) + " AS t";
-  if (goes_through_all(rows, dialect)) return " FROM " + turns + dialect.no_index;
-  if (rows.of != TurnRows::Of::TurnsInRanges) return " FROM " + turns;
-  // They are found by the index of their times.
-  std::string values;
-  for (const auto& range : rows.ranges) {
-    values += (values.empty() ? "(" : ", (") + placeholder(parameters, range.from);
-    values += ", " + placeholder(parameters, range.to) + ")";
-  }
-  return " FROM (VALUES " + values + ") AS r JOIN " + turns +
-         " ON t.ts >= r.column1 AND t.ts < r.column2";
+  if (!finds_greatest(rows, dialect)) return from_turns(rows, dialect, parameters);
+  if (rows.are_many)
+    return from_turns(rows, dialect, parameters) + " LEFT JOIN " + greatest_copies(dialect) +
+           " AS g ON g.copied_call = t.call_key";
+  return " FROM (SELECT DISTINCT ON (t.call_key) t.*" + copies_of_rows(rows, dialect, parameters) +
+         " ORDER BY t.call_key, " + greatest_first("t", dialect) + ") AS t";
 }
 
 std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
@@ -179,14 +229,21 @@ std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
     case TurnRows::Of::AllTurns:
       return canonical_condition(rows, dialect);
     case TurnRows::Of::TurnsWithTime:
-      return "t.ts IS NOT NULL AND " + canonical_condition(rows, dialect);
+      return "t.ts IS NOT NULL AND " + (finds_greatest(rows, dialect)
+                                            ? kIsGreatest
+                                            : canonical_condition(rows, dialect));
     case TurnRows::Of::TurnsWithoutTime:
       return "t.ts IS NULL AND " + canonical_condition(rows, dialect);
     case TurnRows::Of::TurnsInRanges: {
+      // The canonical copy may lie elsewhere than those by which its call was found.
       std::string condition;
-      if (goes_through_all(rows, dialect))
-        condition = "(" + lies_in(rows.ranges, "t.ts", parameters) + ") AND ";
-      return condition + canonical_condition(rows, dialect);
+      if (goes_through_all(rows) || finds_greatest(rows, dialect))
+        condition = "(" + lies_in(rows.ranges, "t.ts", parameters) + ")";
+      if (!finds_greatest(rows, dialect))
+        append_condition(condition, canonical_condition(rows, dialect));
+      else if (rows.are_many)
+        append_condition(condition, kIsGreatest);
+      return condition;
     }
     case TurnRows::Of::SummaryButRanges:
       break;

@@ -46,14 +46,17 @@ TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const S
 TurnRows many_turns_in(const QuarterRanges& quarters);
 inline TurnRows all_turns_with_time() { return {TurnRows::Of::TurnsWithTime, {}, true}; }
 // Whether there are turns that the summary would have, and it is empty: a restore left it out, or
-// somebody emptied it.
+// somebody emptied it. Chooses the plans for all turns then.
 bool lacks_summary(const Dialect& dialect, const SqlRunner& run);
 // The calls that several turns are copies of, in parentheses.
 std::string copied_calls(const Dialect& dialect);
 
-// " FROM … AS t"; of many turns the ranges may stand in counted_rows() alone.
+// " FROM … AS t": those rows that counted_rows() selects from.
 std::string from_rows(const TurnRows& rows, const Dialect& dialect,
                       std::vector<SqlParameter>& parameters);
+// " FROM … AS t … WHERE …": all copies of the calls of these turns, themselves too, but tombstones.
+std::string copies_of_rows(const TurnRows& rows, const Dialect& dialect,
+                           std::vector<SqlParameter>& parameters);
 // The condition that they are counted: canonical turns, what the summary can say.
 std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
                          std::vector<SqlParameter>& parameters);

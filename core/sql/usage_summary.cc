@@ -171,7 +171,9 @@ void refresh_summary(SummaryScope scope, const Dialect& dialect, const SqlRunner
       give_summary(rows, dialect, run, insert);
     }
   };
-  if (lacks_summary(dialect, run) || scope == SummaryScope::All) {
+  const bool is_lacking = lacks_summary(dialect, run);
+  if (scope == SummaryScope::All) run({dialect.choose_plans("1 = 1"), {}}, [](Row) {});
+  if (is_lacking || scope == SummaryScope::All) {
     fill({"DELETE FROM " + summary_table(dialect), {}}, all_turns_with_time());
   } else {
     const TurnChanges changes = turn_changes(dialect, run);

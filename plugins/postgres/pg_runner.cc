@@ -30,6 +30,14 @@ Dialect pg_dialect(const PgSchema& schema) {
       .row_identity = "id",
       .turn_count = turn_count(schema),
       .no_index = "",
+      .has_distinct_on = true,
+      .choose_plans =
+          [](const std::string& are_many) {
+            return "SELECT m.are_many, pg_catalog.set_config('enable_nestloop', CASE WHEN "
+                   "m.are_many "
+                   "THEN 'off' ELSE 'on' END, true) FROM (SELECT " +
+                   are_many + " AS are_many OFFSET 0) AS m";
+          },
       .sums_groups = true};
 }
 

@@ -85,11 +85,10 @@ void PgSnapshot::run(const SqlQuery& query, const RowSink& sink) { run_sql(*leas
 
 // Copies of a call are looked up one by one only where few turns are asked for: those of a range of
 // time, or those that the summary does not hold yet. Of a table that grows just now the planner
-// thinks that it is small, and would compare every turn with every other.
+// thinks that it is small, and would compare every turn with every other. Dialect::choose_plans may
+// have set it otherwise meanwhile.
 void PgSnapshot::prefer_lookups(bool is_on) {
-  if (prefers_lookups_ == is_on) return;
   lease_->run({is_on ? "SET LOCAL enable_nestloop = on" : "SET LOCAL enable_nestloop = off", {}});
-  prefers_lookups_ = is_on;
 }
 
 void PgSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink) {

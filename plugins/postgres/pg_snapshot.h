@@ -27,7 +27,6 @@ class PgSnapshot : public Snapshot {
 
   PgLease lease_;
   Dialect dialect_;
-  bool prefers_lookups_ = false;
   int cursors_ = 0;                   // server-side ones, opened so far
   std::vector<PgStatement> closing_;  // those that are read to their end
 };

@@ -14,6 +14,8 @@ const Dialect& sqlite_dialect() {
       .row_identity = "rowid",
       .turn_count = "(SELECT max(rowid) FROM turn)",
       .no_index = " NOT INDEXED",
+      .has_distinct_on = false,
+      .choose_plans = [](const std::string& are_many) { return "SELECT " + are_many; },
       .sums_groups = false};
   return dialect;
 }
