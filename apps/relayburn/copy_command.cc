@@ -67,17 +67,18 @@ int run(const CopyCommand& command, const Session& session) {
   to.prepare_to_write();
   const RunMark run = {random_id(), host_id(session.settings.home(), system_machine_id()), 1};
   RunLock sweeps(session.settings.home(), to.identity(), RunSort::Sweep);
-  const bool was_cut_short = sweeps.acquire(0) && sweeps.was_cut_short();
-  sweeps.begin();
   Forgotten forgotten = to.forgotten();
-  const size_t forgotten_before = forgotten.size();
+  const std::string forgotten_before = forgotten.digest();
+  const bool was_cut_short = sweeps.acquire(0) && sweeps.was_cut_short();
+  const bool is_unswept = was_cut_short && !sweeps.has_begun_with(forgotten_before);
+  sweeps.begin(forgotten_before);
   int64_t refused = 0;
   const Tallies tallies = copy_ledger(*from.snapshot(), run, &forgotten, [&](const Batch& batch) {
     const Tallies changed = to.append(batch);
     refused += refused_records(batch, changed);
     return changed;
   });
-  if (was_cut_short || forgotten.size() != forgotten_before) to.sweep_forgotten();
+  if (is_unswept || to.forgotten().digest() != forgotten_before) to.sweep_forgotten();
   sweeps.end();
   to.refresh_summaries();
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -68,7 +68,7 @@ Swept forget(Ledger& ledger, std::span<const Forget> forgets, const std::string&
   if (!sweeps.acquire(kWaitForOtherMs))
     throw Error(ErrorKind::Conflict, "another forget or copy into this ledger is at work",
                 "nothing was changed: run again when it has ended");
-  sweeps.begin();
+  sweeps.begin({});  // Who ends it must look at everything.
   const Swept swept = ledger.forget(forgets);
   sweeps.end();
   return swept;

@@ -32,7 +32,9 @@ constexpr int kWaitOfHookMs = 3000;
 // Most runs find nothing new: they ask the store one question, and write no file.
 class LedgerStore : public IngestStore {
  public:
-  LedgerStore(Ledger& ledger, const RunLock& lock) : ledger_(ledger), lock_(lock) {}
+  // Sets `begun_with` to the digest of what is forgotten, before anything is written.
+  LedgerStore(Ledger& ledger, const RunLock& lock, std::optional<std::string>& begun_with)
+      : ledger_(ledger), lock_(lock), begun_with_(begun_with) {}
   std::vector<Cursor> cursors(std::string_view host_id) override {
     try {
       std::vector<Cursor> cursors = ledger_.cursors(host_id);
@@ -51,21 +53,23 @@ class LedgerStore : public IngestStore {
   size_t most_writers() const override { return ledger_.most_writers(); }
   Forgotten forgotten() override {
     prepare();
-    return ledger_.forgotten();
+    Forgotten forgotten = ledger_.forgotten();
+    if (!begun_with_) begun_with_ = forgotten.digest();
+    lock_.begin(*begun_with_);
+    return forgotten;
   }
-  void sweep_forgotten() override { ledger_.sweep_forgotten(); }
 
   // Before anything is written; by any thread.
   void prepare() {
     std::call_once(is_prepared_, [this] {
       if (!is_current_) ledger_.prepare_to_write();
-      lock_.begin();
     });
   }
 
  private:
   Ledger& ledger_;
   const RunLock& lock_;
+  std::optional<std::string>& begun_with_;
   bool is_current_ = false;  // a store that gives cursors has the newest schema
   std::once_flag is_prepared_;
 };
@@ -165,29 +169,37 @@ class IngestJob {
     RunLock sweeps(session_.settings.home(), ledger_.identity(), RunSort::Sweep);
     if (!acquire(lock)) return;
     do {
-      // What was forgotten while that one wrote, it did not sweep.
-      const bool was_cut_short = takes_cut_sweep(sweeps) || lock.was_cut_short();
+      const bool was_cut_short = lock.was_cut_short();
+      if (was_cut_short || sweeps.was_cut_short()) ledger_.prepare_to_write();
       do {
         run_once(lock);
         look_everywhere();
       } while (lock.take_mark());
-      if (was_cut_short) sweep();
       if (was_cut_short || has_new_turns()) ledger_.refresh_summaries();
-      sweeps.end();
-      sweeps.release();
-      lock.end();
+      sweep_if_due(lock, sweeps);
       lock.release();
     } while (heeds_late_mark(lock));
   }
 
-  // What was killed before its sweep is ours to end.
-  static bool takes_cut_sweep(RunLock& sweeps) {
-    return sweeps.was_cut_short() && sweeps.acquire(0);
-  }
-
-  void sweep() {
-    ledger_.prepare_to_write();
-    ledger_.sweep_forgotten();
+  // Sweeps where this run, or one that was killed before its end, may have left something unswept.
+  // A hook leaves that to the next run that is none, because an agent waits for it.
+  void sweep_if_due(const RunLock& lock, RunLock& sweeps) {
+    const bool is_hook = !command_.hook.empty();
+    const bool takes_over = !is_hook && sweeps.was_cut_short() && sweeps.acquire(0);
+    if (!takes_over && !begun_with_ && !lock.was_cut_short()) return;
+    const std::string forgotten = ledger_.forgotten().digest();
+    const auto is_unswept = [&](const RunLock& run) {
+      return run.was_cut_short() && !run.has_begun_with(forgotten);
+    };
+    if ((begun_with_ && *begun_with_ != forgotten) || is_unswept(lock) ||
+        (takes_over && is_unswept(sweeps))) {
+      if (is_hook) return;
+      ledger_.sweep_forgotten();
+    }
+    begun_with_.reset();
+    sweeps.end();
+    sweeps.release();
+    lock.end();
   }
 
   bool has_new_turns() const {
@@ -235,7 +247,7 @@ class IngestJob {
   }
 
   void run_once(RunLock& lock) {
-    LedgerStore store(ledger_, lock);
+    LedgerStore store(ledger_, lock, begun_with_);
     options_.reports_host = lock.is_report_due();
     // Of several passes the last one says how many files there are; what was read and changed adds
     // up.
@@ -273,6 +285,7 @@ class IngestJob {
   IngestOptions options_;
   ProgressBar bar_;
   IngestResult result_;
+  std::optional<std::string> begun_with_;  // Forgotten::digest()
 };
 
 }  // namespace

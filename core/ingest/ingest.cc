@@ -55,9 +55,6 @@ class IngestRun {
       throw;
     }
     add_tallies();
-    // Somebody forgot something meanwhile, or a line told that its session belongs to what is
-    // forgotten.
-    if (has_appended() && store_.forgotten().size() != forgotten_.size()) store_.sweep_forgotten();
   }
 
  private:

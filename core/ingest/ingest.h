@@ -76,9 +76,8 @@ class IngestStore {
   virtual Tallies append(const Batch& batch) = 0;
   // How many threads may append at once.
   virtual size_t most_writers() const { return 1; }
-  // What is forgotten by now; and puts into its void form what came in before it was.
+  // Returns what is forgotten by now. The run voids it, but not what came in before it was.
   virtual Forgotten forgotten() { return {}; }
-  virtual void sweep_forgotten() {}
 };
 
 // One pass over the logs; adds to `summary`, also when it throws.

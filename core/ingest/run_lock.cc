@@ -102,8 +102,15 @@ void RunLock::leave_mark() const { FileHandle::open(mark_path_, O_WRONLY | O_CRE
 bool RunLock::take_mark() const { return !mark_path_.empty() && unlink(mark_path_.c_str()) == 0; }
 
 bool RunLock::was_cut_short() const { return exists(running_path_); }
-void RunLock::begin() const {
-  if (held_) touch(running_path_);
+bool RunLock::has_begun_with(std::string_view forgotten) const {
+  return was_cut_short() && read_whole_file(running_path_) == forgotten;
+}
+void RunLock::begin(std::string_view forgotten) const {
+  if (!held_) return;
+  const bool is_known = !was_cut_short() || has_begun_with(forgotten);
+  // A mark that cannot be filled is an empty one, which is safe.
+  const FileHandle file = FileHandle::try_open(running_path_, O_WRONLY | O_CREAT | O_TRUNC);
+  if (file.is_open() && is_known) (void)!write(file.fd(), forgotten.data(), forgotten.size());
 }
 void RunLock::end() const {
   if (held_) unlink(running_path_.c_str());

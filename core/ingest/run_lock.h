@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/base/file.h"
 #include "core/ingest/lock_holder.h"
@@ -34,8 +35,14 @@ class RunLock {
 
   // With the lock held: the run before began to write and did not come to its end; this one begins
   // to write; it has come to its end. Without it begin() and end() do nothing.
+  //
+  // A run voids what is forgotten before it writes it, so what it leaves unswept can only be of
+  // what was forgotten after it began. Its mark keeps `forgotten`, the Forgotten::digest() of then.
+  // Where marks of several runs would differ it keeps nothing, and the next sweep looks at
+  // everything.
   bool was_cut_short() const;
-  void begin() const;
+  bool has_begun_with(std::string_view forgotten) const;
+  void begin(std::string_view forgotten) const;
   void end() const;
 
   // When this host last told the ledger of itself; kept as the lock file's time.

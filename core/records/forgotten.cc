@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
+#include "core/base/sha256.h"
 #include "core/records/keys.h"
 
 namespace relayburn {
@@ -48,6 +50,14 @@ Cell empty_value(ColumnType type) {
 
 Forget forget_session(std::string_view session_id) { return forget(kSession, session_id); }
 Forget forget_project(std::string_view name) { return forget(kProject, name); }
+
+std::string Forgotten::digest() const {
+  std::vector<Key> keys(keys_.begin(), keys_.end());
+  std::sort(keys.begin(), keys.end());
+  std::string joined;
+  for (const Key& key : keys) joined += key.view();
+  return to_hex(hash_key(joined));
+}
 
 bool Forgotten::holds(std::string_view scope, const Cell& name) const {
   return name.is_text() && keys_.contains(key_of({scope, name.text()}));

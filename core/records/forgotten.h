@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 
@@ -25,6 +26,8 @@ class Forgotten {
   void add(const Key& forget) { keys_.insert(forget); }
   bool empty() const { return keys_.empty(); }
   size_t size() const { return keys_.size(); }
+  // Returns a text that two sets share only if they are equal. It holds no name.
+  std::string digest() const;
 
   // Of the session, at either end of an edge, or of the project.
   bool covers(Kind kind, Row row) const;

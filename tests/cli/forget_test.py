@@ -3,10 +3,12 @@
 
 import contextlib
 import itertools
+import json
 import shutil
 import sqlite3
+import time
 
-from harness import LOCAL_STORES, WRONG_USAGE, CliTest, assistant, main, user
+from harness import DONE, LOCAL_STORES, WRONG_USAGE, CliTest, assistant, main, user
 
 CONTENT = {"RELAYBURN_CONTENT_STORE": "full"}
 
@@ -64,18 +66,53 @@ class Forget(CliTest):
         self.assertNotIn(b"whisper", self.written())
         self.assert_forgotten()
 
-    def test_what_came_in_with_a_run_that_was_killed_is_swept_by_the_next(self):
+    def leave_unswept(self):
+        """Turns of a session that is forgotten, as a run leaves them that is killed. Returns the mark of such runs."""
         if self.storage != "sqlite":
             self.skipTest("it is changed by hand")
         self.ingest_logs()
         self.run_program("forget", "--session", "whisper")
         self.sql("UPDATE turn SET session_id = 'whisper', is_void = NULL, revision = 1 WHERE is_void IS NOT NULL")
         [lock] = (self.ledger_home / "locks").glob("ingest-*.lock")
-        lock.with_suffix(".running").touch()
-        self.ingest_logs()
-        self.assertFalse(lock.with_suffix(".running").exists())
+        return lock.with_suffix(".running")
+
+    def unswept(self):
         with contextlib.closing(sqlite3.connect(self.ledger_home / "burn.sqlite")) as store:
-            self.assertEqual(store.execute("SELECT count(*) FROM turn WHERE session_id = 'whisper'").fetchall(), [(0,)])
+            return store.execute("SELECT count(*) FROM turn WHERE session_id = 'whisper'").fetchone()[0]
+
+    def test_what_came_in_with_a_run_that_was_killed_is_swept_by_the_next(self):
+        mark = self.leave_unswept()
+        mark.touch()
+        self.ingest_logs()
+        self.assertFalse(mark.exists())
+        self.assertEqual(self.unswept(), 0)
+
+    def test_a_hook_leaves_the_sweep_to_the_next_run(self):
+        mark = self.leave_unswept()
+        mark.touch()
+        log = self.write_log("more.jsonl", assistant("msg_more"))
+        for _ in range(2):
+            with (self.root / "payload.json").open("w+") as payload:
+                json.dump({"transcript_path": str(log)}, payload)
+                payload.seek(0)
+                self.run_program("ingest", "--hook", "claude", stdin=payload, expect=DONE)
+        self.assertEqual((self.unswept(), mark.exists()), (2, True))
+        self.assertEqual(self.analyze()["totals"]["turns"], 3)
+        self.ingest_logs()
+        self.assertEqual((self.unswept(), mark.exists()), (0, False))
+
+    def test_after_a_killed_run_nothing_is_swept_if_nothing_was_forgotten_meanwhile(self):
+        mark = self.leave_unswept()
+        self.write_log("more.jsonl", *[assistant(f"msg_more_{n}") for n in range(50000)])
+        process = self.start("ingest", "--quiet", "--path", self.logs)
+        while process.poll() is None and not (mark.exists() and mark.stat().st_size > 0):
+            time.sleep(0.001)
+        process.kill()
+        process.communicate()
+        self.assertTrue(mark.exists())
+        self.ingest_logs()
+        # What somebody else left shows that nobody looked.
+        self.assertEqual((self.unswept(), mark.exists()), (2, False))
 
     def test_nothing_of_it_is_in_a_dump(self):
         if self.storage == "postgres":
