@@ -54,7 +54,7 @@ void repair(Ledger& ledger, const std::string& home) {
   if (!sweeps.acquire(kWaitForOtherMs))
     throw Error(ErrorKind::Conflict, "another forget or copy into this ledger is at work",
                 "nothing was changed: run again when it has ended");
-  sweeps.begin();
+  sweeps.begin({});  // Who ends it must look at everything.
   ledger.sweep_forgotten();
   ledger.rebuild_summaries();
   sweeps.end();

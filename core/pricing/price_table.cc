@@ -344,17 +344,6 @@ Picodollars PriceTable::search_fee(std::string_view source,
   return provider_search_fee(provider_of(source, model));
 }
 
-std::string PriceTable::biller_of(std::string_view source,
-                                  std::optional<std::string_view> model) const {
-  const std::string provider = provider_of(source, model);
-  if (!model || drop_synthetic_prefix(*model) || model->find('/') != std::string_view::npos)
-    return provider;
-  if (drop_bedrock_parts(*model)) return "amazon-bedrock";
-  if (respell_vertex_date(*model) || drop_vertex_default(*model)) return "google-vertex";
-  const PriceMatch match = find(source, *model);
-  return match.price != nullptr ? match.price->provider : provider;
-}
-
 // The user's own aliases come before listed names, but not those of a part before the whole.
 PriceMatch PriceTable::find_alias(std::string_view source, std::string_view model) const {
   for (NameCandidate& candidate : name_candidates(model)) {

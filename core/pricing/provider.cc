@@ -21,4 +21,15 @@ std::string provider_of(std::string_view source, std::optional<std::string_view>
   return lower_case(model->substr(0, slash));
 }
 
+std::string PriceTable::biller_of(std::string_view source,
+                                  std::optional<std::string_view> model) const {
+  const std::string provider = provider_of(source, model);
+  if (!model || drop_synthetic_prefix(*model) || model->find('/') != std::string_view::npos)
+    return provider;
+  if (drop_bedrock_parts(*model)) return "amazon-bedrock";
+  if (respell_vertex_date(*model) || drop_vertex_default(*model)) return "google-vertex";
+  const PriceMatch match = find(source, *model);
+  return match.price != nullptr ? match.price->provider : provider;
+}
+
 }  // namespace relayburn

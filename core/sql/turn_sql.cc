@@ -229,9 +229,8 @@ std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
     case TurnRows::Of::AllTurns:
       return canonical_condition(rows, dialect);
     case TurnRows::Of::TurnsWithTime:
-      return "t.ts IS NOT NULL AND " + (finds_greatest(rows, dialect)
-                                            ? kIsGreatest
-                                            : canonical_condition(rows, dialect));
+      return "t.ts IS NOT NULL AND " +
+             (finds_greatest(rows, dialect) ? kIsGreatest : canonical_condition(rows, dialect));
     case TurnRows::Of::TurnsWithoutTime:
       return "t.ts IS NULL AND " + canonical_condition(rows, dialect);
     case TurnRows::Of::TurnsInRanges: {
