@@ -1,16 +1,13 @@
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
-#include "core/base/error.h"
+#include "apps/relayburn/sweep_alone.h"
 #include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 #include "core/check/check_ledger.h"
-#include "core/ingest/run_lock.h"
 #include "core/storage/ledger.h"
 
 namespace relayburn {
 namespace {
-
-constexpr int kWaitForOtherMs = 60000;
 
 std::string render_json(const CheckReport& report, const std::vector<CheckFinding>& repaired) {
   std::string text;
@@ -48,19 +45,7 @@ std::string render_text(const CheckReport& report, const std::vector<CheckFindin
   return text;
 }
 
-// Rebuilds what is derived, and turns what is forgotten into tombstones.
-void repair(Ledger& ledger, const std::string& home) {
-  RunLock sweeps(home, ledger.identity(), RunSort::Sweep);
-  if (!sweeps.acquire(kWaitForOtherMs))
-    throw Error(ErrorKind::Conflict, "another forget or copy into this ledger is at work",
-                "nothing was changed: run again when it has ended");
-  sweeps.begin({});  // Who ends it must look at everything.
-  ledger.sweep_forgotten();
-  ledger.rebuild_summaries();
-  sweeps.end();
-}
-
-// What a repair took away: it needed no person, and is not found again.
+// Returns the findings that a repair took away: they needed no person, and are not found again.
 std::vector<CheckFinding> repaired_of(const CheckReport& before, const CheckReport& after) {
   std::vector<CheckFinding> repaired;
   for (const CheckFinding& finding : before.findings) {
@@ -79,7 +64,10 @@ int run(const CheckCommand& command, const Session& session) {
   CheckReport report = check_ledger(*ledger.stored_snapshot(), now());
   std::vector<CheckFinding> repaired;
   if (command.repairs && !report.findings.empty()) {
-    repair(ledger, session.settings.home());
+    sweep_alone(session.settings.home(), ledger, [&] {
+      ledger.sweep_forgotten();
+      ledger.rebuild_summaries();
+    });
     CheckReport after = check_ledger(*ledger.stored_snapshot(), now());
     repaired = repaired_of(report, after);
     report = std::move(after);

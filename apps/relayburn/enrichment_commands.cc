@@ -64,7 +64,7 @@ int run(const PruneCommand& command, const Session& session) {
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   ContentPrune prune;
-  // What is deleted does not come back, so the clock of one host does not decide it.
+  // The clock of one host does not decide it, because what is deleted does not come back.
   prune.cutoff = parse_time_bound(command.older_than, zone, ledger.present(), "--older-than");
   prune.dry_run = command.is_dry_run;
   const bool is_there = ledger.info().schema != SchemaState::Missing;

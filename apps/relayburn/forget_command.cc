@@ -2,19 +2,17 @@
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
+#include "apps/relayburn/sweep_alone.h"
 #include "core/base/error.h"
 #include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 #include "core/base/utf8.h"
 #include "core/ingest/anonymize_key.h"
-#include "core/ingest/run_lock.h"
 #include "core/sources/projects.h"
 #include "core/storage/ledger.h"
 
 namespace relayburn {
 namespace {
-
-constexpr int kWaitForOtherMs = 60000;
 
 // What one flag names.
 struct Wanted {
@@ -62,15 +60,9 @@ std::vector<std::string> unmatched(Ledger& ledger, const std::vector<Wanted>& wa
   return names;
 }
 
-// Where it is killed, the next ingest of this host ends it.
 Swept forget(Ledger& ledger, std::span<const Forget> forgets, const std::string& home) {
-  RunLock sweeps(home, ledger.identity(), RunSort::Sweep);
-  if (!sweeps.acquire(kWaitForOtherMs))
-    throw Error(ErrorKind::Conflict, "another forget or copy into this ledger is at work",
-                "nothing was changed: run again when it has ended");
-  sweeps.begin({});  // Who ends it must look at everything.
-  const Swept swept = ledger.forget(forgets);
-  sweeps.end();
+  Swept swept;
+  sweep_alone(home, ledger, [&] { swept = ledger.forget(forgets); });
   return swept;
 }
 

@@ -37,7 +37,7 @@ class ZstdStream : public ByteStream {
   std::string problem_;
 };
 
-// How many bytes a zstd file of so many bytes may stand for. Real logs shrink to a tenth or so.
+// Returns how many bytes a zstd file of so many bytes may stand for. Real logs shrink to a tenth.
 int64_t max_expanded(int64_t compressed_bytes);
 
 // As much as can be decoded of the beginning of a zstd file, at most `size` bytes.

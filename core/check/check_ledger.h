@@ -23,7 +23,7 @@ struct CheckReport {
   std::vector<CheckFinding> findings;
 };
 
-// What is found by comparing the number of rows of each kind with the counts of the runs alone.
+// Compares only the number of rows of each kind with the counts of the runs.
 std::vector<CheckFinding> check_counts(Snapshot& stored,
                                        const std::array<int64_t, kKindCount>& rows);
 

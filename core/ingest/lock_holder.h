@@ -1,5 +1,5 @@
 #pragma once
-// Who holds the lock of a run, for messages: a file beside the lock, and no part of it.
+// Names who holds the lock of a run, for messages: a file beside the lock, and no part of it.
 
 #include <cstdint>
 #include <optional>

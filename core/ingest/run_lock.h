@@ -25,7 +25,7 @@ class RunLock {
   // Waits up to timeout_ms; true when it is ours.
   bool acquire(int timeout_ms);
   void release();
-  // Who holds it, as far as that is known.
+  // Returns who holds it, as far as that is known.
   std::optional<LockHolder> holder() const;
 
   // Asks whoever holds the lock to look once more.
@@ -38,7 +38,7 @@ class RunLock {
   //
   // A run voids what is forgotten before it writes it, so what it leaves unswept can only be of
   // what was forgotten after it began. Its mark keeps `forgotten`, the Forgotten::digest() of then.
-  // Where marks of several runs would differ it keeps nothing, and the next sweep looks at
+  // It keeps nothing where marks of several runs would differ; the next sweep then looks at
   // everything.
   bool was_cut_short() const;
   bool has_begun_with(std::string_view forgotten) const;

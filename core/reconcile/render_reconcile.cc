@@ -169,7 +169,7 @@ std::string percent(int64_t millionths) {
 
 }  // namespace
 
-// Where the total is a lower bound, the coverage is at most what it seems.
+// A total that is a lower bound proves no coverage: it is at most what it seems.
 bool holds(const MinCoverage& wanted, const ReconciledRow& totals) {
   const auto& compared = totals.compared();
   return compared && !compared->total_is_lower_bound && compared->covers(wanted.millionths);

@@ -1,5 +1,5 @@
 #pragma once
-// What is known of sessions beside their turns: who saw them, where they ran, who their agents are.
+// Facts of sessions beside their turns: who saw them, where they ran, who their agents are.
 // Joined when a report asks (LEDGER.md 1), from the same snapshot.
 
 #include <optional>

@@ -38,7 +38,7 @@ class TagResolver {
     std::optional<Instant> to;
     std::vector<std::optional<std::string>> values;  // one for each key
   };
-  // For each key the number of the stamp that wins, from 1; 0 for none.
+  // Holds for each key the number of the stamp that wins, from 1; 0 for none.
   using Winners = std::vector<size_t>;
 
   // The winners among the stamps of one scope, which change with time. They are found once for

@@ -56,7 +56,7 @@ bool goes_through_all(const TurnRows& rows) {
   return rows.of == TurnRows::Of::TurnsInRanges && rows.are_many;
 }
 
-// Where it can, the greatest copy of each call is found once. To compare each copy with the others
+// True where the greatest copy of each call is found once. To compare each copy with the others
 // takes time that grows with the square of their number.
 bool finds_greatest(const TurnRows& rows, const Dialect& dialect) {
   return (rows.of == TurnRows::Of::TurnsInRanges || rows.of == TurnRows::Of::TurnsWithTime) &&
@@ -205,7 +205,7 @@ std::string copies_of_rows(const TurnRows& rows, const Dialect& dialect,
                       " WHERE t.is_void IS NULL";
   if (rows.of == TurnRows::Of::TurnsWithoutTime) calls += " AND t.ts IS NULL";
   const std::string turns = table_of(Kind::Turn, dialect);
-  // With OFFSET each call is looked up by itself.
+  // OFFSET makes the planner look up each call by itself.
   if (dialect.has_distinct_on)
     return " FROM (" + calls + ") AS c CROSS JOIN LATERAL (SELECT * FROM " + turns +
            " WHERE call_key = c.call_key AND is_void IS NULL OFFSET 0) AS t";

@@ -18,7 +18,7 @@ extern const std::string kContextExpression;
 // A statement does not grow with what people stamp: of more bounds than these the value itself is
 // selected, and core counts those on its near side.
 inline constexpr size_t kMaxBoundsInSql = 16;
-// Whether group_expression() gives the time or the context instead of the side it is on.
+// True where group_expression() gives the time or the context instead of the side it is on.
 bool is_sided_by_core(GroupColumn column, const AggregateQuery& query);
 std::string group_expression(GroupColumn column, const AggregateQuery& query,
                              const Dialect& dialect, std::vector<SqlParameter>& parameters);
@@ -45,8 +45,8 @@ struct TurnRows {
 TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const SqlRunner& run);
 TurnRows many_turns_in(const QuarterRanges& quarters);
 inline TurnRows all_turns_with_time() { return {TurnRows::Of::TurnsWithTime, {}, true}; }
-// Whether there are turns that the summary would have, and it is empty: a restore left it out, or
-// somebody emptied it. Chooses the plans for all turns then.
+// True where there are turns that the summary would have, and it is empty: a restore left it out,
+// or somebody emptied it. Chooses the plans for all turns then.
 bool lacks_summary(const Dialect& dialect, const SqlRunner& run);
 // The calls that several turns are copies of, in parentheses.
 std::string copied_calls(const Dialect& dialect);

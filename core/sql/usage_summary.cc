@@ -93,7 +93,7 @@ struct SummarySums : GroupSums {
   }
 };
 
-// What stands between the groups and the sums: the context twice, and the number.
+// The context twice and the number stand between the groups and the sums.
 constexpr size_t kFirstSum = kGroupWidth + 3;
 using SummaryRow = std::array<Cell, kFirstSum + kSumColumns.size()>;
 

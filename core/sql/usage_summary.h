@@ -10,7 +10,7 @@ namespace relayburn {
 // these; one that lies on both sides of another bound is not used.
 extern const std::vector<int64_t> kUsualContextBounds;
 
-// Which part of the summary is made again.
+// Says which part of the summary is made again.
 enum class SummaryScope {
   Changed,
   All,

@@ -44,11 +44,11 @@ class Ledger {
   std::vector<Cursor> cursors(std::string_view host_id);
   void with_lock(std::string_view name, const std::function<void()>& fn);
   int64_t prune_content(const ContentPrune& prune);
-  // What is forgotten by now; where the store is missing, nothing.
+  // Returns what is forgotten by now; where the store is missing, nothing.
   Forgotten forgotten();
   Swept sweep_forgotten();
   Swept forget(std::span<const Forget> wanted);
-  // As it is stored: of what is forgotten too, until it is swept. For checks of the store.
+  // Shows what is stored, also of what is forgotten, until it is swept: for checks of the store.
   std::unique_ptr<Snapshot> stored_snapshot();
   // A failure is only said: no answer depends on it.
   void refresh_summaries();

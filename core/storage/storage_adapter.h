@@ -102,7 +102,7 @@ struct AggregateQuery {
   ScanFilter filter;
 };
 
-// How many bounds are at or before an instant, and how many are less than a context.
+// Count the bounds that are at or before an instant, and those that are less than a context.
 inline int64_t bounds_until(const std::vector<Instant>& bounds, Instant instant) {
   return std::upper_bound(bounds.begin(), bounds.end(), instant) - bounds.begin();
 }

@@ -110,12 +110,12 @@ class PgConnection {
   int unread_ = 0;        // pipelines that were sent, and not read to their end
 };
 
-// For statements that may take long: sets how long their answers are waited for, while it lives.
+// Sets how long answers are waited for while it lives: for statements that may take long.
 class PgPatience {
  public:
-  // Of one that waits for others, or changes the schema.
+  // It waits for others, or changes the schema.
   static constexpr PgConnection::Silence kEndless = std::chrono::hours(24 * 365);
-  // Of one that works on a whole table.
+  // It works on a whole table.
   static constexpr PgConnection::Silence kLong = std::chrono::hours(1);
 
   PgPatience(PgConnection& connection, PgConnection::Silence silence)

@@ -46,7 +46,7 @@ Tallies PgLedger::append(const Batch& batch) {
     } catch (const PgError& error) {
       if (error.sqlstate == kUndefinedTable) schema_.require_some(*pool_.lease());
       if (error.is_refusal()) {
-        // What is left out must be counted, so a batch without a run stops here too.
+        // A batch without a run stops here too, because what is left out must be counted.
         if (refused.count() > 0 || batch.run.run_id.empty()) throw_refusal(error);
         refused = find_refused(*pool_.lease(), batch, log_);
         if (refused.count() == 0) throw_refusal(error);

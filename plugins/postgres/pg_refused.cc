@@ -24,7 +24,7 @@ class RefusalSearch {
   }
 
  private:
-  // Of few bad ones among many, halves find each in few questions.
+  // Halves find each of a few bad ones among many in few questions.
   void search(Kind kind, size_t first, size_t end) {
     if (first == end || are_taken(kind, first, end)) return;
     if (end - first > 1) {

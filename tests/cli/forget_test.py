@@ -111,7 +111,7 @@ class Forget(CliTest):
         process.communicate()
         self.assertTrue(mark.exists())
         self.ingest_logs()
-        # What somebody else left shows that nobody looked.
+        # It shows by what somebody else left that nobody looked.
         self.assertEqual((self.unswept(), mark.exists()), (2, False))
 
     def test_nothing_of_it_is_in_a_dump(self):

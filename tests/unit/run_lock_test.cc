@@ -75,7 +75,7 @@ TEST_CASE("a run says who holds the lock, and since when", "[run_lock]") {
   CHECK_FALSE(second.holder());
 }
 
-// As if the run had begun so many seconds ago.
+// Makes it look as if the run had begun so many seconds ago.
 void begin_before(const TempFolder& folder, int64_t seconds) {
   const std::string since = format_instant(Instant{now().us - seconds * 1'000'000});
   folder.write("locks/ingest-ledger.holder",

@@ -33,7 +33,7 @@ TEST_CASE("of many turns only a store that looks up each one's copies excepts th
   CHECK(condition_of_many(false).find("NOT IN") != std::string::npos);
 }
 
-// By their times each is on a page of its own.
+// Each is on a page of its own by their times.
 TEST_CASE("many turns are gone through, few are found by their times") {
   const auto from = [](bool are_many, bool sums_groups) {
     std::vector<SqlParameter> parameters;

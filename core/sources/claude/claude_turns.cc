@@ -114,7 +114,7 @@ TokenCounts ClaudeTurns::counts_of(const ClaudeCounts& logged, std::string_view 
   counts.cache_create_1h = count(logged.ephemeral_1h_input_tokens, "ephemeral_1h_input_tokens");
   const int64_t created = count(logged.cache_creation_input_tokens, "cache_creation_input_tokens");
   // Older versions log only the total, which is of the 5-minute kind; the breakdown wins.
-  // What it leaves out is of a kind that we do not know, and was paid for.
+  // The rest is of a kind that we do not know, and was paid for.
   const int64_t named = counts.cache_create_5m + counts.cache_create_1h;
   if (named > 0 && created > named)
     out_.unknown(

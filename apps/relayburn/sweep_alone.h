@@ -1,0 +1,16 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/storage/ledger.h"
+
+namespace relayburn {
+
+// Runs `change`, which sweeps at its end, as the only forget, copy or repair of this host on the
+// ledger. Where it is killed the next ingest sweeps. Throws Error{Conflict} where another one stays
+// at work for a minute.
+void sweep_alone(const std::string& home, const Ledger& ledger,
+                 const std::function<void()>& change);
+
+}  // namespace relayburn
