@@ -73,6 +73,12 @@ void check_value(const SettingKey& key, const Setting& setting) {
     refuse(setting, "prices_update must be off or a span such as 24h, 7d or 4w, got '" +
                         setting.value + "'");
   }
+  if (key.name.starts_with("project_")) {
+    // Taken as plain text it would match nothing.
+    for (const std::string& item : setting.list)
+      if (item.starts_with('~'))
+        refuse(setting, "'" + item + "' is not expanded", "write out the directory");
+  }
   if (key.type == SettingType::Count) check_count(key, setting);
   if (!key.choices.empty()) check_choice(key, setting);
 }

@@ -107,7 +107,7 @@ Setting config_setting(const ConfigEntry& entry, SettingOrigin origin, const Con
   }
   // Where the shell would have done it.
   if (is_agent_place(*entry.key)) setting.value = paths.expand_tilde(entry.text);
-  if (entry.key->type != SettingType::TextList) check_value(*entry.key, setting);
+  check_value(*entry.key, setting);
   return setting;
 }
 

@@ -7,6 +7,7 @@
 #include "core/base/hmac.h"
 #include "core/base/sha256.h"
 #include "core/sources/git_remote.h"
+#include "core/sources/project_patterns.h"
 
 namespace relayburn {
 namespace {
@@ -14,8 +15,17 @@ namespace {
 constexpr std::string_view kAnonymous = "anon:";
 constexpr size_t kNameBytes = 8;
 
-bool matches(const std::string& pattern, OptText name) {
-  return name && fnmatch(pattern.c_str(), std::string(*name).c_str(), FNM_LEADING_DIR) == 0;
+bool is_matched(const std::vector<std::string>& patterns, const std::string& name) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return fnmatch(pattern.c_str(), name.c_str(), FNM_LEADING_DIR) == 0;
+  });
+}
+
+std::vector<std::string> all_forms(const std::vector<std::string>& patterns) {
+  std::vector<std::string> all;
+  for (const std::string& pattern : patterns)
+    for (std::string& form : pattern_forms(pattern)) all.push_back(std::move(form));
+  return all;
 }
 
 }  // namespace
@@ -32,6 +42,9 @@ Key AnonymousNames::key_of(const Key& hash) const {
   return Key::of_bytes({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
+Projects::Projects(ProjectLists lists, std::optional<AnonymousNames> names)
+    : lists_{all_forms(lists.allow), all_forms(lists.deny)}, names_(std::move(names)) {}
+
 const std::optional<std::string>& Projects::remote_of(OptText cwd) {
   const std::string directory(cwd.value_or(""));
   const auto known = remotes_.find(directory);
@@ -43,10 +56,14 @@ const std::optional<std::string>& Projects::remote_of(OptText cwd) {
 
 bool Projects::matches(const std::vector<std::string>& patterns, OptText cwd,
                        OptText logged_remote) {
-  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    return relayburn::matches(pattern, cwd) || relayburn::matches(pattern, logged_remote) ||
-           relayburn::matches(pattern, remote_of(cwd));
-  });
+  if (logged_remote && is_matched(patterns, std::string(*logged_remote))) return true;
+  if (!cwd) return false;
+  const std::vector<std::string> forms = directory_forms(std::string(*cwd));
+  if (std::any_of(forms.begin(), forms.end(),
+                  [&](const std::string& form) { return is_matched(patterns, form); }))
+    return true;
+  const std::optional<std::string>& remote = remote_of(cwd);
+  return remote && is_matched(patterns, *remote);
 }
 
 bool Projects::admits(OptText cwd, OptText logged_remote) {
@@ -61,9 +78,22 @@ bool Projects::is_admitted(OptText cwd, OptText logged_remote) {
       std::string(cwd.value_or("")) + '\0' + std::string(logged_remote.value_or(""));
   const auto known = admitted_.find(project);
   if (known != admitted_.end()) return known->second;
-  const bool is_admitted = !matches(lists_.deny, cwd, logged_remote) &&
-                           (lists_.allow.empty() || matches(lists_.allow, cwd, logged_remote));
+  // Of what ran somewhere unknown, nobody can say that it is not denied.
+  const bool is_denied = !lists_.deny.empty() && (!cwd || matches(lists_.deny, cwd, logged_remote));
+  const bool is_admitted =
+      !is_denied && (lists_.allow.empty() || matches(lists_.allow, cwd, logged_remote));
   return admitted_.emplace(project, is_admitted).first->second;
+}
+
+bool Projects::names_denied(OptText path, OptText cwd) {
+  if (lists_.deny.empty() || !path) return false;
+  const bool is_relative = !path->starts_with('/') && cwd;
+  const std::string whole =
+      is_relative ? std::string(*cwd) + '/' + std::string(*path) : std::string(*path);
+  const auto known = denied_paths_.find(whole);
+  if (known != denied_paths_.end()) return known->second;
+  const bool is_denied = matches(lists_.deny, OptText(whole), std::nullopt);
+  return denied_paths_.emplace(whole, is_denied).first->second;
 }
 
 OptText Projects::shown(OptText name) {
@@ -79,7 +109,11 @@ void Projects::hide(Turn& turn) {
   turn.branch = shown(turn.branch);
 }
 
-void Projects::hide(ToolCall& call) {
+void Projects::hide(ToolCall& call, OptText cwd) {
+  if (names_denied(call.file_path, cwd)) {
+    call.file_path.reset();
+    call.args_hash = call.id;  // that of a path can be guessed
+  }
   call.file_path = shown(call.file_path);
   // Of arguments that can be guessed, such as a path, a plain hash is as good as the text.
   if (names_) call.args_hash = names_->key_of(call.args_hash);

@@ -14,7 +14,7 @@ namespace relayburn {
 
 // Patterns over the directory and the canonical remote, as fnmatch(3) reads them: `*` is any text,
 // also with slashes, `?` a character, `[ab]` one of them. One that names a folder covers what lies
-// below.
+// below. A directory is compared in each of its forms (project_patterns.h).
 struct ProjectLists {
   std::vector<std::string> allow;  // empty: all
   std::vector<std::string> deny;   // goes first
@@ -38,25 +38,28 @@ class AnonymousNames {
 // One thread at a time.
 class Projects {
  public:
-  Projects(ProjectLists lists, std::optional<AnonymousNames> names)
-      : lists_(std::move(lists)), names_(std::move(names)) {}
+  Projects(ProjectLists lists, std::optional<AnonymousNames> names);
 
   bool is_filtered() const { return !lists_.empty(); }
   bool is_anonymous() const { return names_.has_value(); }
+  // Records can name what is not to be handed on.
+  bool hides() const { return is_anonymous() || !lists_.deny.empty(); }
 
   // The remote that this host knows for a directory.
   const std::optional<std::string>& remote_of(OptText cwd);
-  // Whether records of what ran there are handed on. Where the directory is not known, only what
-  // every project may.
+  // Whether records of what ran there are handed on. Where the directory is not known, they are
+  // only without any list.
   bool admits(OptText cwd, OptText logged_remote);
   // How often it has said no.
   int64_t refusals() const { return refusals_; }
   // As it is handed on. Lives as long as this object.
   OptText shown(OptText name);
   void hide(Turn& turn);
-  void hide(ToolCall& call);
+  // `cwd`: where the call ran.
+  void hide(ToolCall& call, OptText cwd);
 
  private:
+  bool names_denied(OptText path, OptText cwd);
   bool is_admitted(OptText cwd, OptText logged_remote);
   bool matches(const std::vector<std::string>& patterns, OptText cwd, OptText logged_remote);
 
@@ -64,6 +67,7 @@ class Projects {
   std::optional<AnonymousNames> names_;
   std::unordered_map<std::string, std::optional<std::string>> remotes_;  // by directory
   std::unordered_map<std::string, bool> admitted_;                       // by directory and remote
+  std::unordered_map<std::string, bool> denied_paths_;                   // of files in calls
   int64_t refusals_ = 0;
   std::unordered_map<std::string, std::string> shown_;
 };

@@ -37,6 +37,7 @@ void RecordWriter::issue(std::string_view problem) {
 void RecordWriter::unknown(std::string_view problem) { sink_.unknown(line_, problem); }
 
 void RecordWriter::enter(OptText cwd, OptText logged_remote) {
+  if (projects() != nullptr && projects()->hides()) cwd_ = cwd;
   is_admitted_ = projects() == nullptr || projects()->admits(cwd, logged_remote);
 }
 

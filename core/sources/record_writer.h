@@ -61,11 +61,7 @@ class RecordWriter {
   void add(const Record& record) {
     if (!is_admitted_) return;
     if constexpr (std::is_same_v<Record, Turn> || std::is_same_v<Record, ToolCall>) {
-      if (projects() != nullptr && projects()->is_anonymous()) {
-        Record hidden = record;
-        projects()->hide(hidden);
-        return sink_.batch().add(hidden);
-      }
+      if (projects() != nullptr && projects()->hides()) return add_hidden(record);
     }
     sink_.batch().add(record);
   }
@@ -97,8 +93,17 @@ class RecordWriter {
 
  private:
   Projects* projects() const { return origin_.options.projects; }
+  void add_hidden(Turn turn) {
+    projects()->hide(turn);
+    sink_.batch().add(turn);
+  }
+  void add_hidden(ToolCall call) {
+    projects()->hide(call, cwd_ ? OptText(*cwd_) : std::nullopt);
+    sink_.batch().add(call);
+  }
 
   const RecordOrigin& origin_;
+  std::optional<std::string> cwd_;  // as enter() was told, where something may be hidden
   bool is_admitted_ = true;
   int64_t line_;
   RecordSink& sink_;
