@@ -7,8 +7,8 @@
 
 namespace relayburn {
 
-// Returns the directory as it is written, without ".." and doubled slashes, and without links as far
-// as it exists here. Only an absolute one has more than one form.
+// Returns the directory as it is written, without ".." and doubled slashes, and without links as
+// far as it exists here. Only an absolute one has more than one form.
 std::vector<std::string> directory_forms(const std::string& directory);
 
 // Returns the same of a pattern for fnmatch(3). What comes before its first wildcard is resolved.
