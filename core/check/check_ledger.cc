@@ -37,7 +37,8 @@ std::optional<Key> key_of_fields(Kind kind, Row row) {
     }
     case Kind::ToolCall: {
       const ToolCall call = from_row<ToolCall>(row);
-      if (call.is_void) return std::nullopt;
+      // OpenCode's has the message in its key, and its step as the field.
+      if (call.is_void || call.source == "opencode") return std::nullopt;
       return tool_call_key(call.source, call.session_id, call.message_id, call.tool_use_id);
     }
     case Kind::Relationship: {

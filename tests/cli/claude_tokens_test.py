@@ -150,11 +150,11 @@ class Tokens(CliTest):
             "usage.iterations has no count that is known, but 'prompt_tokens'; nothing of it is counted",
             "the service tier '5' is unknown", "the speed 'true' is unknown"])
 
-    def test_what_a_breakdown_leaves_out_of_its_total_is_billed(self):
+    def test_a_kind_of_cache_write_that_nobody_knows_is_reported_and_billed(self):
         parts = {"ephemeral_5m_input_tokens": 200, "ephemeral_24h_input_tokens": 800}
         self.write_log("a.jsonl", assistant("msg_1", usage={"cache_creation_input_tokens": 1000, "cache_creation": parts}))
         self.assertEqual(self.problems(self.ingest_logs()), [
-            "usage.cache_creation leaves out a part of the tokens written; they count as of 5 minutes"])
+            "usage.cache_creation has the unknown kind 'ephemeral_24h_input_tokens', which counts as of 5 minutes"])
         self.assertEqual(self.by_model()["claude-opus-4-7"][4], 1000)
 
 

@@ -33,8 +33,14 @@ bool read_count(std::string_view key, JsonValue& value, ClaudeCounts& counts) {
       return true;
     case tag("cache_creation"):
       value.members([&](std::string_view name, JsonValue& part) {
-        if (name == "ephemeral_5m_input_tokens") counts.ephemeral_5m_input_tokens = part.token();
-        if (name == "ephemeral_1h_input_tokens") counts.ephemeral_1h_input_tokens = part.token();
+        if (name == "ephemeral_5m_input_tokens")
+          counts.ephemeral_5m_input_tokens = part.token();
+        else if (name == "ephemeral_1h_input_tokens")
+          counts.ephemeral_1h_input_tokens = part.token();
+        else if (!counts.unknown_cache_kind) {
+          counts.unknown_cache_kind = name;
+          counts.unknown_cache_tokens = part.token();
+        }
       });
       return true;
     case tag("service_tier"):

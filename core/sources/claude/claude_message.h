@@ -20,7 +20,9 @@ struct ClaudeCounts {
   OptText service_tier;
   OptText speed;
   OptText inference_geo;
-  OptText unknown_count;  // the first key that ends in "_tokens", is not known and not 0
+  OptText unknown_cache_kind;    // the first key of cache_creation that is not known
+  OptText unknown_cache_tokens;  // what it counts
+  OptText unknown_count;         // the first key that ends in "_tokens", is not known and not 0
 
   bool states_tokens() const {
     return input_tokens || output_tokens || cache_read_input_tokens ||

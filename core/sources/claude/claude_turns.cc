@@ -112,15 +112,14 @@ TokenCounts ClaudeTurns::counts_of(const ClaudeCounts& logged, std::string_view 
   counts.cache_read = count(logged.cache_read_input_tokens, "cache_read_input_tokens");
   counts.cache_create_5m = count(logged.ephemeral_5m_input_tokens, "ephemeral_5m_input_tokens");
   counts.cache_create_1h = count(logged.ephemeral_1h_input_tokens, "ephemeral_1h_input_tokens");
+  if (logged.unknown_cache_kind) {
+    counts.cache_create_5m += count(logged.unknown_cache_tokens, *logged.unknown_cache_kind);
+    out_.unknown(std::string(where) + "cache_creation has the unknown kind '" +
+                 shortened(logged.unknown_cache_kind) + "', which counts as of 5 minutes");
+  }
   const int64_t created = count(logged.cache_creation_input_tokens, "cache_creation_input_tokens");
   // Older versions log only the total, which is of the 5-minute kind; the breakdown wins.
-  // The rest is of a kind that we do not know, and was paid for.
-  const int64_t named = counts.cache_create_5m + counts.cache_create_1h;
-  if (named > 0 && created > named)
-    out_.unknown(
-        std::string(where) +
-        "cache_creation leaves out a part of the tokens written; they count as of 5 minutes");
-  counts.cache_create_5m += std::max<int64_t>(0, created - named);
+  if (counts.cache_create_5m == 0 && counts.cache_create_1h == 0) counts.cache_create_5m = created;
   return counts;
 }
 
