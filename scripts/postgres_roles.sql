@@ -31,8 +31,13 @@ SELECT format('CREATE ROLE %I NOLOGIN', role)
 FROM unnest(ARRAY['relayburn_owner', 'relayburn_ingest', 'relayburn_read']) AS role
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
 
--- Only a member may give away what belongs to a role. A superuser is one of all.
-SELECT 'GRANT relayburn_owner TO CURRENT_USER' WHERE NOT pg_has_role(current_user, 'relayburn_owner', 'USAGE') \gexec
+-- Only a member may give away what belongs to a role. A superuser is one of all. From 16 on a member has options: who creates
+-- a role may administer it, but not act as it.
+SELECT 'GRANT relayburn_owner TO CURRENT_USER'
+    || CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END
+WHERE NOT (pg_has_role(current_user, 'relayburn_owner', 'USAGE')
+  AND pg_has_role(current_user, 'relayburn_owner',
+                  CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)) \gexec
 
 -- Everybody may create there until PostgreSQL 14 and in clusters upgraded from it, and so plant functions and operators for
 -- others to call. relayburn does not look there; other programs do.
