@@ -150,7 +150,7 @@ void Ledger::refresh_summaries() {
     guarded([&] { adapter_->refresh_summaries(); });
   } catch (const Error& error) {
     log_->write(
-        LogLevel::Info,
+        LogLevel::Warning,
         std::string("reports will be slower: the summary is not up to date: ") + error.what());
   }
 }

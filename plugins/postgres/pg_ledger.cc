@@ -10,6 +10,7 @@
 #include "plugins/postgres/pg_prune.h"
 #include "plugins/postgres/pg_retry.h"
 #include "plugins/postgres/pg_snapshot.h"
+#include "plugins/postgres/pg_statistics.h"
 #include "plugins/postgres/pg_summary.h"
 
 namespace relayburn {
@@ -87,12 +88,30 @@ void PgLedger::with_lock(std::string_view name, const std::function<void()>& fn)
 
 int64_t PgLedger::prune_content(const ContentPrune& prune) {
   try {
-    const PgLease lease = pool_.lease();
-    const PgPatience patience(*lease, PgPatience::kLong);
-    return relayburn::prune_content(*lease, schema_, prune);
+    const int64_t removed = [&] {
+      const PgLease lease = pool_.lease();
+      const PgPatience patience(*lease, PgPatience::kLong);
+      return relayburn::prune_content(*lease, schema_, prune);
+    }();
+    if (removed > 0 && !prune.dry_run) take_statistics_again();
+    return removed;
   } catch (const PgError& error) {
     if (error.sqlstate == kUndefinedTable) schema_.require_some(*pool_.lease());
     throw;
+  }
+}
+
+void PgLedger::discard_replaced() { take_statistics_again(); }
+
+// What was deleted is deleted, whatever becomes of this.
+void PgLedger::take_statistics_again() {
+  try {
+    const PgLease lease = pool_.lease();
+    const PgPatience patience(*lease, PgPatience::kLong);
+    take_statistics(*lease, schema_);
+  } catch (const Error& error) {
+    log_.write(LogLevel::Warning,
+               std::string("statistics show texts until the next ANALYZE: ") + error.what());
   }
 }
 

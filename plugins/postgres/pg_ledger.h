@@ -21,14 +21,16 @@ class PgLedger : public StorageAdapter {
   std::vector<Cursor> cursors(std::string_view host_id) override;
   void with_lock(std::string_view name, const std::function<void()>& fn) override;
   int64_t prune_content(const ContentPrune& prune) override;
-  // No dump or query shows what was replaced; the server's own vacuuming gives its space to others.
-  void discard_replaced() override {}
+  // No dump or query of tables shows what was replaced, and the server's own vacuuming gives its
+  // space to others. Statistics show it.
+  void discard_replaced() override;
   void refresh_summaries() override { refresh(SummaryScope::Changed); }
   void rebuild_summaries() override { refresh(SummaryScope::All); }
   size_t most_writers() const override { return pool_.size(); }
 
  private:
   void refresh(SummaryScope scope);
+  void take_statistics_again();
 
   Log& log_;
   PgTarget target_;

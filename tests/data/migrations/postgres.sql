@@ -691,3 +691,14 @@ DELETE FROM {{schema}}usage_summary;
 ALTER TABLE {{schema}}usage_summary ADD COLUMN number BIGINT NOT NULL DEFAULT 0;
 DROP INDEX {{schema}}usage_summary_ts;
 CREATE UNIQUE INDEX usage_summary_number ON {{schema}}usage_summary (ts, number);
+-- 0015_replica_identity.postgres.sql
+-- Where a publication is FOR ALL TABLES, nothing can be deleted from a table without a replica
+-- identity. Those with a primary key have one.
+ALTER TABLE {{schema}}content_cutoff REPLICA IDENTITY FULL;
+ALTER TABLE {{schema}}usage_summary REPLICA IDENTITY FULL;
+ALTER TABLE {{schema}}turn_change REPLICA IDENTITY FULL;
+
+-- Statistics quote rows, and outlive those that are pruned. Nothing is looked up by a body. To set
+-- the type again rewrites nothing, and drops the statistics that there are.
+ALTER TABLE {{schema}}content ALTER COLUMN body TYPE pg_catalog.TEXT COLLATE pg_catalog."C";
+ALTER TABLE {{schema}}content ALTER COLUMN body SET STATISTICS 0;
