@@ -140,10 +140,11 @@ class Usage(Codex):
         self.write_log("r.jsonl", session_meta(model_provider="oss"), codex("turn_context", model="gpt-5.5", turn_id="t"),
                        token_count((10, 0, 1, 0)))
         self.write_log("own.jsonl", session_meta("s-own", model_provider="my-proxy"),
-                       codex("turn_context", model="gpt-5.5", turn_id="u"), token_count((10, 0, 1, 0)))
+                       codex("turn_context", model="gpt-5.5", turn_id="u"),
+                       token_count((20, 0, 2, 0), ts="2026-03-02T11:00:00.000Z"))
         self.ingest_logs()
         rows = self.table("model")
-        self.assertEqual({row["model"]: row["costUsd"] for row in rows}, {"oss/gpt-5.5": 0, "gpt-5.5": 0.00008})
+        self.assertEqual({row["model"]: row["costUsd"] for row in rows}, {"oss/gpt-5.5": 0, "gpt-5.5": 0.00016})
         self.assertEqual(self.analyze()["unpricedModels"], [])
 
     def test_usage_records_are_taken_where_a_log_has_them(self):
