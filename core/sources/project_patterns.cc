@@ -15,7 +15,7 @@ void add_form(std::vector<std::string>& forms, std::string form) {
   if (std::find(forms.begin(), forms.end(), form) == forms.end()) forms.push_back(std::move(form));
 }
 
-// Of a directory that is gone, the part that is still there is resolved.
+// Resolves of a directory that is gone the part that is still there.
 std::string without_links(const std::string& directory) {
   std::error_code problem;
   const fs::path resolved = fs::weakly_canonical(directory, problem);

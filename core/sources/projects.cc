@@ -78,7 +78,7 @@ bool Projects::is_admitted(OptText cwd, OptText logged_remote) {
       std::string(cwd.value_or("")) + '\0' + std::string(logged_remote.value_or(""));
   const auto known = admitted_.find(project);
   if (known != admitted_.end()) return known->second;
-  // Of what ran somewhere unknown, nobody can say that it is not denied.
+  // A line of an unknown directory may be of one that is denied.
   const bool is_denied = !lists_.deny.empty() && (!cwd || matches(lists_.deny, cwd, logged_remote));
   const bool is_admitted =
       !is_denied && (lists_.allow.empty() || matches(lists_.allow, cwd, logged_remote));

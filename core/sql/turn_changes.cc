@@ -10,7 +10,7 @@ namespace {
 void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& run) {
   const auto add_copies_of = [&](const TurnRows& rows) {
     SqlQuery sql;
-    // Those of turns that have not changed do no harm. Tombstones share a call that is none.
+    // Copies of turns that have not changed do no harm. Tombstones share a call that is none.
     sql.text = rows.are_many ? "SELECT DISTINCT ts FROM " + table_of(Kind::Turn, dialect) +
                                    " WHERE is_void IS NULL AND call_key IN " + copied_calls(dialect)
                              : std::string("SELECT DISTINCT ") + dialect.quarter_hour +

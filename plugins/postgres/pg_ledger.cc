@@ -103,7 +103,7 @@ int64_t PgLedger::prune_content(const ContentPrune& prune) {
 
 void PgLedger::discard_replaced() { take_statistics_again(); }
 
-// What was deleted is deleted, whatever becomes of this.
+// Warns of a failure: the deletion that came before it stands.
 void PgLedger::take_statistics_again() {
   try {
     const PgLease lease = pool_.lease();
