@@ -200,7 +200,7 @@ int run(const AnalyzeCommand& command, const Session& session) {
   report.price_source = loaded.source;
   report.storage = ledger.storage();
   if (shows_stated_costs(command))
-    report.stated = compare_session_totals(query, *snapshot, prices, around.zone);
+    report.stated = compare_stated_costs(query, *snapshot, prices, around.zone);
   if (budget)
     report.budget = check_budget(*budget, query.filters, budget_moment(query, around.present),
                                  *snapshot, prices, around.zone);

@@ -157,6 +157,13 @@ Instant start_of(UtcDay day) { return Instant{day * kDayUs}; }
 
 std::string day_name(UtcDay day) { return format_instant(start_of(day)).substr(0, 10); }
 
+std::map<BilledAccount, BilledAmount> sum_by_account(const ProviderReport& report) {
+  std::map<BilledAccount, BilledAmount> sums;
+  for (const auto& [item, amount] : report.lines)
+    sums[{item.workspace, item.project, item.api_key}] += amount;
+  return sums;
+}
+
 ProviderReport parse_provider_report(std::string_view text, const std::string& file) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());

@@ -64,6 +64,18 @@ struct ProviderReport {
   bool has_more = false;  // the last page says that more follow
 };
 
+// Whose lines of a report are, as the provider names it.
+struct BilledAccount {
+  std::optional<std::string> workspace;
+  std::optional<std::string> project;
+  std::optional<std::string> api_key;
+
+  bool is_named() const { return workspace || project || api_key; }
+  auto tied() const { return std::tie(workspace, project, api_key); }
+  bool operator<(const BilledAccount& other) const { return tied() < other.tied(); }
+};
+std::map<BilledAccount, BilledAmount> sum_by_account(const ProviderReport& report);
+
 inline constexpr size_t kMaxReportBytes = size_t{64} << 20;
 
 // Throws Error{Usage} naming the file, the line and, in JSON, the pointer, where the text is no

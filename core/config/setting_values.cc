@@ -69,7 +69,9 @@ void check_value(const SettingKey& key, const Setting& setting) {
     refuse(setting,
            "content_ttl must be a span such as 24h, 90d, 4w or 3mo, got '" + setting.value + "'");
   }
-  if (key.name == "prices_update" && setting.value != "off" && !is_span(setting.value)) {
+  const bool is_at_once = setting.value.find_first_of("123456789") == std::string::npos;
+  if (key.name == "prices_update" && setting.value != "off" &&
+      (!is_span(setting.value) || is_at_once)) {
     refuse(setting, "prices_update must be off or a span such as 24h, 7d or 4w, got '" +
                         setting.value + "'");
   }

@@ -90,7 +90,8 @@ class Learning {
   // Dates ascend. A price that was learned holds on, so one that would be back later must be
   // learned too, even if it was known to hold by then.
   void learn_dated(const ListedPrice& listed) {
-    if (listed.from.empty() && known_.has(listed.provider, listed.model)) return count_unchanged();
+    if (listed.from.empty() && known_.has(listed.provider, listed.model))
+      return compare_undated(listed);
     const size_t before = result_.changes.size();
     learn(listed, listed.from, known_.on(listed.provider, listed.model, listed.from),
           {listed.price, {}});
@@ -103,6 +104,16 @@ class Learning {
       return learn(listed, options_.day, in_force, complete_price(listed, *in_force));
     const bool is_new = !known_.has(listed.provider, listed.model) && !listed.released.empty();
     learn(listed, is_new ? listed.released : options_.day, nullptr, {listed.price, {}});
+  }
+
+  // A price without a date would change all days before the next one.
+  void compare_undated(const ListedPrice& listed) {
+    const StatedPrice* known = known_.on(listed.provider, listed.model, "");
+    if (known == nullptr || price_json(*known) == price_json(listed.price))
+      return count_unchanged();
+    result_.refused.push_back({listed.provider, listed.model, "",
+                               "it has no date, and the model has another price from its first "
+                               "day on"});
   }
 
   void count_unchanged() { ++result_.unchanged; }

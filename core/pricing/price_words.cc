@@ -50,11 +50,11 @@ std::string_view origin_name(PriceOrigin origin) {
     case PriceOrigin::Ledger:
       return "ledger";
     case PriceOrigin::Override:
-      return "overrides";
+      return "override";
     case PriceOrigin::Bundled:
       break;
   }
-  return "embedded";
+  return "bundled";
 }
 
 std::string clock_text(int minutes) {

@@ -44,7 +44,7 @@ std::string multiplier_text(const std::pair<int64_t, int64_t>& multiplier);
 std::string multiplier_cause(std::string_view name);
 // "2026-07-28".
 std::string date_of(Instant instant);
-// "embedded", "ledger", "overrides": where a span was stated.
+// "bundled", "ledger", "override": where a span was stated.
 std::string_view origin_name(PriceOrigin origin);
 // "09:15" of 555 minutes.
 std::string clock_text(int minutes);

@@ -24,6 +24,14 @@ void add_column(AggregateQuery& aggregate, GroupColumn column) {
     aggregate.group_by.push_back(column);
 }
 
+std::optional<Compared> sum(std::optional<Compared> a, const std::optional<Compared>& b) {
+  if (!a || !b) return a ? a : b;
+  a->total += b->total;
+  a->total_is_lower_bound = a->total_is_lower_bound || b->total_is_lower_bound;
+  a->add_logged(b->logged, b->unpriced_turns);
+  return a;
+}
+
 // Whether a group lies after the session's total was stated. Turns are grouped by quarters of an
 // hour, so those of the quarter in which it was stated are with it.
 bool is_after(const StatedCost& stated, const Group& group) {
@@ -43,10 +51,26 @@ class Reconciler {
         audit_(prices) {}
 
   void load_session_totals() { session_totals_.load(snapshot_); }
-  void load_turn_costs() {
-    turn_costs_.load(snapshot_, {{}, {}, query_.since, query_.until}, session_totals_);
+  // Leaves out the sessions that have a total.
+  void load_turn_costs(const SessionTotals& totals) {
+    for (const std::string& source : sources_with_turn_costs())
+      turn_costs_.load(snapshot_, {source, {}, query_.since, query_.until}, totals);
   }
   const SessionTotals& session_totals() const { return session_totals_; }
+  std::vector<std::string> sources_with_turn_costs() {
+    AggregateQuery aggregate;
+    aggregate.filter.since = query_.since;
+    aggregate.filter.until = query_.until;
+    aggregate.group_by = {GroupColumn::Source};
+    std::vector<std::string> sources;
+    snapshot_.aggregate(aggregate, [&](Row cells, const GroupSums&) {
+      const Group group = read_group(aggregate.group_by, cells);
+      const std::string source(group.source.value_or(""));
+      if (may_state_turn_costs(source) && holds(query_.filters.source, source))
+        sources.push_back(source);
+    });
+    return sources;
+  }
 
   void build() {
     names_.load(snapshot_);
@@ -64,6 +88,7 @@ class Reconciler {
 
   void add_turns() {
     AggregateQuery aggregate = names_.aggregate_query(prices_, true);
+    if (query_.filters.source.size() == 1) aggregate.filter.source = query_.filters.source.front();
     if (!bill_.is_empty() || !session_totals_.is_empty())
       add_column(aggregate, GroupColumn::QuarterHour);
     if (!turn_costs_.is_empty()) add_column(aggregate, GroupColumn::Message);
@@ -292,11 +317,23 @@ std::vector<ReconciledRow> Reconciler::rows() const {
 
 }  // namespace
 
+int64_t billed_tokens(const TokenCounts& counts) {
+  return counts.input + counts.output + counts.cache_read + counts.cache_create_5m +
+         counts.cache_create_1h;
+}
+
+std::optional<int64_t> ComparedTokens::coverage() const {
+  const Picodollars::Wide whole = billed_tokens(billed);
+  if (whole == 0) return std::nullopt;
+  return static_cast<int64_t>((Picodollars::Wide{billed_tokens(logged)} * 2'000'000 + whole) /
+                              (2 * whole));
+}
+
 Reconciliation reconcile(const ReportQuery& query, const Bill& bill, Snapshot& snapshot,
                          const PriceTable& prices, const Zone& zone) {
   Reconciler reconciler(query, bill, snapshot, prices, zone);
   reconciler.load_session_totals();
-  reconciler.load_turn_costs();
+  reconciler.load_turn_costs(reconciler.session_totals());
   reconciler.build();
   Reconciliation result;
   result.timezone = zone.name();
@@ -310,22 +347,28 @@ Reconciliation reconcile(const ReportQuery& query, const Bill& bill, Snapshot& s
   return result;
 }
 
-std::optional<Compared> compare_session_totals(const ReportQuery& query, Snapshot& snapshot,
-                                               const PriceTable& prices, const Zone& zone) {
+std::optional<Compared> compare_stated_costs(const ReportQuery& query, Snapshot& snapshot,
+                                             const PriceTable& prices, const Zone& zone) {
   ReportQuery by_session = query;
   by_session.tables = {{parse_dimension("session")}};
   const Bill no_bill({});
-  Reconciler reconciler(by_session, no_bill, snapshot, prices, zone);
-  reconciler.load_session_totals();
-  const auto& sessions = reconciler.session_totals().sessions();
+  Reconciler of_sessions(by_session, no_bill, snapshot, prices, zone);
+  of_sessions.load_session_totals();
+  const auto& sessions = of_sessions.session_totals().sessions();
   // A session whose total is older than the period is not wholly in it.
   const bool has_any = std::any_of(sessions.begin(), sessions.end(), [&](const auto& session) {
     const auto& stated_at = session.second.whole.stated_at;
     return !query.since || !stated_at || *stated_at >= *query.since;
   });
-  if (!has_any) return std::nullopt;
-  reconciler.build();
-  return reconciler.totals().agent;
+  if (has_any) of_sessions.build();
+  // The turns of these sources alone are grouped one by one.
+  ReportQuery by_turn = by_session;
+  by_turn.filters.source = of_sessions.sources_with_turn_costs();
+  if (by_turn.filters.source.empty()) return of_sessions.totals().agent;
+  Reconciler of_turns(by_turn, no_bill, snapshot, prices, zone);
+  of_turns.load_turn_costs(of_sessions.session_totals());
+  of_turns.build();
+  return sum(of_sessions.totals().agent, of_turns.totals().agent);
 }
 
 }  // namespace relayburn

@@ -23,7 +23,13 @@ namespace relayburn {
 struct ComparedTokens {
   TokenCounts billed;
   TokenCounts logged;
+
+  // logged / billed, of all classes together, in parts of a million, rounded half up; nullopt where
+  // nothing was billed.
+  std::optional<int64_t> coverage() const;
 };
+// All classes that are billed; reasoning is a part of the output.
+int64_t billed_tokens(const TokenCounts& counts);
 
 struct ReconciledRow {
   std::optional<std::string> name;
@@ -56,10 +62,10 @@ struct Reconciliation {
 Reconciliation reconcile(const ReportQuery& query, const Bill& bill, Snapshot& snapshot,
                          const PriceTable& prices, const Zone& zone);
 
-// The totals that agents state for the sessions of the query, and what is logged of these; nullopt
-// where they state none. Turns are not read one by one. Without Kind::SessionCost records, or with
-// none since the query's beginning, nothing but they are looked at.
-std::optional<Compared> compare_session_totals(const ReportQuery& query, Snapshot& snapshot,
-                                               const PriceTable& prices, const Zone& zone);
+// Returns what agents state for the sessions and turns of the query, and what is logged of these;
+// nullopt where they state nothing. The totals of reconcile() have the same figures. Turns are read
+// one by one only of agents that state a cost for each.
+std::optional<Compared> compare_stated_costs(const ReportQuery& query, Snapshot& snapshot,
+                                             const PriceTable& prices, const Zone& zone);
 
 }  // namespace relayburn

@@ -44,6 +44,14 @@ std::string wrapped(std::string_view text, std::optional<size_t> width) {
   return out + "\n";
 }
 
+// "89.99 %": cut, so that what is below a bound never reads like the bound.
+std::string percent(int64_t millionths) {
+  std::string hundredths = std::to_string(millionths / 100 % 100);
+  if (hundredths.size() == 1) hundredths.insert(0, "0");
+  const std::string whole = std::to_string(millionths / 10'000);
+  return whole + (hundredths == "00" ? "" : "." + hundredths) + " %";
+}
+
 class ReconcileText {
  public:
   ReconcileText(const Reconciliation& result, const Bill& bill) : result_(result), bill_(bill) {}
@@ -52,6 +60,8 @@ class ReconcileText {
     std::string text = wrapped(title(), width);
     if (result_.rows.empty()) return text + "\nNo turns, and nothing to set beside them.\n";
     text += "\n" + table(width) + "\n";
+    if (result_.totals.tokens) text += wrapped("Tokens", width) + "\n" + tokens_table(width) + "\n";
+    if (names_accounts()) text += wrapped("Reports", width) + "\n" + accounts_table(width) + "\n";
     for (const std::string& note : notes()) text += wrapped(note, width);
     return text;
   }
@@ -98,6 +108,56 @@ class ReconcileText {
     return cells;
   }
 
+  // A report of usage states tokens and no money.
+  std::string tokens_table(std::optional<size_t> width) const {
+    TextTable table(1);
+    table.row({result_.by.name, "logged", "counted", "coverage"});
+    table.rule();
+    for (const ReconciledRow& row : result_.rows)
+      if (row.tokens)
+        table.row(token_cells(*row.tokens, row.name ? printable(*row.name) : kNothing));
+    table.rule();
+    table.row(token_cells(*result_.totals.tokens, "total"));
+    if (width) table.fit(*width);
+    return table.print();
+  }
+
+  static std::vector<std::string> token_cells(const ComparedTokens& tokens,
+                                              const std::string& name) {
+    const auto coverage = tokens.coverage();
+    return {name, with_thousands(billed_tokens(tokens.logged)),
+            with_thousands(billed_tokens(tokens.billed)), coverage ? percent(*coverage) : kNothing};
+  }
+
+  bool names_accounts() const {
+    const auto names_any = [](const ProviderReport& report) {
+      const auto accounts = sum_by_account(report);
+      return std::any_of(accounts.begin(), accounts.end(),
+                         [](const auto& each) { return each.first.is_named(); });
+    };
+    return std::any_of(bill_.reports().begin(), bill_.reports().end(), names_any);
+  }
+
+  // Whose it is, as the providers say: what is logged names no workspace and no key.
+  std::string accounts_table(std::optional<size_t> width) const {
+    TextTable table(4);
+    table.row({"provider", "workspace", "project", "key", "billed"});
+    table.rule();
+    for (const ProviderReport& report : bill_.reports())
+      for (const auto& [account, amount] : sum_by_account(report))
+        table.row({report.provider, name_of(account.workspace), name_of(account.project),
+                   name_of(account.api_key),
+                   report.content == ReportContent::Costs
+                       ? money_text(amount.cost)
+                       : with_thousands(billed_tokens(amount.tokens)) + " tokens"});
+    if (width) table.fit(*width);
+    return table.print();
+  }
+
+  static std::string name_of(const std::optional<std::string>& name) {
+    return name ? printable(*name) : kNothing;
+  }
+
   std::vector<std::string> notes() const {
     const ReconciledRow& totals = result_.totals;
     std::vector<std::string> notes;
@@ -140,11 +200,8 @@ class ReconcileText {
   }
 
   std::string tokens_note(const ComparedTokens& tokens) const {
-    const auto sum = [](const TokenCounts& counts) {
-      return with_thousands(counts.input + counts.output + counts.cache_read +
-                            counts.cache_create_5m + counts.cache_create_1h);
-    };
-    return "logged " + sum(tokens.logged) + " of " + sum(tokens.billed) + " tokens counted by " +
+    return "logged " + with_thousands(billed_tokens(tokens.logged)) + " of " +
+           with_thousands(billed_tokens(tokens.billed)) + " tokens counted by " +
            providers(ReportContent::Usage);
   }
 
@@ -158,14 +215,6 @@ class ReconcileText {
   const Reconciliation& result_;
   const Bill& bill_;
 };
-
-// "89.99 %": cut, so that what is below a bound never reads like the bound.
-std::string percent(int64_t millionths) {
-  std::string hundredths = std::to_string(millionths / 100 % 100);
-  if (hundredths.size() == 1) hundredths.insert(0, "0");
-  const std::string whole = std::to_string(millionths / 10'000);
-  return whole + (hundredths == "00" ? "" : "." + hundredths) + " %";
-}
 
 }  // namespace
 

@@ -1,6 +1,3 @@
-#include <map>
-#include <tuple>
-
 #include "core/base/json_writer.h"
 #include "core/reconcile/render_reconcile.h"
 #include "core/report/render_prices.h"
@@ -71,14 +68,18 @@ void write_compared(JsonWriter& json, std::string_view key, const std::optional<
   json.end_object();
 }
 
-void write_coverage(JsonWriter& json, const std::optional<Compared>& compared) {
-  const auto coverage = compared && !compared->is_open() ? compared->coverage() : std::nullopt;
-  json.key("coverage");
-  if (coverage) {
-    json.raw(ratio(*coverage));
+void write_ratio(JsonWriter& json, std::string_view key, std::optional<int64_t> millionths) {
+  json.key(key);
+  if (millionths) {
+    json.raw(ratio(*millionths));
   } else {
     json.null();
   }
+}
+
+void write_coverage(JsonWriter& json, const std::optional<Compared>& compared) {
+  write_ratio(json, "coverage",
+              compared && !compared->is_open() ? compared->coverage() : std::nullopt);
 }
 
 void write_figures(JsonWriter& json, const ReconciledRow& row) {
@@ -100,6 +101,7 @@ void write_figures(JsonWriter& json, const ReconciledRow& row) {
   write_compared(json, "bill", row.bill, std::nullopt);
   write_tokens(json, "billedTokens", row.tokens ? &row.tokens->billed : nullptr);
   write_tokens(json, "loggedTokens", row.tokens ? &row.tokens->logged : nullptr);
+  write_ratio(json, "tokenCoverage", row.tokens ? row.tokens->coverage() : std::nullopt);
 }
 
 void write_row(JsonWriter& json, const Dimension& by, const ReconciledRow& row) {
@@ -116,9 +118,6 @@ void write_row(JsonWriter& json, const Dimension& by, const ReconciledRow& row) 
 
 // ---- the reports
 
-// Whose it is, as the provider names it.
-using Account = std::tuple<OptString, OptString, OptString>;  // workspace, project, key
-
 void write_amount(JsonWriter& json, ReportContent content, const BilledAmount& amount) {
   const bool has_costs = content == ReportContent::Costs;
   write_money(json, "billed", has_costs ? std::optional(amount.cost) : std::nullopt);
@@ -126,15 +125,12 @@ void write_amount(JsonWriter& json, ReportContent content, const BilledAmount& a
 }
 
 void write_accounts(JsonWriter& json, const ProviderReport& report) {
-  std::map<Account, BilledAmount> accounts;
-  for (const auto& [item, amount] : report.lines)
-    accounts[{item.workspace, item.project, item.api_key}] += amount;
   json.key("accounts").begin_array();
-  for (const auto& [account, amount] : accounts) {
+  for (const auto& [account, amount] : sum_by_account(report)) {
     json.begin_object();
-    write_text(json, "workspace", std::get<0>(account));
-    write_text(json, "project", std::get<1>(account));
-    write_text(json, "apiKey", std::get<2>(account));
+    write_text(json, "workspace", account.workspace);
+    write_text(json, "project", account.project);
+    write_text(json, "apiKey", account.api_key);
     write_amount(json, report.content, amount);
     json.end_object();
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -17,6 +18,11 @@ namespace relayburn {
 // The agent and the id of a session; "" for one without an id.
 using SessionName = std::pair<std::string, std::string>;
 SessionName session_name(OptText source, OptText session);
+
+// False of the agents whose logs state no cost for a turn: there is no need to read their turns.
+inline bool may_state_turn_costs(std::string_view source) {
+  return source != "claude-code" && source != "codex";
+}
 
 struct StatedCost {
   Picodollars total;
@@ -48,7 +54,7 @@ class SessionTotals {
 // no total.
 class TurnCosts {
  public:
-  // Reads every turn that the filter lets through.
+  // Adds those that the filter lets through.
   void load(Snapshot& snapshot, const ScanFilter& filter, const SessionTotals& totals);
 
   bool is_empty() const { return costs_.empty(); }

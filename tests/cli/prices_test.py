@@ -80,12 +80,12 @@ class WhichPrice(Prices):
         [model] = self.asked(f"us.anthropic.{SONNET}-v1:0")["models"]
         self.assertEqual((model["provider"], model["model"], model["rules"]), ("anthropic", SONNET, ["bedrock"]))
         self.assertEqual([(span["from"], span["origin"], span["input"], span["assumed"]) for span in model["spans"]],
-                         [(None, "embedded", 3.0, []),
-                          ("2026-03-02", "overrides", 2.0, ["cacheRead", "cacheCreate5m", "cacheCreate1h"])])
+                         [(None, "bundled", 3.0, []),
+                          ("2026-03-02", "override", 2.0, ["cacheRead", "cacheCreate5m", "cacheCreate1h"])])
         self.assertEqual(model["spans"][1]["cacheCreate1h"], 4.0)
         text = self.run_program("prices", f"us.anthropic.{SONNET}-v1:0").text
         for words in (f"billed as anthropic/{SONNET}", "without what Bedrock adds", "from 2026-03-02", "context > 200,000",
-                      "2.0*", "* assumed", "embedded", "yours", "web search: $0.01"):
+                      "2.0*", "* assumed", "bundled", "yours", "web search: $0.01"):
             self.assertIn(words, text)
 
     def test_lists_all_and_multipliers_and_tiers(self):
@@ -152,10 +152,10 @@ class Audit(Prices):
                  tuple(price["multipliers"])) for model, price in prices}
         # Whether Codex states the tier where this log does is the reader's business.
         self.assertEqual({line[:4] + line[5:] for line in told}, {
-            (OPUS, None, "embedded", None, ()), (OPUS, None, "embedded", None, ("fast",)),
-            (OPUS, None, "embedded", None, ("fast", "us")), (OPUS, "2026-03-09", "overrides", None, ()),
-            (SONNET, None, "embedded", None, ()), (SONNET, None, "embedded", 200000, ()),
-            (SONNET + "[1m]", None, "embedded", None, ()), ("gpt-5", None, "embedded", None, ())})
+            (OPUS, None, "bundled", None, ()), (OPUS, None, "bundled", None, ("fast",)),
+            (OPUS, None, "bundled", None, ("fast", "us")), (OPUS, "2026-03-09", "override", None, ()),
+            (SONNET, None, "bundled", None, ()), (SONNET, None, "bundled", 200000, ()),
+            (SONNET + "[1m]", None, "bundled", None, ()), ("gpt-5", None, "bundled", None, ())})
         self.assertEqual(len(prices), len(told))
         self.assertEqual([line["model"] for line in lines if not line["price"]], ["unheard-of"])
         [own] = [line for line in lines if line["price"] and line["price"]["from"]]

@@ -277,7 +277,7 @@ class Automatic(ClaudeTest):
         self.assertEqual(len(self.export("price")), 1)
 
     def test_a_setting_that_makes_no_sense(self):
-        for span in ("7", "weekly", "-7d", "2026-01-01"):
+        for span in ("7", "weekly", "-7d", "0d", "2026-01-01"):
             result = self.run_program("ingest", env=self.environment(RELAYBURN_PRICES_UPDATE=span), expect=WRONG_USAGE)
             self.assertIn(b"RELAYBURN_PRICES_UPDATE: prices_update must be off or a span", result.err)
 

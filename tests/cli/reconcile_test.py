@@ -131,8 +131,8 @@ class Stated(Reconcile):
             for line in text.splitlines():
                 self.assertLessEqual(columns(line), 80, line)
 
-    def test_the_overview_says_nothing_of_single_turns(self):
-        self.assertNotIn("agents state", self.run_program("analyze").text)
+    def test_the_overview_says_the_same_totals(self):
+        self.assertIn("logged $0.15 of $0.50 that the agents state (30 %)", self.run_program("analyze").text)
 
 
 class Billed(Reconcile):
@@ -185,6 +185,11 @@ class Billed(Reconcile):
                                                               "cacheCreate1h": 0, "webSearchRequests": 0})
         self.assertEqual(document["totals"]["loggedTokens"]["input"], 0)
         self.assertEqual(document["reports"][0]["accounts"][0]["apiKey"], "ci")
+        self.assertEqual(document["totals"]["tokenCoverage"], 0)
+        text = self.run_program("reconcile", "--by", "model", "--usage-report", costs, "--usage-report", usage).out.decode()
+        self.assertRegex(text, r"gpt-5 +0 +1,020 +0 %")
+        self.assertRegex(text, r"anthropic +Default +- +ci +\$7\.25")
+        self.assertRegex(text, r"openai +- +- +- +1,020 tokens")
 
     def test_a_report_from_a_pipe(self):
         report = json.dumps(page(day("2026-03-01", cost("1000")))).encode()

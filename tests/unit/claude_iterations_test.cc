@@ -154,6 +154,63 @@ TEST_CASE("a top level that shows one of several requests, or none, is their sum
   }
 }
 
+TEST_CASE("requests of a message that may have different price tiers are records of their own") {
+  const std::string small = entry("message", counts(50'000, 1, 10'000, 30)),
+                    large = entry("message", counts(60'000, 2, 90'000, 40));
+  const std::string iterations = "[" + small + "," + large + "]";
+  const auto read = [&](const std::string& kind) {
+    ClaudeRun run(line_of(1, reply_with(counts(110'000, 3, 100'000, 70) + kind, iterations)));
+    return turns_of(run);
+  };
+  for (const auto& turns :
+       {read(""), read(R"(,"cache_creation":{"ephemeral_1h_input_tokens":70})")}) {
+    REQUIRE(turns.size() == 2);
+    const Turn& own = turns.at("msg_a");
+    const Turn& part = turns.at("msg_a#message.1");
+    CHECK(own.input == 50'000);
+    CHECK(own.cache_read == 10'000);
+    CHECK(own.output == 1);
+    CHECK(own.context_tokens == std::nullopt);
+    CHECK(own.call_count() == 1);
+    CHECK(part.input == 60'000);
+    CHECK(part.cache_read == 90'000);
+    CHECK(part.output == 2);
+    CHECK(part.call_count() == 0);
+  }
+  const auto of_an_hour = read(R"(,"cache_creation":{"ephemeral_1h_input_tokens":70})");
+  CHECK(of_an_hour.at("msg_a").cache_create_1h == 30);
+  CHECK(of_an_hour.at("msg_a#message.1").cache_create_1h == 40);
+  // Nobody knows which of the two wrote for an hour.
+  const auto mixed =
+      read(R"(,"cache_creation":{"ephemeral_1h_input_tokens":30,"ephemeral_5m_input_tokens":40})");
+  REQUIRE(mixed.size() == 1);
+  CHECK(mixed.at("msg_a").context_tokens == 150'040);
+}
+
+TEST_CASE("counts of a request may stand in a usage of its own") {
+  ClaudeRun run(line_of(
+      1, reply_with(counts(10, 5), "[" + entry("message", counts(10, 5)) +
+                                       R"(,{"type":"advisor_message","model":"big","usage":{)" +
+                                       counts(100, 50, 7) + "}}]")));
+  const Turn advisor = turns_of(run).at("msg_a#advisor_message.1");
+  CHECK(advisor.input == 100);
+  CHECK(advisor.output == 50);
+  CHECK(advisor.cache_read == 7);
+  ClaudeRun odd(line_of(
+      1, reply_with(counts(10, 5), R"([{"type":"advisor_message","usage":"100 tokens"}])")));
+  CHECK(odd.sink.unknowns.size() == 1);
+}
+
+TEST_CASE("a usage that is no object is reported") {
+  ClaudeReply reply;
+  for (const char* usage : {"[1,2]", "\"many\"", "7"}) {
+    reply.usage = usage;
+    ClaudeRun run(line_of(1, reply));
+    REQUIRE(run.sink.unknowns.size() == 1);
+    CHECK(run.sink.unknowns[0] == "usage is no object; nothing of it is counted");
+  }
+}
+
 TEST_CASE("a type that nobody knows is reported, and its tokens count without a call") {
   ClaudeRun run(line_of(1, reply_with(counts(10, 5), "[" + entry("message", counts(10, 5)) + "," +
                                                          entry("oracle", counts(100, 50), "big") +

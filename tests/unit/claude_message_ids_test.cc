@@ -141,9 +141,26 @@ TEST_CASE("chains that share an id keep their responses apart") {
   const std::string agent = R"(,"isSidechain":true,"agentId":"a")";
   CHECK(outputs_of(asked(1) + relayed(2, 10, 5) + asked(3, agent) +
                    relayed(4, 20, 6, R"("relay")", agent) + asked(5) + relayed(6, 30, 7)) ==
-        Outputs{{"relay", 5}, {"relay#" + uuid_of(4), 6}, {"relay#" + uuid_of(6), 7}});
+        Outputs{{"relay", 5}, {"relay@a", 6}, {"relay#" + uuid_of(6), 7}});
   // A copy of the same response in a progress line is no second one.
   CHECK(outputs_of(relayed(2, 10, 5) + relayed(2, 10, 5, R"("relay")", agent)).size() == 1);
+}
+
+TEST_CASE("an agent's log of its own shares no response with its parent's") {
+  const std::string agent = R"(,"isSidechain":true,"agentId":"a")";
+  ClaudeRun parent(asked(1) + relayed(2, 10, 5));
+  ClaudeRun own(asked(3, agent) + relayed(4, 10, 5, R"("relay")", agent));
+  CHECK(own.all<Turn>().at(0).id != parent.all<Turn>().at(0).id);
+  CHECK(own.all<Turn>().at(0).call_key != parent.all<Turn>().at(0).call_key);
+  // What looks like an id of the API is one response everywhere, so an agent may have copies.
+  ClaudeRun original(relayed(2, 10, 5, R"("msg_1")"));
+  ClaudeRun inherited(relayed(2, 10, 5, R"("msg_1")", agent));
+  CHECK(inherited.all<Turn>().at(0).call_key == original.all<Turn>().at(0).call_key);
+}
+
+TEST_CASE("output that falls after a tool result is another response") {
+  CHECK(outputs_of(asked(1) + relayed(2, 0, 50) + tool_result(3) + relayed(4, 0, 7)) ==
+        Outputs{{"relay", 50}, {"relay#" + uuid_of(4), 7}});
 }
 
 TEST_CASE("ids of the API are left alone, whatever lies between their lines") {

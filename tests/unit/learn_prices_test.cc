@@ -97,7 +97,7 @@ TEST_CASE("of our own list each price holds from its own date on") {
   const KnownPrices prices =
       known_model(R"({"input":5,"output":25},{"from":"2026-11-01","input":4,"output":20})");
   CHECK(learn(prices,
-              own(R"({"input":9,"output":9},{"from":"2026-11-01","input":4,"output":20})")) == "");
+              own(R"({"input":5,"output":25},{"from":"2026-11-01","input":4,"output":20})")) == "");
   CHECK(learn(prices, own(R"({"from":"2026-10-01","input":5,"output":25})")) == "");
   CHECK(
       learn(
@@ -111,6 +111,14 @@ TEST_CASE("of our own list each price holds from its own date on") {
                 "m":[{"input":1,"output":2},{"from":"2026-11-01","input":3,"output":4}]}}})")) ==
         "anthropic/m : {\"input\":1,\"output\":2}\n"
         "anthropic/m 2026-11-01: {\"input\":3,\"output\":4}\n");
+}
+
+TEST_CASE("a price of our own list without a date changes no day of a model that has one") {
+  const KnownPrices prices = known_model(R"({"input":5,"output":25})");
+  CHECK(learn(prices, own(R"({"input":5,"output":25})")) == "");
+  CHECK(learn(prices, own(R"({"input":4,"output":25})")) ==
+        "refused anthropic/m: it has no date, and the model has another price from its first day "
+        "on\n");
 }
 
 TEST_CASE("a price that comes back after one that was learned is learned too") {

@@ -111,7 +111,8 @@ TEST_CASE("a bill knows neither sessions nor projects", "[reconcile_bill]") {
 
 TEST_CASE("the bill goes before what agents state", "[reconcile_bill]") {
   MemorySnapshot ledger;
-  Turn turn = turn_at("claude-code", "m", "2026-12-01T10:00:00Z", "claude-opus-4-6", 1'000'000);
+  Turn turn =
+      turn_at("opencode", "m", "2026-12-01T10:00:00Z", "anthropic/claude-opus-4-6", 1'000'000);
   turn.reported_cost_usd = "9";
   const ReconciledRow totals =
       reconciled(ledger.add(turn), by({"day"}), bill_of({kAnthropicCosts})).totals;

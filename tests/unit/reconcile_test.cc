@@ -26,6 +26,14 @@ Turn turn_at(std::string_view session, std::string_view message, std::string_vie
   return turn;
 }
 
+// OpenCode states what each turn cost.
+Turn costing(Turn turn, std::string_view dollars) {
+  turn.source = "opencode";
+  turn.id = turn.call_key = turn_key(turn.source, turn.session_id, turn.message_id);
+  turn.reported_cost_usd = dollars;
+  return turn;
+}
+
 SessionCost stated(std::string_view session, std::string_view cost, std::string_view ts,
                    OptText model = std::nullopt) {
   SessionCost record;
@@ -183,15 +191,13 @@ TEST_CASE("a session without any logged turn is unlogged as a whole", "[reconcil
 
 TEST_CASE("costs of turns count where their session has no total", "[reconcile]") {
   MemorySnapshot ledger;
-  Turn one = turn_at("s1", "m1", "2026-12-01T10:00:00Z");
-  Turn other = turn_at("s1", "m2", "2026-12-02T10:00:00Z");
-  Turn silent = turn_at("s1", "m3", "2026-12-02T11:00:00Z");
-  Turn totalled = turn_at("s2", "m4", "2026-12-02T11:00:00Z");
-  one.reported_cost_usd = "1.25";
-  other.reported_cost_usd = "0.5";
-  totalled.reported_cost_usd = "99";
-  ledger.add(one).add(other).add(silent).add(totalled);
-  ledger.add(stated("s2", "2", "2026-12-02T12:00:00Z"));
+  ledger.add(costing(turn_at("s1", "m1", "2026-12-01T10:00:00Z"), "1.25"))
+      .add(costing(turn_at("s1", "m2", "2026-12-02T10:00:00Z"), "0.5"))
+      .add(turn_at("s1", "m3", "2026-12-02T11:00:00Z"))
+      .add(costing(turn_at("s2", "m4", "2026-12-02T11:00:00Z"), "99"));
+  SessionCost total = stated("s2", "2", "2026-12-02T12:00:00Z");
+  total.source = "opencode";
+  ledger.add(total);
   CHECK(lines_of(reconciled(ledger, by({"day"}))) == Lines{"2026-12-01: 1.0 1.25/1.0 null",
                                                            "2026-12-02: 3.0 2.5/2.0 null",
                                                            "-: 4.0 3.75/3.0 null"});
@@ -200,8 +206,7 @@ TEST_CASE("costs of turns count where their session has no total", "[reconcile]"
 
 TEST_CASE("copies of a stated turn count once", "[reconcile]") {
   MemorySnapshot ledger;
-  Turn turn = turn_at("s1", "m1", "2026-12-01T10:00:00Z");
-  turn.reported_cost_usd = "1.25";
+  const Turn turn = costing(turn_at("s1", "m1", "2026-12-01T10:00:00Z"), "1.25");
   Turn copy = turn;
   copy.session_id = "s2";
   copy.id = turn_key(copy.source, copy.session_id, copy.message_id);
@@ -212,9 +217,8 @@ TEST_CASE("copies of a stated turn count once", "[reconcile]") {
 
 TEST_CASE("what is not an amount states nothing", "[reconcile]") {
   MemorySnapshot ledger;
-  Turn turn = turn_at("s1", "m1", "2026-12-01T10:00:00Z");
-  turn.reported_cost_usd = "NaN";
-  ledger.add(turn).add(stated("s1", "-3", "2026-12-01T11:00:00Z"));
+  ledger.add(costing(turn_at("s1", "m1", "2026-12-01T10:00:00Z"), "NaN"));
+  ledger.add(stated("s1", "-3", "2026-12-01T11:00:00Z"));
   CHECK_FALSE(reconciled(ledger, by({"day"})).totals.agent);
 }
 
@@ -256,15 +260,13 @@ TEST_CASE("a total that is a lower bound is never wholly covered", "[reconcile]"
 
 TEST_CASE("an agent that states 0 for what has a price knows none", "[reconcile]") {
   MemorySnapshot ledger;
-  Turn priced = turn_at("s1", "m1", "2026-12-01T10:00:00Z");
-  priced.reported_cost_usd = "0";
-  Turn known = turn_at("s1", "m2", "2026-12-01T10:00:00Z");
-  known.reported_cost_usd = "0.5";
-  ledger.add(priced).add(known);
+  ledger.add(costing(turn_at("s1", "m1", "2026-12-01T10:00:00Z"), "0"))
+      .add(costing(turn_at("s1", "m2", "2026-12-01T10:00:00Z"), "0.5"));
   CHECK(line_of(reconciled(ledger, by({"day"})).totals) == "-: 2.0 0.5/1.0 null");
 }
 
-TEST_CASE("the overview looks at session totals alone", "[reconcile]") {
+TEST_CASE("the overview reads turns one by one only of agents that state their costs",
+          "[reconcile]") {
   class Watched : public MemorySnapshot {
    public:
     void scan(Kind kind, const ScanFilter& filter, const RowSink& sink) override {
@@ -281,7 +283,7 @@ TEST_CASE("the overview looks at session totals alone", "[reconcile]") {
   };
   static const Zone utc = Zone::named("UTC");
   const auto compare = [&](Watched& ledger, const ReportQuery& query) {
-    return compare_session_totals(query, ledger, test_prices(), utc);
+    return compare_stated_costs(query, ledger, test_prices(), utc);
   };
   Watched ledger;
   three_sessions(ledger);
@@ -289,18 +291,23 @@ TEST_CASE("the overview looks at session totals alone", "[reconcile]") {
   REQUIRE(known);
   CHECK(stated_text(*known) == "logged $12.00 of $18.00 that the agents state (67 %)");
   CHECK(ledger.scans == "session_cost ");
-  CHECK(ledger.aggregates == 1);
+  CHECK(ledger.aggregates == 2);
 
   ReportQuery later = by({"day"});
   later.since = parse_instant("2026-12-03T00:00:00Z");
   CHECK_FALSE(compare(ledger, later));
-  CHECK(ledger.aggregates == 1);
+  CHECK(ledger.aggregates == 3);
 
   Watched silent;
   silent.add(turn_at("s", "m", "2026-12-01T10:00:00Z"));
   CHECK_FALSE(compare(silent, by({"day"})));
   CHECK(silent.scans.empty());
-  CHECK(silent.aggregates == 0);
+
+  silent.add(costing(turn_at("o", "m", "2026-12-01T10:00:00Z"), "4"));
+  const auto of_turns = compare(silent, by({"day"}));
+  REQUIRE(of_turns);
+  CHECK(total_text(*of_turns) == "$4.00");
+  CHECK(silent.scans == "turn ");
 }
 
 TEST_CASE("of nothing, nothing", "[reconcile]") {

@@ -49,6 +49,8 @@ class CostStateRecords {
       total.cache_read = bounded_sum(total.cache_read, cost.cache_read);
       total.cache_create = bounded_sum(total.cache_create, cost.cache_create);
     }
+    if (!line_.total_cost_usd)
+      out_.unknown("a cost-state has no totalCostUSD; what the session cost is not known from it");
     add(total, line_.total_cost_usd, "totalCostUSD");
   }
 

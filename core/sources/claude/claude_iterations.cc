@@ -92,7 +92,7 @@ bool shows_one_request(const Requests& requests, const TokenCounts& top) {
          });
 }
 
-TokenCounts without_searches(TokenCounts counts, const TokenCounts& top) {
+TokenCounts with_searches_of(TokenCounts counts, const TokenCounts& top) {
   counts.web_search_requests = top.web_search_requests;
   return counts;
 }
@@ -105,6 +105,41 @@ std::optional<int64_t> greatest_context(const Requests& requests) {
     greatest = std::max(greatest, context_of(request.counts));
   }
   return included > 1 ? std::optional(greatest) : std::nullopt;
+}
+
+bool is_included(const ClaudeRequest& request) { return request.is_included; }
+
+// Entries may state only the total of what they wrote to the cache, and the message of which kind
+// it was. Returns false where they cannot be told apart.
+bool settle_cache_kinds(Requests& requests, const TokenCounts& whole) {
+  const TokenCounts sum = sum_of(requests, is_included);
+  if (sum.cache_create_5m == whole.cache_create_5m && sum.cache_create_1h == whole.cache_create_1h)
+    return true;
+  if (created(sum) != created(whole) || whole.cache_create_5m != 0) return false;
+  for (ClaudeRequest& request : requests)
+    if (request.is_included) {
+      request.counts.cache_create_1h = created(request.counts);
+      request.counts.cache_create_5m = 0;
+    }
+  return true;
+}
+
+// Makes parts of all requests of the message but the first.
+void split(Requests& requests, ClaudeMessageUsage& usage) {
+  usage.context_tokens = greatest_context(requests);
+  if (usage.context_tokens.value_or(0) <= kLeastTierBound) return;
+  const TokenCounts sum = sum_of(requests, is_included);
+  if (!is_equal(sum, usage.whole) || !settle_cache_kinds(requests, usage.whole)) return;
+  usage.context_tokens.reset();
+  bool is_first = true;
+  for (ClaudeRequest& request : requests) {
+    if (!request.is_included) continue;
+    if (is_first) usage.own = request.counts;
+    request.is_part = !is_first;
+    request.counts.web_search_requests = 0;
+    is_first = false;
+  }
+  usage.own.web_search_requests = usage.whole.web_search_requests;
 }
 
 }  // namespace
@@ -122,16 +157,14 @@ RequestKind request_kind(OptText type) {
 }
 
 ClaudeMessageUsage include_requests(const TokenCounts& top, bool is_stated, Requests& requests) {
-  ClaudeMessageUsage usage{top, std::nullopt};
+  ClaudeMessageUsage usage{top, top, std::nullopt};
   if (requests.empty()) return usage;
-  if (is_stated && (include_by_sum(requests, top) || include_mirrored(requests, top))) {
-    usage.context_tokens = greatest_context(requests);
-    return usage;
+  if (!is_stated || !(include_by_sum(requests, top) || include_mirrored(requests, top))) {
+    include(requests, seems_included);
+    if (!is_stated || shows_one_request(requests, top))
+      usage.whole = usage.own = with_searches_of(sum_of(requests, seems_included), top);
   }
-  include(requests, seems_included);
-  usage.context_tokens = greatest_context(requests);
-  if (!is_stated || shows_one_request(requests, top))
-    usage.counts = without_searches(sum_of(requests, seems_included), top);
+  split(requests, usage);
   return usage;
 }
 

@@ -21,7 +21,9 @@ struct ClaudeRequest {
   Kind kind = Kind::Unknown;
   bool is_of_message_model = false;
   TokenCounts counts;
-  bool is_included = false;  // set by include_requests()
+  // Set by include_requests().
+  bool is_included = false;
+  bool is_part = false;  // included, but a record of its own, because its price tier may differ
 
   bool is_attempt() const { return kind == Kind::Message || kind == Kind::Fallback; }
   // What the type and the model alone say.
@@ -35,14 +37,19 @@ struct ClaudeRequest {
 ClaudeRequest::Kind request_kind(OptText type);
 
 struct ClaudeMessageUsage {
-  TokenCounts counts;
-  // Of the greatest request, where the counts are those of several.
+  TokenCounts whole;  // of the message and its parts
+  TokenCounts own;    // of the message without its parts
+  // Of the greatest request, where `own` is of several.
   std::optional<int64_t> context_tokens;
 };
 
+// No price list has a context tier below this bound: requests below it need not be told apart.
+inline constexpr int64_t kLeastTierBound = 100'000;
+
 // Decides which requests the top level includes: by arithmetic where the sums fit, else by type and
-// model. Returns the message's own usage, which is the top level's, or the sum of the included
-// requests where the top level shows only one of them or none (`is_stated` is false).
+// model. The whole usage is the top level's, or the sum of the included requests where the top
+// level shows only one of them or none (`is_stated` is false). Where several requests make it up,
+// and one of them exceeds kLeastTierBound, all but the first become parts.
 ClaudeMessageUsage include_requests(const TokenCounts& top, bool is_stated,
                                     std::vector<ClaudeRequest>& requests);
 

@@ -43,6 +43,11 @@ bool read_count(std::string_view key, JsonValue& value, ClaudeCounts& counts) {
         }
       });
       return true;
+    case tag("server_tool_use"):
+      value.members([&](std::string_view name, JsonValue& part) {
+        if (name == "web_search_requests") counts.web_search_requests = part.token();
+      });
+      return true;
     case tag("service_tier"):
       counts.service_tier = condition(value);
       return true;
@@ -65,6 +70,12 @@ ClaudeIteration read_iteration(JsonValue& value) {
       iteration.type = member.text();
     } else if (key == "model") {
       iteration.model = member.text();
+    } else if (key == "usage" && member.is_object()) {
+      member.members([&](std::string_view name, JsonValue& part) {
+        if (!read_count(name, part, iteration)) note_unknown_count(name, part, iteration);
+      });
+    } else if (key == "usage") {
+      if (member.token()) iteration.unknown_count = key;
     } else {
       note_unknown_count(key, member, iteration);
     }
@@ -87,15 +98,10 @@ void read_iterations(JsonValue& value, ClaudeUsage& usage) {
 
 void read_usage(JsonValue& value, ClaudeUsage& usage) {
   usage = {};
-  usage.is_present = value.is_object();
+  usage.is_odd = !value.is_object() && value.token();
   value.members([&](std::string_view key, JsonValue& member) {
     if (read_count(key, member, usage)) return;
     switch (tag(key)) {
-      case tag("server_tool_use"):
-        member.members([&](std::string_view name, JsonValue& part) {
-          if (name == "web_search_requests") usage.web_search_requests = part.token();
-        });
-        break;
       case tag("iterations"):
         read_iterations(member, usage);
         break;
@@ -132,6 +138,7 @@ ClaudeBlock read_block(JsonValue& value) {
         thinking = member.text();
         break;
       case tag("signature"):
+      case tag("data"):
         block.signature = member.text();
         break;
       case tag("id"):

@@ -17,6 +17,7 @@ struct ClaudeCounts {
   OptText cache_creation_input_tokens;
   OptText ephemeral_5m_input_tokens;
   OptText ephemeral_1h_input_tokens;
+  OptText web_search_requests;
   OptText service_tier;
   OptText speed;
   OptText inference_geo;
@@ -37,8 +38,7 @@ struct ClaudeIteration : ClaudeCounts {
 };
 
 struct ClaudeUsage : ClaudeCounts {
-  bool is_present = false;
-  OptText web_search_requests;
+  bool is_odd = false;  // neither absent, nor null, nor an object
   std::vector<ClaudeIteration> iterations;
   bool has_odd_iterations = false;  // something in it could not be read
   OptText unknown_key;              // the first
@@ -50,7 +50,7 @@ struct ClaudeBlock {
   enum class Kind : uint8_t { Text, Thinking, ToolUse, ToolResult, Other };
   Kind kind = Kind::Other;
   OptText text;         // of text and thinking; of a tool result whose content is a string
-  OptText signature;    // of thinking
+  OptText signature;    // of thinking; of redacted thinking its data: what stands for the text
   OptText id;           // of a tool use
   OptText name;         // of a tool use
   OptText tool_use_id;  // of a tool result

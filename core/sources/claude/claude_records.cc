@@ -95,6 +95,7 @@ class LineRecords {
     const ClaudeMessage& message = envelope.message;
     // "<synthetic>" marks notices that Claude Code wrote itself: no call was made.
     if (message.model == "<synthetic>") return;
+    if (message.usage.is_odd) out_.unknown("usage is no object; nothing of it is counted");
     if (!stated(message.id) && !is_named_by_line(envelope)) return;
     const ClaudeResponseName name = name_of(envelope);
     ClaudeTurns(line_, agent_, is_sidechain_, out_).emit_response(envelope, name);
@@ -130,6 +131,7 @@ class LineRecords {
     line.agent = agent_;
     line.is_sidechain = is_sidechain_;
     line.ts = out_.ts;
+    line.output = count(usage.output_tokens);
     line.input = count(usage.input_tokens);
     line.cache_read = count(usage.cache_read_input_tokens);
     line.cache_create =

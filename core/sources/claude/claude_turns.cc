@@ -67,19 +67,17 @@ void ClaudeTurns::emit_response(const ClaudeEnvelope& envelope, const ClaudeResp
   std::vector<ClaudeRequest> requests = requests_of(message);
   const ClaudeMessageUsage usage = include_requests(top, message.usage.states_tokens(), requests);
   Turn turn = turn_of(envelope, name);
-  fill_counts(turn, usage.counts);
-  turn.web_search_requests =
-      out_.count(message.usage.web_search_requests, "usage.web_search_requests");
+  fill_counts(turn, usage.own);
   turn.context_tokens = usage.context_tokens;
   fill_conditions(turn, message.usage, message.usage);
   turn.stop_reason = message.stop_reason;
-  turn.output_is_lower_bound = is_placeholder(message, turn.output);
+  turn.output_is_lower_bound = is_placeholder(message, usage.whole.output);
   turn.keywords = own_keywords(message);
-  turn.revision =
-      out_.revision(turn.output, message.stop_reason.has_value(), turn.output_is_lower_bound);
+  turn.revision = out_.revision(usage.whole.output, message.stop_reason.has_value(),
+                                turn.output_is_lower_bound);
   out_.add(turn);
   for (size_t i = 0; i < requests.size(); ++i)
-    emit_request(envelope, name, i, requests[i], turn.output);
+    emit_request(envelope, name, i, requests[i], usage.whole.output);
 }
 
 // Returns a turn with everything but its counts and its revision.
@@ -117,6 +115,7 @@ TokenCounts ClaudeTurns::counts_of(const ClaudeCounts& logged, std::string_view 
     out_.unknown(std::string(where) + "cache_creation has the unknown kind '" +
                  shortened(logged.unknown_cache_kind) + "', which counts as of 5 minutes");
   }
+  counts.web_search_requests = count(logged.web_search_requests, "web_search_requests");
   const int64_t created = count(logged.cache_creation_input_tokens, "cache_creation_input_tokens");
   // Older versions log only the total, which is of the 5-minute kind; the breakdown wins.
   if (counts.cache_create_5m == 0 && counts.cache_create_1h == 0) counts.cache_create_5m = created;
@@ -135,13 +134,13 @@ std::vector<ClaudeRequest> ClaudeTurns::requests_of(const ClaudeMessage& message
   return requests;
 }
 
-// Writes a request that the message's usage leaves out. Lines of a message that is still growing
-// may show sums that do not fit yet: a line that shows the request to be included takes back what
-// such a line said.
+// Writes a request that the message's usage leaves out, or a part of it. Lines of a message that is
+// still growing may show sums that do not fit yet: a line that shows the request to be included
+// takes back what such a line said.
 void ClaudeTurns::emit_request(const ClaudeEnvelope& envelope, const ClaudeResponseName& name,
                                size_t index, const ClaudeRequest& request, int64_t message_output) {
-  const bool is_taken_back = request.is_included && !request.seems_included();
-  if (!request.is_billed_apart() && !is_taken_back) return;
+  const bool is_taken_back = request.is_included && !request.is_part && !request.seems_included();
+  if (!request.is_billed_apart() && !request.is_part && !is_taken_back) return;
   const ClaudeMessage& message = envelope.message;
   const ClaudeIteration& logged = message.usage.iterations[index];
   const ClaudeResponseName own{
@@ -151,8 +150,8 @@ void ClaudeTurns::emit_request(const ClaudeEnvelope& envelope, const ClaudeRespo
   fill_counts(turn, request.counts);
   fill_conditions(turn, logged, message.usage);
   if (stated(logged.model)) turn.model = logged.model;
-  // What nobody knows counts as tokens, but as no call.
-  if (request.kind == ClaudeRequest::Kind::Unknown) turn.calls = 0;
+  // The message is the call that a part is of; what nobody knows counts as tokens, but as no call.
+  if (request.is_part || request.kind == ClaudeRequest::Kind::Unknown) turn.calls = 0;
   turn.revision =
       out_.revision(message_output + request.counts.output, message.stop_reason.has_value());
   out_.add(turn);

@@ -38,8 +38,7 @@ bool states_prompt_side(int64_t input, int64_t cache_read, int64_t cache_create)
 std::string full_name(const ResponseLine& line, std::string_view suffix) {
   const OptText id = stated(line.id);
   if (!id) return std::string(suffix);
-  if (suffix.empty()) return std::string(*id);
-  return std::string(*id) + "#" + std::string(suffix);
+  return std::string(*id) + std::string(suffix);
 }
 
 bool take_number(std::string_view& rest, int64_t& number) {
@@ -64,11 +63,12 @@ ResponseNames::Response* ResponseNames::find(std::string_view id, std::string_vi
   return &responses_.back();
 }
 
-// Returns the response of another chain that the line is a copy of, as progress lines are.
+// Returns the response of another chain that the line is a copy of: copies keep their time.
 ResponseNames::Response* ResponseNames::find_copied(const ResponseLine& line, std::string_view id) {
-  if (id.empty()) return nullptr;
+  if (id.empty() || !line.ts) return nullptr;
   const auto found = std::find_if(responses_.begin(), responses_.end(), [&](const Response& each) {
-    return each.id == id && has_same_prompt_side(each, line);
+    return each.id == id && each.since_us <= line.ts->us && line.ts->us <= each.until_us &&
+           has_same_prompt_side(each, line);
   });
   return found == responses_.end() ? nullptr : &*found;
 }
@@ -93,6 +93,8 @@ bool ResponseNames::is_next_response(const Response& response, const ResponseLin
   // A copied line keeps its time, whatever stands before it.
   if (line.ts && line.ts->us <= response.until_us) return false;
   if (response.has_prompt_after) return true;
+  // Within a response the output only grows.
+  if (response.has_user_line_after && line.output > 0 && line.output < response.output) return true;
   if (has_same_prompt_side(response, line)) return false;
   return response.has_user_line_after || !stated(line.id);
 }
@@ -104,8 +106,19 @@ void ResponseNames::note(Response& response, const ResponseLine& line) {
     response.cache_read = line.cache_read;
     response.cache_create = line.cache_create;
   }
-  if (line.ts) response.until_us = std::max(response.until_us, line.ts->us);
+  response.output = std::max(response.output, line.output);
+  if (line.ts) {
+    if (response.since_us == INT64_MIN) response.since_us = line.ts->us;
+    response.until_us = std::max(response.until_us, line.ts->us);
+  }
   response.has_prompt_after = response.has_user_line_after = false;
+}
+
+// An agent may have a log of its own, and copies in its parent's: the first response under an id
+// has the same name in both, and another one than the parent's first.
+std::string ResponseNames::first_suffix(const ResponseLine& line) {
+  const OptText agent = stated(line.agent);
+  return agent && !line.id->starts_with(kApiPrefix) ? "@" + bounded(*agent) : "";
 }
 
 std::string ResponseNames::name_of(const ResponseLine& line, std::string_view line_name) {
@@ -121,9 +134,10 @@ std::string ResponseNames::name_of(const ResponseLine& line, std::string_view li
     suffix = "uuid:" + bounded(line_name);
   } else if (response == nullptr) {
     if (const Response* original = find_copied(line, id)) return full_name(line, original->suffix);
-    if (has_id(id)) suffix = bounded(line_name);
+    suffix = first_suffix(line);
+    if (suffix.empty() && has_id(id)) suffix = "#" + bounded(line_name);
   } else {
-    suffix = bounded(line_name);
+    suffix = "#" + bounded(line_name);
   }
   if (response == nullptr) {
     if (responses_.size() == kMaxResponses) responses_.erase(responses_.begin());
@@ -152,8 +166,9 @@ std::string ResponseNames::to_text() const {
   for (const Response& each : responses_) {
     for (const std::string* part : {&each.id, &each.chain, &each.suffix, &each.request})
       append_state_text(text, *part);
-    for (const int64_t number : {each.input, each.cache_read, each.cache_create, each.until_us,
-                                 int64_t{each.has_prompt_after}, int64_t{each.has_user_line_after}})
+    for (const int64_t number :
+         {each.input, each.cache_read, each.cache_create, each.output, each.since_us, each.until_us,
+          int64_t{each.has_prompt_after}, int64_t{each.has_user_line_after}})
       append_state_text(text, std::to_string(number));
   }
   return text;
@@ -170,8 +185,8 @@ bool ResponseNames::restore(std::string_view text) {
       *part = *taken;
     }
     int64_t has_prompt = 0, has_user_line = 0;
-    for (int64_t* number : {&each.input, &each.cache_read, &each.cache_create, &each.until_us,
-                            &has_prompt, &has_user_line})
+    for (int64_t* number : {&each.input, &each.cache_read, &each.cache_create, &each.output,
+                            &each.since_us, &each.until_us, &has_prompt, &has_user_line})
       if (!take_number(text, *number)) return false;
     each.has_prompt_after = has_prompt != 0;
     each.has_user_line_after = has_user_line != 0;

@@ -23,6 +23,7 @@ struct ResponseLine {
   int64_t input = 0;
   int64_t cache_read = 0;
   int64_t cache_create = 0;
+  int64_t output = 0;
 };
 
 // True where the API itself named the response: such an id stands for one response.
@@ -30,9 +31,10 @@ bool is_named_by_api(const ResponseLine& line);
 
 class ResponseNames {
  public:
-  // Returns the name of the response that the line is of: the id alone, of the first response of an
-  // id in a log; else "<id>#<line>", or "uuid:<line>" without an id, where `line_name` is the uuid
-  // of the first line of the response, else the hash of its object.
+  // Returns the name of the response that the line is of, unique in its session: the id alone, of
+  // the first response of an id in a log; "<id>@<agent>", of the first one of an agent whose id
+  // does not look like the API's; else "<id>#<line>". Without an id "uuid:<line>". <line> is the
+  // `line_name` of the first line of the response: its uuid, else the hash of its object.
   std::string name_of(const ResponseLine& line, std::string_view line_name);
 
   // Notes a user line of a chain: a prompt or a tool result.
@@ -50,7 +52,8 @@ class ResponseNames {
     std::string chain;
     std::string suffix;   // of its name; empty: the id alone
     std::string request;  // empty: unknown
-    int64_t input = 0, cache_read = 0, cache_create = 0;
+    int64_t input = 0, cache_read = 0, cache_create = 0, output = 0;
+    int64_t since_us = INT64_MIN;  // time of its first line
     int64_t until_us = INT64_MIN;  // time of its last line
     bool has_prompt_after = false;
     bool has_user_line_after = false;
@@ -61,6 +64,7 @@ class ResponseNames {
   bool has_id(std::string_view id) const;
   static bool has_same_prompt_side(const Response& response, const ResponseLine& line);
   static bool is_next_response(const Response& response, const ResponseLine& line);
+  static std::string first_suffix(const ResponseLine& line);
   static void note(Response& response, const ResponseLine& line);
 
   std::vector<Response> responses_;  // ascending by last use

@@ -109,6 +109,20 @@ OptText stop_reason_of(const OpencodeMessage& message) {
   return stated(message.finish);
 }
 
+bool is_above_0(const OpencodeUsage& usage) {
+  const auto is_stated = [](const OwnText& token) { return token && *token != "0"; };
+  return is_stated(usage.input) || is_stated(usage.output) || is_stated(usage.reasoning) ||
+         is_stated(usage.cache_read) || is_stated(usage.cache_write);
+}
+
+// Steps that say nothing but 0 do not speak for a message that says more.
+bool do_steps_count(const OpencodeMessage& message) {
+  const auto& steps = message.steps;
+  return !is_above_0(message.usage) ||
+         std::any_of(steps.begin(), steps.end(),
+                     [](const OpencodeStep& step) { return is_above_0(step.usage); });
+}
+
 std::vector<OpencodeCall> calls_of_steps(const OpencodeMessage& message, RecordWriter& out) {
   std::vector<OpencodeCall> calls;
   for (const OpencodeStep& step : message.steps) {
@@ -125,7 +139,7 @@ OpencodeCalls calls_of(const OpencodeMessage& message, RecordWriter& out) {
   check_usage(message.usage, out);
   OpencodeCalls found;
   std::vector<OpencodeCall>& calls = found.calls;
-  calls = calls_of_steps(message, out);
+  if (do_steps_count(message)) calls = calls_of_steps(message, out);
   found.states_parts = !calls.empty() || message.usage.total;
   if (calls.empty()) calls.push_back({counts_of(message.usage, out), {}, {}});
   const auto has_cost = [](const OpencodeCall& call) { return call.cost.has_value(); };
@@ -138,7 +152,7 @@ OpencodeCalls calls_of(const OpencodeMessage& message, RecordWriter& out) {
 
 size_t call_of_step(const OpencodeMessage& message, size_t step) {
   const auto& steps = message.steps;
-  if (step >= steps.size() || !steps[step].usage.is_present) return 0;
+  if (step >= steps.size() || !steps[step].usage.is_present || !do_steps_count(message)) return 0;
   return static_cast<size_t>(
       std::count_if(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(step),
                     [](const OpencodeStep& each) { return each.usage.is_present; }));
