@@ -11,7 +11,7 @@ from harness import main
 
 
 class EveryFault(FaultTests):
-    stride = int(os.environ.get("RELAYBURN_FAULT_STRIDE", "5"))
+    stride = int(os.environ.get("RELAYBURN_FAULT_STRIDE", "10"))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from power_cut import PowerCutTests
 
 
 class ManyPowerCuts(PowerCutTests):
-    cuts = int(os.environ.get("RELAYBURN_POWER_CUTS", "100"))
+    cuts = int(os.environ.get("RELAYBURN_POWER_CUTS", "50"))
 
 
 if __name__ == "__main__":
