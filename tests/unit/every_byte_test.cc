@@ -67,7 +67,7 @@ void append(const std::string& path, std::string_view bytes) {
 
 // Sanitizers take too long for every one.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr size_t kStep = 17;
+constexpr size_t kStep = 53;
 #else
 constexpr size_t kStep = 1;
 #endif
