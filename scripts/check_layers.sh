@@ -40,9 +40,7 @@ output_stream='[(,&\s]std(out|err)\s*[),;]|\bSTD(OUT|ERR)_FILENO\b'
 
 forbid "core knows neither plugins nor apps" "$include(plugins|apps)/" \
   < <(sources core)
-forbid "plugins know neither sources nor ingest nor apps" "$include(core/(sources|ingest)|apps)/" \
-  < <(sources plugins)
-forbid "of reports plugins know only plain_aggregate.h" "${include}core/report/(?!plain_aggregate\.h)" \
+forbid "plugins know the seam, and nothing above it" "$include(core/(?!(base|records|storage|sql)/|config/database_url)|apps/)" \
   < <(sources plugins)
 forbid "libpq is for plugins/postgres only" "$include(libpq|postgres)" \
   < <(sources core plugins apps | except 'plugins/postgres/*')
@@ -59,4 +57,32 @@ forbid "only apps print" "$code($output_call|$output_stream)|${include}(iostream
 # What a log or a setting says must never get to a shell.
 forbid "no other program is run" '\b(system|popen|posix_spawnp?|exec[lv]p?e?|wordexp|v?fork)\s*\(' \
   < <(sources core plugins apps)
+
+# Which folder of core may include which: the arrows run downward.
+while read -r folder below; do
+  forbid "core/${folder%:} may include of core only: ${folder%:} $below" \
+    "${include}core/(?!(${folder%:}${below:+|${below// /|}})/)" \
+    < <(sources "core/${folder%:}")
+done <<'ARROWS'
+base:
+records: base
+storage: base records
+plugin: base records storage
+config: base
+sql: base records storage
+sources: base records storage plugin
+pricing: base records
+billing: base records pricing
+ingest: base records storage sources ledger
+ledger: base records storage plugin config
+report/time: base
+report/facts: base records storage
+report/build: base records storage pricing report/time report/facts
+report/render: base records pricing report/time report/build
+reconcile: base records storage pricing billing report/time report/build report/render
+ARROWS
+for folder in core/*/; do
+  folder=${folder#core/}
+  grep --quiet -E "^${folder%/}(/[a-z]+)?:" "${BASH_SOURCE[0]}" || die "core/$folder has no arrows here"
+done
 ((offences == 0)) || exit 1

@@ -7,16 +7,20 @@
 #include "apps/relayburn/price_file.h"
 #include "apps/relayburn/report_file.h"
 #include "apps/relayburn/report_options.h"
+#include "apps/relayburn/source_environment.h"
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
+#include "core/ingest/discover.h"
+#include "core/ledger/known_hosts.h"
+#include "core/ledger/ledger.h"
 #include "core/reconcile/reconcile.h"
-#include "core/report/budget.h"
-#include "core/report/calendar.h"
-#include "core/report/render.h"
-#include "core/report/render_audit.h"
-#include "core/report/render_budget.h"
-#include "core/report/report.h"
-#include "core/storage/ledger.h"
+#include "core/report/build/budget.h"
+#include "core/report/build/calendar.h"
+#include "core/report/build/filter_names.h"
+#include "core/report/build/report.h"
+#include "core/report/render/render.h"
+#include "core/report/render/render_audit.h"
+#include "core/report/render/render_budget.h"
 
 namespace relayburn {
 namespace {
@@ -35,13 +39,31 @@ std::vector<Dimension> parse_table(std::string_view list) {
   }
 }
 
-SortBy parse_sort(const std::string& sort) {
-  if (sort == "tokens") return SortBy::Tokens;
-  if (sort == "turns") return SortBy::Turns;
-  return sort == "name" ? SortBy::Name : SortBy::Cost;
+std::optional<SortBy> parse_sort(const std::optional<std::string>& sort) {
+  if (!sort) return std::nullopt;
+  if (*sort == "tokens") return SortBy::Tokens;
+  if (*sort == "turns") return SortBy::Turns;
+  return *sort == "name" ? SortBy::Name : SortBy::Cost;
 }
 
-void compare_previous(ReportQuery& query, Instant present) {
+// True of "month", "last-month" and "2026-11".
+bool names_month(std::string_view since) {
+  constexpr size_t month_size = 7;
+  return since.ends_with("month") || (since.size() == month_size && since[4] == '-');
+}
+
+// As long before `since` as `until` lies after it; of a calendar month, the same days of the month
+// before.
+std::pair<Instant, Instant> period_before(Instant since, Instant until, bool is_month,
+                                          const Zone& zone) {
+  const Instant a_month_before = zone.months_before(until, 1);
+  const bool is_whole_month = a_month_before == since && zone.start_of_month(since) == since;
+  if ((is_month && a_month_before <= since) || is_whole_month)
+    return {zone.months_before(since, 1), a_month_before};
+  return {{since.us - (until.us - since.us)}, since};
+}
+
+void compare_previous(ReportQuery& query, bool is_month, const Zone& zone, Instant present) {
   if (!query.since)
     throw Error(ErrorKind::Usage, "--compare previous: nothing says how long the period is",
                 "give --since");
@@ -49,10 +71,13 @@ void compare_previous(ReportQuery& query, Instant present) {
   if (*query.since >= *query.until)
     throw Error(ErrorKind::Usage, "--compare previous: the period ends before it begins",
                 "--since must lie before --until, or before now");
-  query.compares_previous = true;
+  query.previous = period_before(*query.since, *query.until, is_month, zone);
 }
 
 void check_format(const AnalyzeCommand& command) {
+  if (command.audits && !command.tool.empty())
+    throw Error(ErrorKind::Usage, "--audit prices whole turns, and --tool asks for parts of them",
+                "leave one of them away");
   if (command.audits && command.format != ReportFormat::Text &&
       command.format != ReportFormat::Json)
     throw Error(ErrorKind::Usage, "--audit is for people and for --json",
@@ -96,19 +121,25 @@ bool folds_rows(const AnalyzeCommand& command) {
 ReportQuery report_query(const AnalyzeCommand& command, const Zone& zone, Instant present) {
   ReportQuery query;
   for (const std::string& by : wanted_tables(command)) query.tables.push_back(parse_table(by));
-  if (command.since) query.since = parse_time_bound(*command.since, zone, present, "--since");
-  if (command.until) query.until = parse_time_bound(*command.until, zone, present, "--until");
+  if (command.since) query.since = parse_period_bound(*command.since, zone, present, "--since");
+  if (command.until) query.until = parse_period_bound(*command.until, zone, present, "--until");
   query.filters = {parse_sources(command.source),
                    command.model,
                    command.provider,
                    command.project,
                    command.session,
                    command.host,
+                   command.user,
+                   command.branch,
+                   command.agent,
+                   command.activity,
+                   command.tool,
                    parse_tags(command.tag)};
   query.sort = parse_sort(command.sort);
   if (folds_rows(command)) query.top = command.top;
   query.audits = command.audits;
-  if (command.compares_previous) compare_previous(query, present);
+  if (command.compares_previous)
+    compare_previous(query, command.since && names_month(*command.since), zone, present);
   return query;
 }
 
@@ -135,10 +166,35 @@ TerminalStyle terminal_style(const AnalyzeCommand& command, const Settings& sett
 }
 
 // What reports are made with, beside the ledger.
-struct Surroundings {
+struct ReportClock {
   Zone zone;
   Instant present;
 };
+
+void add_headline(UsageReport& report, const ReportFilters& filters, const ReportClock& around,
+                  Snapshot& snapshot, const PriceTable& prices) {
+  std::optional<Instant> newest;
+  const std::vector<KnownHost> hosts = known_hosts(snapshot);
+  for (const KnownHost& host : hosts) newest = std::max(newest, host.last_ingest);
+  report.headline =
+      make_headline(filters, around.present, newest, static_cast<int64_t>(hosts.size()), snapshot,
+                    prices, around.zone);
+}
+
+// Where the logs of agents are looked for, where there is nothing to show.
+std::string no_logs_text(const CommandContext& session) {
+  const SourceEnvironment environment = source_environment(session.settings);
+  const Discovery found = discover_logs(all_sources(), environment);
+  if (!found.logs.empty())
+    return with_thousands(static_cast<int64_t>(found.logs.size())) +
+           (found.logs.size() == 1 ? " log is" : " logs are") +
+           " on this host. To read what is new: relayburn ingest\n";
+  std::string text = "No log of a coding agent is on this host. Looked in:\n";
+  for (const Source* source : all_sources())
+    for (const std::string& root : source->roots(environment))
+      text += "  " + printable(root) + "\n";
+  return text + "To read logs that are elsewhere: relayburn ingest --path DIR\n";
+}
 
 // Elsewhere it is said on stderr.
 bool shows_budget(ReportFormat format) {
@@ -147,7 +203,7 @@ bool shows_budget(ReportFormat format) {
 }
 
 std::string rendered(const UsageReport& report, const AnalyzeCommand& command,
-                     const Surroundings& around, const Settings& settings) {
+                     const ReportClock& around, const Settings& settings) {
   constexpr int kRecentDays = 14;
   switch (command.format) {
     case ReportFormat::Json:
@@ -179,19 +235,20 @@ std::string safe_to_show(const std::string& text, ReportFormat format) {
 
 }  // namespace
 
-int run(const AnalyzeCommand& command, const Session& session) {
+int run(const AnalyzeCommand& command, const CommandContext& session) {
   check_format(command);
   const std::optional<std::string> zone_name = session.settings.timezone();
-  const Surroundings around{zone_name ? Zone::named(*zone_name) : Zone::of_system(), now()};
-  const ReportQuery query = report_query(command, around.zone, around.present);
+  const ReportClock around{zone_name ? Zone::named(*zone_name) : Zone::of_system(), now()};
+  ReportQuery query = report_query(command, around.zone, around.present);
   const std::optional<Budget> budget =
       command.budget ? std::optional(parse_budget(*command.budget)) : std::nullopt;
   static_cast<void>(
       load_prices(session.settings, around.present));  // a broken prices.json stops before any work
-  const int ingest_code = command.ingests ? ingest_before(session) : kDone;
+  const int ingest_code = command.ingests ? ingest_before(session, command.is_brief) : kDone;
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
+  resolve_filters(query, *snapshot);
   const LoadedPrices loaded =
       load_prices(session.settings, *snapshot,
                   std::min(query.until.value_or(around.present), around.present), session.log);
@@ -199,7 +256,8 @@ int run(const AnalyzeCommand& command, const Session& session) {
   UsageReport report = build_report(query, *snapshot, prices, around.zone);
   report.price_source = loaded.source;
   report.storage = ledger.storage();
-  if (shows_stated_costs(command))
+  if (is_overview(command)) add_headline(report, query.filters, around, *snapshot, prices);
+  if (shows_stated_costs(command) && command.tool.empty())
     report.stated = compare_stated_costs(query, *snapshot, prices, around.zone);
   if (budget)
     report.budget = check_budget(*budget, query.filters, budget_moment(query, around.present),
@@ -208,7 +266,8 @@ int run(const AnalyzeCommand& command, const Session& session) {
   const int code = std::max(ingest_code, budget_code);
   if (report.budget && !shows_budget(command.format))
     print_error(render_budget_text(*report.budget));
-  const std::string text = rendered(report, command, around, session.settings);
+  std::string text = rendered(report, command, around, session.settings);
+  if (is_overview(command) && snapshot->count(Kind::Turn) == 0) text += no_logs_text(session);
   if (command.file.empty() || command.file == "-")
     return print_and_return(safe_to_show(text, command.format), code);
   // The user of node_exporter is another one.

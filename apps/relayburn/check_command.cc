@@ -3,8 +3,8 @@
 #include "apps/relayburn/sweep_alone.h"
 #include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
-#include "core/check/check_ledger.h"
-#include "core/storage/ledger.h"
+#include "core/ledger/check_ledger.h"
+#include "core/ledger/ledger.h"
 
 namespace relayburn {
 namespace {
@@ -58,7 +58,7 @@ std::vector<CheckFinding> repaired_of(const CheckReport& before, const CheckRepo
 
 }  // namespace
 
-int run(const CheckCommand& command, const Session& session) {
+int run(const CheckCommand& command, const CommandContext& session) {
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   CheckReport report = check_ledger(*ledger.stored_snapshot(), now());

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "apps/relayburn/cli_analyze.h"
 #include "apps/relayburn/cli_reconcile.h"
 #include "core/base/error.h"
 
@@ -87,87 +88,6 @@ CLI::App* add_ingest(CLI::App& app, CommonOptions& common, IngestCommand& comman
   return sub;
 }
 
-void add_filters(CLI::App& sub, AnalyzeCommand& command) {
-  const auto filter = [&](const std::string& flag, std::vector<std::string>& values,
-                          const std::string& type, const std::string& text) {
-    sub.add_option(flag, values, text + " (repeatable)")
-        ->type_name(type)
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  };
-  filter("--source", command.source, "AGENT", "only claude-code, codex or opencode");
-  filter("--model", command.model, "MODEL", "only this model");
-  filter("--provider", command.provider, "PROVIDER", "only this provider");
-  filter("--project", command.project, "PROJECT", "only this remote or directory");
-  filter("--session", command.session, "ID", "only this session");
-  filter("--host", command.host, "LABEL", "only sessions of this host");
-  filter("--tag", command.tag, "KEY=VALUE", "only turns with this tag");
-}
-
-// One of them at most.
-void add_formats(CLI::App& sub, AnalyzeCommand& command) {
-  std::vector<CLI::Option*> formats;
-  const auto add = [&](CLI::Option* option) {
-    for (CLI::Option* other : formats) option->excludes(other);
-    formats.push_back(option);
-  };
-  const auto format = [&](const std::string& flag, ReportFormat value, const std::string& text) {
-    const auto choose = [&command, value] { command.format = value; };
-    add(sub.add_flag_callback(flag, choose, text));
-  };
-  const auto file = [&](const std::string& flag, ReportFormat value, const std::string& text) {
-    const auto choose = [&command, value, flag](const std::string& name) {
-      if (name.empty()) throw CLI::ValidationError(flag, "the name of the file is empty");
-      command.format = value;
-      command.file = name;
-    };
-    add(sub.add_option_function<std::string>(flag, choose, text)->type_name("FILE"));
-  };
-  format("--json", ReportFormat::Json, "print the report as JSON");
-  format("--csv", ReportFormat::Csv, "print one table as CSV (RFC 4180)");
-  format("--markdown", ReportFormat::Markdown, "print the tables as Markdown");
-  file("--html", ReportFormat::Html, "write a page with charts that needs no network; - is stdout");
-  file("--prometheus", ReportFormat::Prometheus,
-       "write metrics for node_exporter's textfile collector; - is stdout");
-}
-
-CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& command) {
-  CLI::App* sub = app.add_subcommand("analyze", "Report turns, tokens and cost from the ledger");
-  add_formats(*sub, command);
-  sub->add_option(
-         "--by", command.by,
-         "a table by DIM, or by several joined with commas (repeatable): model provider "
-         "source project session host day week month hour agent tool activity branch tag:KEY")
-      ->type_name("DIM[,DIM...]")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  sub->add_option("--since", command.since,
-                  "from this time on: 2026-11-22, an RFC 3339 instant, or 24h 7d 4w 3mo")
-      ->type_name("T");
-  sub->add_option("--until", command.until, "before this time")->type_name("T");
-  setting_flag(*sub, common, "--timezone", "timezone", "ZONE", "IANA zone that days are cut in");
-  add_filters(*sub, command);
-  sub->add_option("--sort", command.sort, "cost (default), tokens, turns or name")
-      ->check(CLI::IsMember({"cost", "tokens", "turns", "name"}))
-      ->type_name("KEY");
-  sub->add_option("--top", command.top, "fold all but the first N rows into one")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1000000).description(""));
-  sub->add_option_function<std::string>(
-         "--compare", [&command](const std::string&) { command.compares_previous = true; },
-         "previous: beside the equally long period before --since")
-      ->check(CLI::IsMember({"previous"}))
-      ->type_name("PERIOD");
-  sub->add_option("--budget", command.budget,
-                  "say what is spent of AMOUNT US dollars in this day, week or month of the zone "
-                  "(with --until, in the one that ends or is under way there; --since and tables "
-                  "do not matter), and what that comes to by its end; exit 6 where it is over")
-      ->type_name("AMOUNT/PERIOD");
-  sub->add_flag("--audit", command.audits, "show the sum: at each price, tokens times rate");
-  sub->add_flag("--ingest", command.ingests, "ingest first");
-  return sub;
-}
-
 CLI::App* add_prices(CLI::App& app, PricesCommand& command) {
   CLI::App* sub = app.add_subcommand("prices", "Show list prices, and which one a model has");
   sub->add_option("model", command.model, "as a log names it; without it all")->type_name("MODEL");
@@ -200,6 +120,7 @@ void add_stamp(CLI::App& sub, CommonOptions& common, StampCommand& command) {
                  "when the stamp was made: of two, the later one counts; default now")
       ->type_name("T");
   setting_flag(sub, common, "--timezone", "timezone", "ZONE", "IANA zone of dates without a zone");
+  sub.add_flag("--json", command.prints_json, "print it as JSON");
   sub.add_option("tags", command.tags, "what is to be known of them")
       ->type_name("KEY=VALUE")
       ->required();
@@ -240,6 +161,7 @@ void add_forget(CLI::App& sub, ForgetCommand& command) {
 }
 
 struct Subcommands {
+  AnalyzeCommand overview;
   IngestCommand ingest;
   AnalyzeCommand analyze;
   PricesCommand prices;
@@ -280,6 +202,12 @@ struct CommandTree {
         config(app.add_subcommand("config", "Each setting in force, and where it comes from")),
         plugins(
             app.add_subcommand("plugins", "Each plugin: its file, and whether it can be used")) {
+    status
+        ->add_option("--max-age", subs.status.max_age,
+                     "exit 7 where a host has not ingested for so long: 1d; those that are "
+                     "retired do not count")
+        ->type_name("SPAN");
+    status->add_flag("--strict", subs.status.is_strict, "exit 7 where there are warnings");
     status->add_flag("--json", subs.status.prints_json, "print it as JSON");
     check->add_flag("--repair", subs.check.repairs,
                     "rebuild what is derived, and finish what was forgotten");
@@ -298,8 +226,10 @@ struct CommandTree {
         ->type_name("T")
         ->required();
     prune->add_flag("--dry-run", subs.prune.is_dry_run, "only say how much that is");
+    prune->add_flag("--json", subs.prune.prints_json, "print it as JSON");
     add_forget(*forget, subs.forget);
     migrate->add_flag("--check", subs.migrate.only_checks, "only say: exit 0 current, 1 behind");
+    migrate->add_flag("--json", subs.migrate.prints_json, "print it as JSON");
     config->add_flag("--json", subs.config.prints_json, "print it as JSON");
     plugins->add_flag("--json", subs.plugins.prints_json, "print it as JSON");
   }
@@ -320,7 +250,8 @@ struct CommandTree {
     if (forget->parsed()) return subs.forget;
     if (migrate->parsed()) return subs.migrate;
     if (config->parsed()) return subs.config;
-    return subs.plugins;
+    if (plugins->parsed()) return subs.plugins;
+    return subs.overview;
   }
 
   CLI::App *ingest, *analyze, *prices, *prices_update, *reconcile, *status, *check, *hosts, *stamp,
@@ -339,6 +270,18 @@ void check_together(const IngestCommand& command) {
   if (command.watches && command.is_dry_run) refuse("--watch", "--dry-run");
 }
 
+// CLI11 would take the next argument for the value of "--storage=".
+void check_values(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--") return;
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1)
+      throw Error(ErrorKind::Usage,
+                  std::string(argument.substr(0, argument.size() - 1)) + " is empty",
+                  "leave the flag out");
+  }
+}
+
 }  // namespace
 
 std::variant<CommandLine, Message> parse_command_line(int argc, const char* const* argv) {
@@ -346,11 +289,13 @@ std::variant<CommandLine, Message> parse_command_line(int argc, const char* cons
   Subcommands subs;
   CLI::App app("relayburn: what AI coding agents cost, from their session logs", "relayburn");
   app.set_version_flag("--version", std::string("relayburn ") + RELAYBURN_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.fallthrough();
   add_common(app, line.common);
+  add_overviews(app, line.common, subs.overview);
   const CommandTree tree(app, line.common, subs);
 
+  check_values(argc, argv);
   try {
     app.parse(argc, argv);
     check_together(subs.ingest);
@@ -358,20 +303,19 @@ std::variant<CommandLine, Message> parse_command_line(int argc, const char* cons
     return Message{app.help()};
   } catch (const CLI::CallForVersion&) {
     return Message{std::string("relayburn ") + RELAYBURN_VERSION + "\n"};
-  } catch (const CLI::RequiredError& error) {
+  } catch (const CLI::ParseError& error) {
     const std::vector<std::string> left = app.remaining();
-    if (!left.empty())
+    if (app.get_subcommands().empty() && !left.empty() && !left.front().starts_with('-'))
       throw Error(ErrorKind::Usage, "there is no command '" + left.front() + "'",
                   "see: relayburn --help");
-    if (!app.get_subcommands().empty()) {
-      const std::string command = app.get_subcommands().front()->get_name();
-      throw Error(ErrorKind::Usage, command + ": " + error.what(),
-                  "see: relayburn " + command + " --help");
-    }
-    throw Error(ErrorKind::Usage, "no command is given", "see: relayburn --help");
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::Usage, error.what(), "see: relayburn --help");
+    if (app.get_subcommands().empty())
+      throw Error(ErrorKind::Usage, error.what(), "see: relayburn --help");
+    const std::string command = app.get_subcommands().front()->get_name();
+    throw Error(ErrorKind::Usage, command + ": " + error.what(),
+                "see: relayburn " + command + " --help");
   }
+  // Without a command it is the overview.
+  if (app.get_subcommands().empty()) show_period(subs.overview, {});
   line.command = tree.chosen(subs);
   return line;
 }

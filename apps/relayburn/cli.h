@@ -33,13 +33,15 @@ struct AnalyzeCommand {
   std::string file;  // of the last two formats
   std::vector<std::string> by;
   std::optional<std::string> since, until;
-  std::vector<std::string> source, model, provider, project, session, host, tag;
-  std::string sort = "cost";
+  std::vector<std::string> source, model, provider, project, session, host, user, branch, agent,
+      activity, tool, tag;
+  std::optional<std::string> sort;
   std::optional<size_t> top;
   bool audits = false;
   bool compares_previous = false;
   std::optional<std::string> budget;
   bool ingests = false;
+  bool is_brief = false;  // of that ingest only what went wrong is said
 };
 
 struct PricesCommand {
@@ -76,6 +78,7 @@ struct CopyCommand {
 
 struct MigrateCommand {
   bool only_checks = false;
+  bool prints_json = false;
 };
 
 struct CheckCommand {
@@ -84,6 +87,8 @@ struct CheckCommand {
 };
 
 struct StatusCommand {
+  std::optional<std::string> max_age;
+  bool is_strict = false;
   bool prints_json = false;
 };
 
@@ -106,11 +111,13 @@ struct HostsCommand {
 struct StampCommand {
   std::string session, message, from, to, ts;
   std::vector<std::string> tags;
+  bool prints_json = false;
 };
 
 struct PruneCommand {
   std::string older_than;
   bool is_dry_run = false;
+  bool prints_json = false;
 };
 
 struct ForgetCommand {

@@ -32,8 +32,8 @@ CLI::App* add_reconcile(CLI::App& app, CommonOptions& common, ReconcileCommand& 
       ->type_name("DIM")
       ->check(CLI::IsMember({"session", "day", "model", "project"}));
   sub->add_option("--since", command.since,
-                  "from this time on: 2026-11-22, an RFC 3339 instant, or 24h 7d 4w 3mo; with "
-                  "reports, from that day of UTC on, and by default from their first day")
+                  "from this time on, as analyze takes it: 2026-11-22, month, 7d; with reports, "
+                  "from that day of UTC on, and by default from their first day")
       ->type_name("T");
   sub->add_option("--until", command.until,
                   "before this time; with reports, by default to the end of their last day")

@@ -11,8 +11,8 @@
 #include "core/config/setting_keys.h"
 #include "core/config/store_address.h"
 #include "core/ingest/host_identity.h"
-#include "core/report/zone.h"
-#include "core/storage/ledger.h"
+#include "core/ledger/ledger.h"
+#include "core/report/time/zone.h"
 
 namespace relayburn {
 namespace {
@@ -107,7 +107,7 @@ void check_storage(const Settings& settings, const Setting& storage) {
 
 }  // namespace
 
-int run(const ConfigCommand& command, const Session& session) {
+int run(const ConfigCommand& command, const CommandContext& session) {
   const std::vector<NamedSetting> all = settings_in_force(session.settings);
   print(command.prints_json ? render_json(all) : render_text(all));
   for (const auto& [name, setting] : all)

@@ -8,9 +8,9 @@
 #include "core/base/terminal_text.h"
 #include "core/ingest/host_identity.h"
 #include "core/ingest/run_lock.h"
+#include "core/ledger/copy_ledger.h"
+#include "core/ledger/ledger.h"
 #include "core/records/refused.h"
-#include "core/storage/copy_ledger.h"
-#include "core/storage/ledger.h"
 
 namespace relayburn {
 namespace {
@@ -54,7 +54,7 @@ std::string render_text(const Place& to, const Tallies& tallies, int64_t refused
 
 }  // namespace
 
-int run(const CopyCommand& command, const Session& session) {
+int run(const CopyCommand& command, const CommandContext& session) {
   const auto begin = std::chrono::steady_clock::now();
   Ledger from = Ledger::open(session.settings, parse_store_address(command.from), session.log);
   Ledger to = Ledger::open(session.settings, parse_store_address(command.to), session.log);
@@ -66,11 +66,11 @@ int run(const CopyCommand& command, const Session& session) {
     throw Error(ErrorKind::NotFound, "there is no ledger to copy: " + source.location);
   to.prepare_to_write();
   const RunMark run = {random_id(), host_id(session.settings.home(), system_machine_id()), 1};
-  RunLock sweeps(session.settings.home(), to.identity(), RunSort::Sweep);
+  RunLock sweeps(session.settings.home(), to.identity(), RunKind::Sweep);
   Forgotten forgotten = to.forgotten();
   const std::string forgotten_before = forgotten.digest();
-  const bool was_cut_short = sweeps.acquire(0) && sweeps.was_cut_short();
-  const bool is_unswept = was_cut_short && !sweeps.has_begun_with(forgotten_before);
+  const bool was_interrupted = sweeps.acquire(0) && sweeps.was_interrupted();
+  const bool is_unswept = was_interrupted && !sweeps.has_begun_with(forgotten_before);
   sweeps.begin(forgotten_before);
   int64_t refused = 0;
   const Tallies tallies = copy_ledger(*from.snapshot(), run, &forgotten, [&](const Batch& batch) {
@@ -90,7 +90,7 @@ int run(const CopyCommand& command, const Session& session) {
   } else if (!session.settings.is_quiet()) {
     print(render_text(written, tallies, refused, elapsed.count()));
   }
-  return refused > 0 ? kDoneInPart : kDone;
+  return refused > 0 ? kPartial : kDone;
 }
 
 }  // namespace relayburn

@@ -21,7 +21,7 @@ namespace {
 
 constexpr long kConnectSeconds = 10;
 constexpr long kStallSeconds = 10;
-constexpr long kLeastBytesPerSecond = 1000;
+constexpr long kMinBytesPerSecond = 1000;
 constexpr long kTotalSeconds = 60;
 constexpr long kMaxRedirects = 5;
 
@@ -115,7 +115,7 @@ class Request {
  private:
   void set_limits() {
     set(CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-    set(CURLOPT_LOW_SPEED_LIMIT, kLeastBytesPerSecond);
+    set(CURLOPT_LOW_SPEED_LIMIT, kMinBytesPerSecond);
     set(CURLOPT_LOW_SPEED_TIME, kStallSeconds);
     set(CURLOPT_TIMEOUT, kTotalSeconds);
     set(CURLOPT_NOSIGNAL, 1L);

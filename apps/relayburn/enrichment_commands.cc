@@ -4,12 +4,13 @@
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/tags.h"
 #include "core/base/error.h"
+#include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 #include "core/base/utf8.h"
+#include "core/ledger/ledger.h"
 #include "core/records/merge.h"
 #include "core/records/stamps.h"
-#include "core/report/zone.h"
-#include "core/storage/ledger.h"
+#include "core/report/time/zone.h"
 
 namespace relayburn {
 namespace {
@@ -21,12 +22,28 @@ Zone zone_of(const Settings& settings) {
 
 std::optional<Instant> parse_bound(const std::string& text, const Zone& zone, const char* flag) {
   if (text.empty()) return std::nullopt;
-  return parse_time_bound(text, zone, now(), flag);
+  return parse_period_bound(text, zone, now(), flag);
+}
+
+std::string stamp_json(bool is_new) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("schemaVersion").integer(1).key("isNew").boolean(is_new).end_object();
+  return text + "\n";
+}
+
+std::string prune_json(int64_t removed, const ContentPrune& prune) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("schemaVersion").integer(1).key("dryRun").boolean(prune.dry_run);
+  json.key("content").integer(removed);
+  json.key("before").string(format_instant(prune.cutoff)).end_object();
+  return text + "\n";
 }
 
 }  // namespace
 
-int run(const StampCommand& command, const Session& session) {
+int run(const StampCommand& command, const CommandContext& session) {
   if (command.session.empty() && command.message.empty() && command.from.empty() &&
       command.to.empty())
     throw Error(ErrorKind::Usage, "stamp: nothing says which turns",
@@ -54,11 +71,15 @@ int run(const StampCommand& command, const Session& session) {
   add_stamp(batch, stamp);
   const Tallies tallies = ledger.append(batch);
   const bool is_new = tallies[index_of(Kind::Stamp)].inserted > 0;
-  if (!session.settings.is_quiet()) print(is_new ? "stamped\n" : "this stamp is there already\n");
+  if (command.prints_json) {
+    print(stamp_json(is_new));
+  } else if (!session.settings.is_quiet()) {
+    print(is_new ? "stamped\n" : "this stamp is there already\n");
+  }
   return kDone;
 }
 
-int run(const PruneCommand& command, const Session& session) {
+int run(const PruneCommand& command, const CommandContext& session) {
   const Zone zone = zone_of(session.settings);
   parse_time_bound(command.older_than, zone, now(), "--older-than");  // before anything is opened
   Ledger ledger = Ledger::open(session.settings, session.log);
@@ -69,11 +90,14 @@ int run(const PruneCommand& command, const Session& session) {
   prune.dry_run = command.is_dry_run;
   const bool is_there = ledger.info().schema != SchemaState::Missing;
   const int64_t removed = is_there ? ledger.prune_content(prune) : 0;
-  if (!session.settings.is_quiet())
+  if (command.prints_json) {
+    print(prune_json(removed, prune));
+  } else if (!session.settings.is_quiet()) {
     print(with_thousands(removed) +
           (command.is_dry_run ? " pieces of content would be deleted: "
                               : " pieces of content deleted: ") +
           "all from before " + format_instant(prune.cutoff) + "\n");
+  }
   return kDone;
 }
 

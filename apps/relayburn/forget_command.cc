@@ -8,8 +8,8 @@
 #include "core/base/terminal_text.h"
 #include "core/base/utf8.h"
 #include "core/ingest/anonymize_key.h"
+#include "core/ledger/ledger.h"
 #include "core/sources/projects.h"
-#include "core/storage/ledger.h"
 
 namespace relayburn {
 namespace {
@@ -80,7 +80,7 @@ std::string render_json(const Swept& swept, const std::vector<std::string>& unma
 
 }  // namespace
 
-int run(const ForgetCommand& command, const Session& session) {
+int run(const ForgetCommand& command, const CommandContext& session) {
   const std::vector<Wanted> wanted = wanted_of(command, session.settings);
   std::vector<Forget> forgets;
   for (const Wanted& each : wanted)

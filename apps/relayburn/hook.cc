@@ -14,7 +14,7 @@
 namespace relayburn {
 namespace {
 
-constexpr size_t kMostInput = size_t{64} << 20;  // the answer of a tool is part of it
+constexpr size_t kMaxInput = size_t{64} << 20;  // the answer of a tool is part of it
 constexpr char kTooLate[] =
     "relayburn: the hook gives up, the ledger took too long; the next ingest reads what is "
     "missing\n";
@@ -45,7 +45,7 @@ void end_hook_after(unsigned seconds) {
 std::string read_hook_input() {
   std::string input;
   std::array<char, 65536> block;
-  while (input.size() < kMostInput) {
+  while (input.size() < kMaxInput) {
     const ssize_t count = read(STDIN_FILENO, block.data(), block.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0)

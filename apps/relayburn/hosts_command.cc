@@ -7,10 +7,11 @@
 #include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 #include "core/base/utf8.h"
+#include "core/ledger/known_hosts.h"
+#include "core/ledger/ledger.h"
 #include "core/records/described.h"
 #include "core/records/keys.h"
-#include "core/report/known_hosts.h"
-#include "core/storage/ledger.h"
+#include "core/report/render/text_table.h"
 
 namespace relayburn {
 namespace {
@@ -63,7 +64,7 @@ void append_note(Ledger& ledger, const KnownHost& host, const Note& note) {
   ledger.append(batch);
 }
 
-int change(const HostsCommand& command, const Session& session) {
+int change(const HostsCommand& command, const CommandContext& session) {
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
@@ -96,22 +97,36 @@ std::string render_json(const std::vector<KnownHost>& hosts) {
   return text + "\n";
 }
 
-std::string render_text(const std::vector<KnownHost>& hosts) {
-  std::string text;
+std::string state_text(const KnownHost& host, Instant present) {
+  constexpr int64_t kFreshUs = int64_t{86'400} * 1'000'000;
+  if (host.is_retired) return "retired";
+  if (!host.last_ingest) return "silent";
+  return present.us - host.last_ingest->us <= kFreshUs ? "fresh" : "silent";
+}
+
+// The one that was here last comes first.
+std::string render_text(std::vector<KnownHost> hosts, Instant present) {
+  std::stable_sort(hosts.begin(), hosts.end(), [](const KnownHost& a, const KnownHost& b) {
+    return a.last_ingest > b.last_ingest;
+  });
+  TextTable table(5);
+  table.row({"host", "state", "last ingest", "", "version", "rejected", "id"});
+  table.rule();
   for (const KnownHost& host : hosts)
-    text += printable(host.id) + "  " + last_ingest_text(host) + "  " + label_text(host) +
-            (host.is_retired ? ", retired" : "") + "\n";
-  return text;
+    table.row({label_text(host), state_text(host, present), last_ingest_text(host),
+               host.last_ingest ? span_text(present.us - host.last_ingest->us) + " ago" : "",
+               printable(host.version), with_thousands(host.rejected_lines), printable(host.id)});
+  return hosts.empty() ? std::string() : table.print();
 }
 
 }  // namespace
 
-int run(const HostsCommand& command, const Session& session) {
+int run(const HostsCommand& command, const CommandContext& session) {
   if (command.action != HostsCommand::Action::List) return change(command, session);
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   const std::vector<KnownHost> hosts = known_hosts(*ledger.snapshot());
-  print(command.prints_json ? render_json(hosts) : render_text(hosts));
+  print(command.prints_json ? render_json(hosts) : render_text(hosts, ledger.present()));
   return kDone;
 }
 

@@ -14,7 +14,7 @@ namespace {
 int exit_code(const IngestSummary& summary, bool is_strict) {
   const bool is_rejected = is_strict && summary.lines_rejected > 0;
   const bool is_refused = summary.records_refused > 0;
-  return summary.files.failed > 0 || is_rejected || is_refused ? kDoneInPart : kDone;
+  return summary.files.failed > 0 || is_rejected || is_refused ? kPartial : kDone;
 }
 
 // So that hosts whose timers go off together do not come together.
@@ -25,7 +25,7 @@ void sleep_up_to(int seconds) {
 }
 
 // The agent reads what stands on standard output, so nothing does.
-int run_for_hook(const IngestCommand& command, const Session& session) {
+int run_for_hook(const IngestCommand& command, const CommandContext& session) {
   const IngestCommand named =
       with_hook_input(command, source_environment(session.settings).home, read_hook_input());
   const IngestResult result = run_ingest(named, session);
@@ -36,7 +36,7 @@ int run_for_hook(const IngestCommand& command, const Session& session) {
 
 }  // namespace
 
-int run(const IngestCommand& command, const Session& session) {
+int run(const IngestCommand& command, const CommandContext& session) {
   if (!command.hook.empty()) return run_for_hook(command, session);
   if (command.watches) return watch_logs(command, session);
   sleep_up_to(session.settings.splay_seconds());
@@ -47,11 +47,14 @@ int run(const IngestCommand& command, const Session& session) {
   return session.settings.is_quiet() ? code : print_and_return(render_text(result), code);
 }
 
-int ingest_before(const Session& session) {
+int ingest_before(const CommandContext& session, bool is_brief) {
   const IngestResult result = run_ingest(IngestCommand{}, session);
-  report_issues(result.summary, session);
-  if (!session.settings.is_quiet()) print_error(render_text(result));
-  return exit_code(result.summary, false);
+  const int code = exit_code(result.summary, false);
+  // Odd lines are of every log; whoever wants to know them runs ingest.
+  if (!is_brief || code != kDone) report_issues(result.summary, session);
+  if (!is_brief && !session.settings.is_quiet()) print_error(render_text(result));
+  if (is_brief && result.is_skipped) session.log.write(LogLevel::Warning, skipped_text(result));
+  return code;
 }
 
 }  // namespace relayburn

@@ -19,8 +19,8 @@
 #include "core/ingest/host_identity.h"
 #include "core/ingest/last_error.h"
 #include "core/ingest/run_lock.h"
-#include "core/report/zone.h"
-#include "core/storage/ledger.h"
+#include "core/ledger/ledger.h"
+#include "core/report/time/zone.h"
 
 namespace relayburn {
 namespace {
@@ -50,7 +50,7 @@ class LedgerStore : public IngestStore {
     prepare();
     return ledger_.append(batch);
   }
-  size_t most_writers() const override { return ledger_.most_writers(); }
+  size_t max_writers() const override { return ledger_.max_writers(); }
   Forgotten forgotten() override {
     prepare();
     Forgotten forgotten = ledger_.forgotten();
@@ -99,7 +99,7 @@ OpenRows rows_opener(const Settings& settings) {
   };
 }
 
-IngestOptions ingest_options(const IngestCommand& command, const Session& session) {
+IngestOptions ingest_options(const IngestCommand& command, const CommandContext& session) {
   IngestOptions options;
   options.sources = chosen_sources(command.sources);
   options.paths = command.paths;
@@ -117,7 +117,7 @@ IngestOptions ingest_options(const IngestCommand& command, const Session& sessio
   return options;
 }
 
-bool shows_progress(const IngestCommand& command, const Session& session) {
+bool shows_progress(const IngestCommand& command, const CommandContext& session) {
   const std::string when = session.settings.progress();
   return when == "always" || (when == "auto" && takes_colour(STDERR_FILENO) &&
                               !command.prints_json && !session.settings.is_quiet());
@@ -125,7 +125,7 @@ bool shows_progress(const IngestCommand& command, const Session& session) {
 
 class IngestJob {
  public:
-  IngestJob(const IngestCommand& command, const Session& session, const Interrupt& interrupt)
+  IngestJob(const IngestCommand& command, const CommandContext& session, const Interrupt& interrupt)
       : command_(command),
         session_(session),
         ledger_(Ledger::open(session.settings, session.log)),
@@ -166,30 +166,30 @@ class IngestJob {
 
   void run_alone() {
     RunLock lock(session_.settings.home(), ledger_.identity());
-    RunLock sweeps(session_.settings.home(), ledger_.identity(), RunSort::Sweep);
+    RunLock sweeps(session_.settings.home(), ledger_.identity(), RunKind::Sweep);
     if (!acquire(lock)) return;
     do {
-      const bool was_cut_short = lock.was_cut_short();
-      if (was_cut_short || sweeps.was_cut_short()) ledger_.prepare_to_write();
+      const bool was_interrupted = lock.was_interrupted();
+      if (was_interrupted || sweeps.was_interrupted()) ledger_.prepare_to_write();
       do {
         run_once(lock);
-        look_everywhere();
-      } while (lock.take_mark());
-      if (was_cut_short || has_new_turns()) ledger_.refresh_summaries();
+        reset_to_default_scope();
+      } while (lock.consume_rescan_request());
+      if (was_interrupted || has_new_turns()) ledger_.refresh_summaries();
       sweep_if_due(lock, sweeps);
       lock.release();
-    } while (heeds_late_mark(lock));
+    } while (reacquire_for_late_request(lock));
   }
 
   // Sweeps where this run, or one that was killed before its end, may have left something unswept.
   // A hook leaves that to the next run that is none, because an agent waits for it.
   void sweep_if_due(const RunLock& lock, RunLock& sweeps) {
     const bool is_hook = !command_.hook.empty();
-    const bool takes_over = !is_hook && sweeps.was_cut_short() && sweeps.acquire(0);
-    if (!takes_over && !begun_with_ && !lock.was_cut_short()) return;
+    const bool takes_over = !is_hook && sweeps.was_interrupted() && sweeps.acquire(0);
+    if (!takes_over && !begun_with_ && !lock.was_interrupted()) return;
     const std::string forgotten = ledger_.forgotten().digest();
     const auto is_unswept = [&](const RunLock& run) {
-      return run.was_cut_short() && !run.has_begun_with(forgotten);
+      return run.was_interrupted() && !run.has_begun_with(forgotten);
     };
     if ((begun_with_ && *begun_with_ != forgotten) || is_unswept(lock) ||
         (takes_over && is_unswept(sweeps))) {
@@ -208,7 +208,7 @@ class IngestJob {
   }
 
   // A mark asks for the usual places, whatever this run was asked to read.
-  void look_everywhere() {
+  void reset_to_default_scope() {
     options_.paths.clear();
     options_.sources = all_sources();
     options_.is_full = false;
@@ -216,10 +216,10 @@ class IngestJob {
 
   // A mark that was left between the last look and the release is ours to heed, too, or that of
   // whoever works by then.
-  static bool heeds_late_mark(RunLock& lock) {
-    if (!lock.take_mark()) return false;
+  static bool reacquire_for_late_request(RunLock& lock) {
+    if (!lock.consume_rescan_request()) return false;
     if (lock.acquire(0)) return true;
-    lock.leave_mark();
+    lock.request_rescan();
     return lock.acquire(0);
   }
 
@@ -231,7 +231,7 @@ class IngestJob {
       throw Error(ErrorKind::Conflict,
                   "another ingest into this ledger is at work" + shown(lock.holder()),
                   "nothing is lost: run again when it has ended");
-    lock.leave_mark();
+    lock.request_rescan();
     if (lock.acquire(0)) return true;  // it ended meanwhile, perhaps before it saw the mark
     result_.is_skipped = true;
     result_.holder = lock.holder();
@@ -280,7 +280,7 @@ class IngestJob {
   }
 
   const IngestCommand& command_;
-  const Session& session_;
+  const CommandContext& session_;
   Ledger ledger_;
   IngestOptions options_;
   ProgressBar bar_;
@@ -301,7 +301,7 @@ std::optional<AnonymousNames> anonymous_names(const Settings& settings, MissingK
   return AnonymousNames(anonymize_key(settings.anonymize_key(), settings.home(), missing));
 }
 
-IngestResult run_ingest(const IngestCommand& command, const Session& session,
+IngestResult run_ingest(const IngestCommand& command, const CommandContext& session,
                         const Interrupt& interrupt) {
   const std::string home = session.settings.home();
   try {
@@ -314,13 +314,13 @@ IngestResult run_ingest(const IngestCommand& command, const Session& session,
   }
 }
 
-Discovery find_logs(const IngestCommand& command, const Session& session) {
+Discovery find_logs(const IngestCommand& command, const CommandContext& session) {
   const std::vector<const Source*> sources = chosen_sources(command.sources);
   return command.paths.empty() ? discover_logs(sources, source_environment(session.settings))
                                : discover_paths(command.paths, sources, all_sources());
 }
 
-void report_issues(const IngestSummary& summary, const Session& session) {
+void report_issues(const IngestSummary& summary, const CommandContext& session) {
   const std::string text = render_issues(summary);
   if (session.settings.log_format() == "text") return print_error(text);
   for (size_t begin = 0; begin < text.size();) {

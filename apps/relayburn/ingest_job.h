@@ -15,16 +15,16 @@ namespace relayburn {
 // Called after each batch and file; what it throws ends the run there, and nothing is lost.
 using Interrupt = std::function<void()>;
 
-IngestResult run_ingest(const IngestCommand& command, const Session& session,
+IngestResult run_ingest(const IngestCommand& command, const CommandContext& session,
                         const Interrupt& interrupt = {});
 
 // The logs that it would look at, and where more of them may come up.
-Discovery find_logs(const IngestCommand& command, const Session& session);
+Discovery find_logs(const IngestCommand& command, const CommandContext& session);
 
 // Where projects go by other names; nullopt where they have their own.
 std::optional<AnonymousNames> anonymous_names(const Settings& settings, MissingKey missing);
 
 // To stderr, a line each; as log entries where a machine reads them.
-void report_issues(const IngestSummary& summary, const Session& session);
+void report_issues(const IngestSummary& summary, const CommandContext& session);
 
 }  // namespace relayburn

@@ -22,9 +22,9 @@ using std::chrono::seconds;
 
 // An agent writes several lines at once: a burst is read when it is over, or has gone on for long.
 constexpr milliseconds kQuiet{300};
-constexpr seconds kLongestBurst{5};
+constexpr seconds kMaxBurst{5};
 constexpr milliseconds kFirstPause{1000};
-constexpr milliseconds kLongestPause{60000};
+constexpr milliseconds kMaxPause{60000};
 
 struct Stopped {};
 
@@ -39,7 +39,7 @@ bool may_pass(ErrorKind kind) {
 class GrowingPause {
  public:
   milliseconds next() {
-    pause_ = pause_.count() == 0 ? kFirstPause : std::min(2 * pause_, kLongestPause);
+    pause_ = pause_.count() == 0 ? kFirstPause : std::min(2 * pause_, kMaxPause);
     return milliseconds(std::uniform_int_distribution(pause_.count() / 2, pause_.count())(random_));
   }
   void reset() { pause_ = milliseconds(0); }
@@ -51,7 +51,7 @@ class GrowingPause {
 
 class LogWatch {
  public:
-  LogWatch(const IngestCommand& command, const Session& session)
+  LogWatch(const IngestCommand& command, const CommandContext& session)
       : command_(command), session_(session) {}
 
   int run() {
@@ -115,7 +115,7 @@ class LogWatch {
       const auto left = std::chrono::ceil<milliseconds>(next_look - Clock::now());
       if (left.count() <= 0 || !is_told_within(left)) return;
     } while (!stop_.is_made() && !folders_.drain());
-    const Clock::time_point end = Clock::now() + kLongestBurst;
+    const Clock::time_point end = Clock::now() + kMaxBurst;
     while (!stop_.is_made() && Clock::now() < end && is_told_within(kQuiet)) folders_.drain();
   }
 
@@ -150,7 +150,7 @@ class LogWatch {
   }
 
   IngestCommand command_;
-  const Session& session_;
+  const CommandContext& session_;
   StopRequest stop_;
   FolderWatch folders_;
   GrowingPause growing_;
@@ -162,7 +162,7 @@ class LogWatch {
 
 }  // namespace
 
-int watch_logs(const IngestCommand& command, const Session& session) {
+int watch_logs(const IngestCommand& command, const CommandContext& session) {
   return LogWatch(command, session).run();
 }
 

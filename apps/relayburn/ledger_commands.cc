@@ -2,13 +2,66 @@
 
 #include "apps/relayburn/commands.h"
 #include "apps/relayburn/output.h"
+#include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
-#include "core/report/export.h"
-#include "core/storage/ledger.h"
+#include "core/ledger/export.h"
+#include "core/ledger/ledger.h"
 
 namespace relayburn {
+namespace {
 
-int run(const ExportCommand& command, const Session& session) {
+std::string schema_json(const StoreInfo& info, bool is_current) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("schemaVersion").integer(1).key("current").boolean(is_current);
+  json.key("version").integer(info.schema_version).key("newest").integer(info.newest_version);
+  json.key("location").string(info.location).end_object();
+  return text + "\n";
+}
+
+std::string schema_text(const StoreInfo& info, bool is_current) {
+  const bool is_newer = info.schema_version > info.newest_version;
+  return (is_current ? "current"
+          : is_newer ? "newer"
+                     : "behind") +
+         std::string(": schema version ") + std::to_string(info.schema_version) + " of " +
+         std::to_string(info.newest_version) + ", " + printable(info.location) + "\n";
+}
+
+int check_schema(const StoreInfo& info, bool prints_json) {
+  const bool is_current =
+      info.schema == SchemaState::Current && info.schema_version <= info.newest_version;
+  return print_and_return(
+      prints_json ? schema_json(info, is_current) : schema_text(info, is_current),
+      is_current ? kDone : kFailed);
+}
+
+std::string migration_json(const MigrationResult& result) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("schemaVersion").integer(1).key("from").integer(result.from_version);
+  json.key("to").integer(result.to_version).key("backup");
+  if (result.backup.empty()) {
+    json.null();
+  } else {
+    json.string(result.backup);
+  }
+  json.end_object();
+  return text + "\n";
+}
+
+std::string migration_text(const MigrationResult& result) {
+  const std::string to = std::to_string(result.to_version);
+  return (result.backup.empty() ? ""
+                                : "copied the store to " + printable(result.backup) + " first\n") +
+         (result.from_version == result.to_version
+              ? "schema version " + to + " is current\n"
+              : "schema version " + std::to_string(result.from_version) + " → " + to + "\n");
+}
+
+}  // namespace
+
+int run(const ExportCommand& command, const CommandContext& session) {
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
@@ -20,24 +73,14 @@ int run(const ExportCommand& command, const Session& session) {
   return kDone;
 }
 
-int run(const MigrateCommand& command, const Session& session) {
+int run(const MigrateCommand& command, const CommandContext& session) {
   Ledger ledger = Ledger::open(session.settings, session.log);
-  const StoreInfo info = ledger.info();
-  if (command.only_checks) {
-    const bool is_current = info.schema == SchemaState::Current;
-    print((is_current ? "current: schema version " : "behind: schema version ") +
-          std::to_string(info.schema_version) + " of " + std::to_string(info.newest_version) +
-          ", " + printable(info.location) + "\n");
-    return is_current ? kDone : kFailed;
-  }
+  if (command.only_checks) return check_schema(ledger.info(), command.prints_json);
   const MigrationResult result = ledger.migrate();
-  if (session.settings.is_quiet()) return kDone;
-  if (!result.backup.empty()) print("copied the store to " + printable(result.backup) + " first\n");
-  if (result.from_version == result.to_version) {
-    print("schema version " + std::to_string(result.to_version) + " is current\n");
-  } else {
-    print("schema version " + std::to_string(result.from_version) + " → " +
-          std::to_string(result.to_version) + "\n");
+  if (command.prints_json) {
+    print(migration_json(result));
+  } else if (!session.settings.is_quiet()) {
+    print(migration_text(result));
   }
   return kDone;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <functional>
@@ -8,7 +9,9 @@
 #include "apps/relayburn/hook.h"
 #include "apps/relayburn/output.h"
 #include "core/base/error.h"
+#include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
+#include "core/base/utf8.h"
 
 namespace {
 
@@ -26,13 +29,72 @@ int exit_code(ErrorKind kind) {
     case ErrorKind::SchemaTooNew:
     case ErrorKind::SchemaTooOld:
     case ErrorKind::Conflict:
-      return kNoStore;
+      return kStoreUnavailable;
     case ErrorKind::NotFound:
     case ErrorKind::Corrupt:
     case ErrorKind::Internal:
       return kFailed;
   }
   return kFailed;
+}
+
+// The names that scripts know an error by.
+const char* code_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::Usage:
+      return "usage";
+    case ErrorKind::PluginMissing:
+      return "plugin-missing";
+    case ErrorKind::PluginIncompatible:
+      return "plugin-incompatible";
+    case ErrorKind::Unavailable:
+      return "unavailable";
+    case ErrorKind::Unauthorized:
+      return "unauthorized";
+    case ErrorKind::SchemaTooNew:
+      return "schema-too-new";
+    case ErrorKind::SchemaTooOld:
+      return "schema-too-old";
+    case ErrorKind::Conflict:
+      return "conflict";
+    case ErrorKind::NotFound:
+      return "not-found";
+    case ErrorKind::Corrupt:
+      return "corrupt";
+    case ErrorKind::Internal:
+      return "internal";
+  }
+  return "internal";
+}
+
+std::string error_json(const Error& error) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("error").begin_object().key("code").string(code_of(error.kind));
+  json.key("message").string(storable(error.what())).key("hint");
+  if (error.hint.empty()) {
+    json.null();
+  } else {
+    json.string(storable(error.hint));
+  }
+  json.key("exitCode").integer(exit_code(error.kind)).end_object().end_object();
+  return text + "\n";
+}
+
+// Who asks for JSON gets the error as JSON, too.
+bool asks_for_json(int argc, const char* const* argv) {
+  return std::any_of(argv + std::min(argc, 1), argv + argc,
+                     [](const char* argument) { return argument == std::string_view("--json"); });
+}
+
+int fail(const Error& error, bool prints_json) {
+  const int code = exit_code(error.kind);
+  if (!prints_json) return code;
+  try {
+    return print_and_return(error_json(error), code);
+  } catch (const Error&) {
+    return code;  // the output cannot be written: that is on stderr
+  }
 }
 
 LogFormat log_format_of(std::string_view name) {
@@ -51,31 +113,32 @@ void report(const Error& error, Log& log) {
                                  : std::string(error.what()) + " (hint: " + error.hint + ")");
 }
 
-int run_with(const Settings& settings, const Command& command) {
+int run_with(const Settings& settings, const Command& command, bool prints_json) {
   ConsoleLog log(settings.is_quiet() ? LogLevel::Error : log_level_of(settings.log_level()),
                  log_format_of(settings.log_format()));
   try {
-    const Session session{settings, log};
+    const CommandContext session{settings, log};
     return std::visit([&](const auto& each) { return run(each, session); }, command);
   } catch (const Error& error) {
     report(error, log);
-    return exit_code(error.kind);
+    // status has said what it could by then.
+    return fail(error, prints_json && !std::holds_alternative<StatusCommand>(command));
   }
 }
 
-int run_command(const CommandLine& line) {
+int run_command(const CommandLine& line, bool prints_json) {
   std::optional<Settings> settings;
   try {
     settings = Settings::load(line.common.settings, process_environment());
   } catch (const Error& error) {
     ConsoleLog log(LogLevel::Error, log_format_of(flag_of(line.common, "log_format")));
     report(error, log);
-    return exit_code(error.kind);
+    return fail(error, prints_json);
   }
-  return run_with(*settings, line.command);
+  return run_with(*settings, line.command, prints_json);
 }
 
-int run_guarded(const std::function<int()>& run) {
+int run_guarded(const std::function<int()>& run, bool prints_json) {
   try {
     return run();
   } catch (const ClosedPipe&) {
@@ -83,7 +146,7 @@ int run_guarded(const std::function<int()>& run) {
   } catch (const Error& error) {
     print_error("relayburn: " + printable(error.what()) +
                 (error.hint.empty() ? "" : " (" + error.hint + ")") + "\n");
-    return exit_code(error.kind);
+    return fail(error, prints_json);
   } catch (const std::bad_alloc&) {
     print_error("relayburn: out of memory\n");
     return kFailed;
@@ -102,13 +165,15 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   const bool is_for_agent = is_hook(argc, argv);
   if (is_for_agent) end_hook_after(kHookSeconds);
-  const int code = run_guarded([&]() -> int {
+  const bool prints_json = asks_for_json(argc, argv) && !is_for_agent;
+  const auto run = [&]() -> int {
     const auto parsed = parse_command_line(argc, argv);
     if (const auto* message = std::get_if<Message>(&parsed)) {
       print(message->text);
       return kDone;
     }
-    return run_command(std::get<CommandLine>(parsed));
-  });
+    return run_command(std::get<CommandLine>(parsed), prints_json);
+  };
+  const int code = run_guarded(run, prints_json);
   return is_for_agent ? kDone : code;
 }

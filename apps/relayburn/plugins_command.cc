@@ -6,7 +6,7 @@
 #include "apps/relayburn/output.h"
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
-#include "core/storage/ledger.h"
+#include "core/ledger/ledger.h"
 
 namespace relayburn {
 namespace {
@@ -55,7 +55,7 @@ void write_plugins(JsonWriter& json, const std::vector<PluginState>& plugins) {
   json.end_array();
 }
 
-int run(const PluginsCommand& command, const Session& session) {
+int run(const PluginsCommand& command, const CommandContext& session) {
   const std::vector<PluginState> plugins = plugin_states(session.settings);
   std::string text;
   if (command.prints_json) {

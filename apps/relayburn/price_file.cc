@@ -2,7 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "core/report/ledger_prices.h"
+#include "core/report/build/ledger_prices.h"
 
 namespace relayburn {
 namespace {

@@ -5,7 +5,7 @@
 #include "core/base/log.h"
 #include "core/config/settings.h"
 #include "core/pricing/price_table.h"
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {

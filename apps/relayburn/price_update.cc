@@ -15,8 +15,8 @@
 #include "core/pricing/price_words.h"
 #include "core/records/described.h"
 #include "core/records/keys.h"
-#include "core/report/ledger_prices.h"
-#include "core/report/zone.h"
+#include "core/report/build/ledger_prices.h"
+#include "core/report/time/zone.h"
 
 namespace relayburn {
 namespace {
@@ -150,7 +150,7 @@ void store_prices(Ledger& ledger, const PriceUpdate& update, const Settings& set
   ledger.append(batch);
 }
 
-void update_prices_if_due(Ledger& ledger, const Session& session) {
+void update_prices_if_due(Ledger& ledger, const CommandContext& session) {
   const std::optional<std::string> span = session.settings.prices_update();
   if (!span) return;
   const FailureMark mark(session.settings);

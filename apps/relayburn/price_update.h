@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "apps/relayburn/commands.h"
+#include "core/ledger/ledger.h"
 #include "core/pricing/learn_prices.h"
-#include "core/storage/ledger.h"
 
 namespace relayburn {
 
@@ -33,7 +33,7 @@ void store_prices(Ledger& ledger, const PriceUpdate& update, const Settings& set
 
 // Does all of that where prices_update is set and the ledger's last check, by any host, is older.
 // A failure is a warning; this host tries again in an hour.
-void update_prices_if_due(Ledger& ledger, const Session& session);
+void update_prices_if_due(Ledger& ledger, const CommandContext& session);
 
 std::string render_text(const PriceUpdate& update);
 std::string render_json(const PriceUpdate& update, bool is_written);

@@ -2,8 +2,8 @@
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/price_file.h"
 #include "core/base/error.h"
-#include "core/report/render_prices.h"
-#include "core/storage/ledger.h"
+#include "core/ledger/ledger.h"
+#include "core/report/render/render_prices.h"
 
 namespace relayburn {
 namespace {
@@ -19,7 +19,7 @@ std::vector<PriceMatch> wanted(const PriceTable& prices, const PricesCommand& co
 }
 
 // A ledger that cannot be reached costs only what it learned: the bundled list needs none.
-LoadedPrices prices_of(const Session& session) {
+LoadedPrices prices_of(const CommandContext& session) {
   try {
     Ledger ledger = Ledger::open(session.settings, session.log);
     ledger.prepare_to_read();
@@ -35,7 +35,7 @@ LoadedPrices prices_of(const Session& session) {
 
 }  // namespace
 
-int run(const PricesCommand& command, const Session& session) {
+int run(const PricesCommand& command, const CommandContext& session) {
   const LoadedPrices loaded = prices_of(session);
   const PriceTable& prices = loaded.table;
   PriceAnswer answer;

@@ -6,12 +6,12 @@ namespace {
 
 int exit_code(const LearnedPrices& learned, bool only_checks) {
   if (only_checks && !learned.changes.empty()) return kFailed;
-  return learned.refused.empty() ? kDone : kDoneInPart;
+  return learned.refused.empty() ? kDone : kPartial;
 }
 
 }  // namespace
 
-int run(const PricesUpdateCommand& command, const Session& session) {
+int run(const PricesUpdateCommand& command, const CommandContext& session) {
   const std::string source =
       command.from.value_or(session.settings.prices_source().value_or(kUsualPriceSource));
   // First, so that a list that cannot be had leaves no trace.

@@ -10,9 +10,10 @@
 #include "apps/relayburn/report_options.h"
 #include "core/base/error.h"
 #include "core/base/utf8.h"
+#include "core/ledger/ledger.h"
 #include "core/pricing/decimal.h"
 #include "core/reconcile/render_reconcile.h"
-#include "core/storage/ledger.h"
+#include "core/report/build/filter_names.h"
 
 namespace relayburn {
 namespace {
@@ -91,14 +92,19 @@ ReportQuery report_query(const ReconcileCommand& command, const Zone& zone, Inst
                          const Bill& bill) {
   ReportQuery query;
   query.tables = {{parse_dimension(command.by)}};
-  if (command.since) query.since = parse_time_bound(*command.since, zone, present, "--since");
-  if (command.until) query.until = parse_time_bound(*command.until, zone, present, "--until");
+  if (command.since) query.since = parse_period_bound(*command.since, zone, present, "--since");
+  if (command.until) query.until = parse_period_bound(*command.until, zone, present, "--until");
   query.filters = {parse_sources(command.source),
                    command.model,
                    command.provider,
                    command.project,
                    command.session,
                    command.host,
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
                    parse_tags(command.tag)};
   if (!bill.is_empty()) set_period(query, bill);
   return query;
@@ -112,17 +118,19 @@ Zone zone_of(const Bill& bill, const Settings& settings) {
 
 }  // namespace
 
-int run(const ReconcileCommand& command, const Session& session) {
+int run(const ReconcileCommand& command, const CommandContext& session) {
   check_filters(command);
   const auto wanted = command.min_coverage
                           ? std::optional(parse_min_coverage(*command.min_coverage))
                           : std::nullopt;
   const Bill bill = read_bill(command.reports);
   const Zone zone = zone_of(bill, session.settings);
-  const ReportQuery query = report_query(command, zone, now(), bill);
+  ReportQuery query = report_query(command, zone, now(), bill);
   Ledger ledger = Ledger::open(session.settings, session.log);
   ledger.prepare_to_read();
   const std::unique_ptr<Snapshot> snapshot = ledger.snapshot();
+  // A provider may have billed what no log shows.
+  if (bill.is_empty()) resolve_filters(query, *snapshot);
   const LoadedPrices prices =
       load_prices(session.settings, *snapshot, query.until.value_or(now()), session.log);
   Reconciliation result = reconcile(query, bill, *snapshot, prices.table, zone);

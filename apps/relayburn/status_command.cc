@@ -3,25 +3,26 @@
 #include <map>
 
 #include "apps/relayburn/commands.h"
+#include "apps/relayburn/host_text.h"
 #include "apps/relayburn/ingest_job.h"
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/price_file.h"
 #include "apps/relayburn/source_environment.h"
 #include "apps/relayburn/status_report.h"
-#include "core/check/check_ledger.h"
 #include "core/ingest/discover.h"
 #include "core/ingest/host_identity.h"
 #include "core/ingest/log_worker.h"
 #include "core/ingest/reading_plan.h"
 #include "core/ingest/run_lock.h"
-#include "core/report/report.h"
-#include "core/storage/ledger.h"
+#include "core/ledger/check_ledger.h"
+#include "core/ledger/ledger.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 namespace {
 
 constexpr int64_t kUsOfDay = 86'400'000'000;
-constexpr int64_t kMostClockSkewUs = 60'000'000;
+constexpr int64_t kMaxClockSkewUs = 60'000'000;
 
 std::string fault_of_schema(const StoreInfo& store) {
   if (store.schema_version > store.newest_version)
@@ -33,7 +34,7 @@ std::string fault_of_schema(const StoreInfo& store) {
 }
 
 // Which models of the last days have no price, and how old the prices are.
-void read_prices(const Session& session, Snapshot& snapshot, StatusReport& report) {
+void read_prices(const CommandContext& session, Snapshot& snapshot, StatusReport& report) {
   constexpr int64_t kRecentDays = 30;
   const LoadedPrices loaded = load_prices(session.settings, snapshot, now(), session.log);
   ReportQuery query;
@@ -44,7 +45,7 @@ void read_prices(const Session& session, Snapshot& snapshot, StatusReport& repor
 }
 
 // What was found before it throws stays in the report.
-void read_store(Ledger& ledger, const Session& session, StatusReport& report) {
+void read_store(Ledger& ledger, const CommandContext& session, StatusReport& report) {
   report.store = ledger.info();
   report.location = report.store->location;
   report.store_fault = fault_of_schema(*report.store);
@@ -65,7 +66,7 @@ void read_store(Ledger& ledger, const Session& session, StatusReport& report) {
 }
 
 // Whatever is wrong with the store, the rest of the report is of use.
-std::optional<Error> ask_store(const Session& session, StatusReport& report) {
+std::optional<Error> ask_store(const CommandContext& session, StatusReport& report) {
   std::optional<Error> problem;
   try {
     Ledger ledger = Ledger::open(session.settings, session.log);
@@ -124,10 +125,46 @@ void warn_of_store(const StoreInfo& store, StatusReport& report) {
     report.warnings.push_back("the store lies on a network file system, " + store.file_system +
                               ": hosts that write to it wait for each other");
   const int64_t ahead_us = store.clock_ahead_us.value_or(0);
-  if (std::abs(ahead_us) > kMostClockSkewUs)
+  if (std::abs(ahead_us) > kMaxClockSkewUs)
     report.warnings.push_back("the database's clock is " +
                               std::to_string(std::abs(ahead_us) / 1'000'000) + " s " +
                               (ahead_us > 0 ? "ahead of" : "behind") + " this host's");
+}
+
+// By the clock of the store, which the hosts share.
+int64_t silence_of(const KnownHost& host, Instant present) {
+  return host.last_ingest ? present.us - host.last_ingest->us : INT64_MAX;
+}
+
+void judge_hosts(const StatusCommand& command, StatusReport& report) {
+  if (!report.hosts) return;
+  const Instant present{now().us + (report.store ? report.store->clock_ahead_us.value_or(0) : 0)};
+  HostVerdict verdict;
+  verdict.max_age_us = kUsOfDay;
+  if (command.max_age)
+    verdict.max_age_us =
+        present.us -
+        parse_time_bound(*command.max_age, Zone::named("UTC"), present, "--max-age").us;
+  std::string newest;
+  for (const KnownHost& host : *report.hosts)
+    if (!host.is_retired) newest = std::max(newest, host.version);
+  for (const KnownHost& host : *report.hosts) {
+    if (host.is_retired) continue;
+    ++verdict.hosts;
+    if (host.version != newest) ++verdict.older_versions;
+    const int64_t silence = silence_of(host, present);
+    if (silence <= verdict.max_age_us) continue;
+    ++verdict.silent;
+    if (command.max_age)
+      report.warnings.push_back(host.label + " has not ingested for " + span_text(silence));
+  }
+  report.verdict = verdict;
+}
+
+int exit_code(const StatusCommand& command, const StatusReport& report) {
+  if (!report.faults.empty()) return kFailed;
+  const bool is_silent = command.max_age && (!report.verdict || report.verdict->silent > 0);
+  return is_silent || (command.is_strict && !report.warnings.empty()) ? kCheckFailed : kDone;
 }
 
 // A host that forgets who it is comes again and again under one label, and reads everything each
@@ -169,8 +206,10 @@ void warn(StatusReport& report) {
 
 }  // namespace
 
-int run(const StatusCommand& command, const Session& session) {
+int run(const StatusCommand& command, const CommandContext& session) {
   const std::string home = session.settings.home();
+  if (command.max_age)  // before anything is opened
+    parse_time_bound(*command.max_age, Zone::named("UTC"), now(), "--max-age");
   StatusReport report;
   report.storage = session.settings.storage();
   report.location = shown_location(session.settings);
@@ -181,12 +220,13 @@ int run(const StatusCommand& command, const Session& session) {
   const SourceEnvironment environment = source_environment(session.settings);
   Projects projects({}, anonymous_names(session.settings, MissingKey::Pretend));
   const NameOfLog name_of_log = [&](const std::string& path) {
-    return name_in_ledger(projects, report.this_host, path);
+    return ledger_log_id(projects, report.this_host, path);
   };
   for (const Source* source : all_sources()) read_source(*source, environment, name_of_log, report);
   warn(report);
+  judge_hosts(command, report);
   const int code = print_and_return(command.prints_json ? render_json(report) : render_text(report),
-                                    report.faults.empty() ? kDone : kFailed);
+                                    exit_code(command, report));
   if (problem) throw *problem;
   return code;
 }

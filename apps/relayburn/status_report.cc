@@ -58,6 +58,15 @@ void write_hosts(JsonWriter& json, const StatusReport& report) {
   json.end_array();
 }
 
+void write_verdict(JsonWriter& json, const std::optional<HostVerdict>& verdict) {
+  if (!verdict) return static_cast<void>(json.null());
+  json.begin_object().key("hosts").integer(verdict->hosts);
+  json.key("fresh").integer(verdict->hosts - verdict->silent);
+  json.key("silent").integer(verdict->silent);
+  json.key("olderVersions").integer(verdict->older_versions);
+  json.key("maxAgeSeconds").integer(verdict->max_age_us / 1'000'000).end_object();
+}
+
 void write_source(JsonWriter& json, const SourceState& source) {
   json.begin_object().key("source").string(source.name).key("logs").integer(source.logs);
   json.key("bytes").integer(source.bytes);
@@ -105,6 +114,21 @@ std::string host_text(const KnownHost& host, bool is_this) {
   return text + (is_this ? ", this host" : "");
 }
 
+// "200 hosts: 188 fresh, 12 silent for over 24 h, 3 older versions"
+std::string verdict_text(const HostVerdict& verdict) {
+  const auto counted = [](int64_t count, const std::string& one, const std::string& many) {
+    return with_thousands(count) + " " + (count == 1 ? one : many);
+  };
+  std::string text = counted(verdict.hosts, "host", "hosts") + ": " +
+                     with_thousands(verdict.hosts - verdict.silent) + " fresh";
+  if (verdict.silent > 0)
+    text +=
+        ", " + with_thousands(verdict.silent) + " silent for over " + span_text(verdict.max_age_us);
+  if (verdict.older_versions > 0)
+    text += ", " + counted(verdict.older_versions, "older version", "older versions");
+  return text;
+}
+
 std::string source_text(const SourceState& source) {
   std::string text = source.name + ": " + with_thousands(source.logs) + " files, " +
                      with_thousands(source.bytes) + " bytes";
@@ -128,6 +152,8 @@ std::string render_json(const StatusReport& report) {
   write_rows(json, report);
   json.key("hosts");
   write_hosts(json, report);
+  json.key("verdict");
+  write_verdict(json, report.verdict);
   json.key("hostId").string(report.this_host).key("lastError");
   if (report.last_error) {
     json.begin_object().key("at").string(report.last_error->at);
@@ -150,6 +176,7 @@ std::string render_text(const StatusReport& report) {
   const auto line = [&](const char* name, const std::string& what) {
     text += name + std::string(9 - std::string_view(name).size(), ' ') + what + "\n";
   };
+  if (report.verdict && report.verdict->hosts > 0) text += verdict_text(*report.verdict) + "\n";
   line("store", store_text(report));
   line("schema", version_text(report));
   if (report.rows)

@@ -9,8 +9,8 @@
 #include "apps/relayburn/plugins_command.h"
 #include "core/ingest/last_error.h"
 #include "core/ingest/lock_holder.h"
-#include "core/report/known_hosts.h"
-#include "core/report/report.h"
+#include "core/ledger/known_hosts.h"
+#include "core/report/build/report.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {
@@ -26,6 +26,14 @@ struct SourceState {
   int64_t bytes = 0;
   std::optional<UnreadLogs> unread;   // nullopt: the store knows, and does not answer
   std::optional<int> retention_days;  // the agent deletes its logs then
+};
+
+// How the hosts stand that are not retired.
+struct HostVerdict {
+  int64_t hosts = 0;
+  int64_t silent = 0;          // no ingest for longer than max_age_us
+  int64_t older_versions = 0;  // than the newest that one of them has
+  int64_t max_age_us = 0;
 };
 
 // What is nullopt only the store knows, and it cannot be read.
@@ -44,6 +52,7 @@ struct StatusReport {
   std::vector<UnpricedModel> unpriced_models;  // of the last 30 days
   std::vector<SourceState> sources;
   std::vector<PluginState> plugins;
+  std::optional<HostVerdict> verdict;
   std::vector<std::string> faults;    // something does not work
   std::vector<std::string> warnings;  // something may be lost, slow or wrong before long
 };

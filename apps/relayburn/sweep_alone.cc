@@ -8,7 +8,7 @@ namespace relayburn {
 void sweep_alone(const std::string& home, const Ledger& ledger,
                  const std::function<void()>& change) {
   constexpr int kWaitForOtherMs = 60000;
-  RunLock sweeps(home, ledger.identity(), RunSort::Sweep);
+  RunLock sweeps(home, ledger.identity(), RunKind::Sweep);
   if (!sweeps.acquire(kWaitForOtherMs))
     throw Error(ErrorKind::Conflict, "another forget or copy into this ledger is at work",
                 "nothing was changed: run again when it has ended");

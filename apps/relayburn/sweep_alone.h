@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "core/storage/ledger.h"
+#include "core/ledger/ledger.h"
 
 namespace relayburn {
 

@@ -3,7 +3,7 @@
 namespace relayburn {
 namespace {
 
-constexpr int64_t kGreatestExponent = int64_t{1} << 60;
+constexpr int64_t kMaxExponent = int64_t{1} << 60;
 
 bool take(std::string_view& text, char c) {
   if (text.empty() || text.front() != c) return false;
@@ -27,7 +27,7 @@ std::optional<int64_t> take_exponent(std::string_view& text) {
   if (digits.empty()) return std::nullopt;
   int64_t exponent = 0;
   for (const char c : digits) {
-    if (exponent < kGreatestExponent / 10) exponent = exponent * 10 + (c - '0');
+    if (exponent < kMaxExponent / 10) exponent = exponent * 10 + (c - '0');
   }
   return is_negative ? -exponent : exponent;
 }

@@ -5,7 +5,7 @@
 namespace relayburn {
 namespace {
 
-constexpr int64_t kMostDigits = 13;  // of 2^40
+constexpr int64_t kMaxDigits = 13;  // of 2^40
 
 // Parsers hand out tokens with the blanks that follow them.
 std::string_view trim_blanks(std::string_view text) {
@@ -28,13 +28,13 @@ std::optional<int64_t> parse_count(std::string_view token) {
   // Decided on the digits alone: a double would round 1099511627776.00000001 to a whole number.
   const int64_t before_point = number->digits_before_point(first);
   const bool is_whole = static_cast<int64_t>(past_last - first) <= before_point;
-  if (!is_whole || before_point > kMostDigits) return std::nullopt;
+  if (!is_whole || before_point > kMaxDigits) return std::nullopt;
 
   int64_t count = 0;
   for (size_t i = first; i < first + static_cast<size_t>(before_point); ++i) {
     count = count * 10 + (i < past_last ? number->digit(i) : 0);
   }
-  if (count > kGreatestCount) return std::nullopt;
+  if (count > kMaxCount) return std::nullopt;
   return count;
 }
 

@@ -6,7 +6,7 @@
 
 namespace relayburn {
 
-inline constexpr int64_t kGreatestCount = int64_t{1} << 40;
+inline constexpr int64_t kMaxCount = int64_t{1} << 40;
 
 // The count that a raw JSON token states: whole numbers from 0 to 2^40, in any JSON spelling
 // (1000, 1000.0, 1e3, -0). Anything else, strings too, is no count: nullopt.

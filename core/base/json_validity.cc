@@ -154,8 +154,8 @@ JsonValidator::~JsonValidator() = default;
 
 bool JsonValidator::is_valid(std::string_view text) {
   // Quick, but at up to 20 bytes of memory for a byte of text: not for giants.
-  constexpr size_t most_at_once = size_t{1} << 20;
-  if (text.size() > most_at_once) return Grammar(text).holds();
+  constexpr size_t max_at_once = size_t{1} << 20;
+  if (text.size() > max_at_once) return Grammar(text).holds();
   simdjson::dom::element ignored;
   if (!parser_->dom.parse(text.data(), text.size(), false).get(ignored)) return true;
   // It refuses some that are valid, too: 1e400, integers past 64 bits, lone surrogates, deep

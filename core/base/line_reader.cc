@@ -9,7 +9,7 @@ namespace relayburn {
 namespace {
 
 constexpr size_t kWindow = size_t{256} << 10;
-constexpr size_t kMostKept = size_t{8} << 20;
+constexpr size_t kMaxKept = size_t{8} << 20;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ void LineBuffer::grow(size_t size, size_t used) {
 }
 
 void LineBuffer::trim() {
-  if (size_ <= kMostKept) return;
+  if (size_ <= kMaxKept) return;
   bytes_.reset();
   size_ = 0;
 }

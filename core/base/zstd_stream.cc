@@ -10,7 +10,7 @@
 namespace relayburn {
 namespace {
 
-constexpr int kGreatestWindowLog = 25;
+constexpr int kMaxWindowLog = 25;
 constexpr int64_t kMaxRatio = 250;
 constexpr int64_t kAlwaysAllowed = static_cast<int64_t>(kMaxLineBytes);
 
@@ -56,7 +56,7 @@ int64_t max_expanded(int64_t compressed_bytes) {
 ZstdStream::ZstdStream(ByteStream& compressed, int64_t max_bytes)
     : compressed_(compressed), decoder_(std::make_unique<Decoder>()), max_bytes_(max_bytes) {
   if (!decoder_->stream) throw std::bad_alloc();
-  ZSTD_DCtx_setParameter(decoder_->stream.get(), ZSTD_d_windowLogMax, kGreatestWindowLog);
+  ZSTD_DCtx_setParameter(decoder_->stream.get(), ZSTD_d_windowLogMax, kMaxWindowLog);
 }
 
 ZstdStream::~ZstdStream() = default;

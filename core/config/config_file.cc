@@ -77,10 +77,10 @@ size_t distance(std::string_view from, std::string_view to) {
 }
 
 std::string nearest_key_hint(std::string_view name) {
-  constexpr size_t kLongestName = 40;  // the work grows with it
+  constexpr size_t kMaxName = 40;  // the work grows with it
   std::string hint;
   size_t best = std::max<size_t>(2, name.size() / 3) + 1;
-  if (name.size() > kLongestName) return hint;
+  if (name.size() > kMaxName) return hint;
   for (const SettingKey& key : kSettingKeys) {
     const size_t found = distance(lower(name), key.name);
     if (!key.is_in_config || found >= best) continue;

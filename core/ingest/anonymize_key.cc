@@ -9,7 +9,7 @@ namespace relayburn {
 namespace {
 
 constexpr size_t kFewestDigits = 32;
-constexpr size_t kMostBytes = 4096;
+constexpr size_t kMaxBytes = 4096;
 constexpr int kWaitForOtherMs = 10000;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why, const std::string& hint) {
@@ -23,11 +23,11 @@ std::string read_key(const std::string& path) {
   if (!S_ISREG(status.st_mode)) refuse(path, "is not a regular file", {});
   if ((status.st_mode & 077) != 0)
     refuse(path, "the key of anonymous names can be read by others", "chmod 600 " + path);
-  std::string key(kMostBytes, '\0');
+  std::string key(kMaxBytes, '\0');
   key.resize(read_at(file, key.data(), key.size(), 0, path));
   key.erase(key.find_last_not_of(" \t\r\n") + 1);
   const bool is_hex = key.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (key.size() < kFewestDigits || key.size() == kMostBytes || !is_hex)
+  if (key.size() < kFewestDigits || key.size() == kMaxBytes || !is_hex)
     refuse(path, "holds no key: at least 32 hex digits in lower case are wanted",
            "make one with: openssl rand -hex 32");
   return key;

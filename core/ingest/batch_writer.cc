@@ -1,5 +1,7 @@
 #include "core/ingest/batch_writer.h"
 
+#include <system_error>
+
 #include "core/records/refused.h"
 
 namespace relayburn {
@@ -13,9 +15,24 @@ BatchWriter::~BatchWriter() {
   if (thread_.joinable()) thread_.join();
 }
 
+// False where no thread can be had: the batches are then appended by whoever brings them.
+bool BatchWriter::begin_thread() {
+  if (thread_.joinable()) return true;
+  if (has_no_thread_) return false;
+  try {
+    thread_ = std::thread([this] { work(); });
+  } catch (const std::system_error&) {
+    has_no_thread_ = true;
+  }
+  return !has_no_thread_;
+}
+
 std::unique_ptr<Batch> BatchWriter::exchange(std::unique_ptr<Batch> batch) {
   std::unique_lock lock(mutex_);
-  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+  if (!begin_thread()) {
+    append(*batch);
+    return batch;
+  }
   changed_.wait(lock, [&] { return failure_ || !waiting_; });
   if (failure_) std::rethrow_exception(failure_);
   waiting_ = std::move(batch);

@@ -35,6 +35,7 @@ class BatchWriter {
   bool has_appended() const { return run_.confirmed > 0; }
 
  private:
+  bool begin_thread();
   void work();
 
   IngestStore& store_;
@@ -48,6 +49,7 @@ class BatchWriter {
   std::exception_ptr failure_;
   bool is_ending_ = false;
   bool is_dropping_ = false;
+  bool has_no_thread_ = false;
   std::thread thread_;  // begun with the first exchange: most runs bring less than a batch
 };
 

@@ -9,7 +9,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <future>
 #include <iterator>
 #include <memory>
 #include <thread>
@@ -17,6 +16,7 @@
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/base/threads.h"
 
 namespace relayburn {
 namespace {
@@ -87,10 +87,9 @@ Listing list_directory(const std::string& path) {
   return listing;
 }
 
-constexpr size_t kMostThreads = 4;
+constexpr size_t kMaxThreads = 4;
 
-// Several at a time: most of it is waiting for the file system. (Where no thread can be had,
-// std::async runs the work when it is asked for.)
+// Several at a time: most of it is waiting for the file system.
 std::vector<Listing> list_directories(const std::vector<std::string>& paths) {
   std::vector<Listing> listings(paths.size());
   std::atomic<size_t> next{0};
@@ -98,11 +97,8 @@ std::vector<Listing> list_directories(const std::vector<std::string>& paths) {
     for (size_t i = next++; i < paths.size(); i = next++) listings[i] = list_directory(paths[i]);
   };
   const size_t threads = std::min<size_t>(
-      {paths.size(), std::max(1u, std::thread::hardware_concurrency()), kMostThreads});
-  std::vector<std::future<void>> others;
-  for (size_t i = 1; i < threads; ++i) others.push_back(std::async(work));
-  work();
-  for (std::future<void>& other : others) other.get();
+      {paths.size(), std::max(1u, std::thread::hardware_concurrency()), kMaxThreads});
+  run_on_threads(threads, [&](size_t) { work(); });
   return listings;
 }
 
@@ -184,7 +180,7 @@ const Source* recognise(const std::string& path, const std::vector<const Source*
 FoundLog found_log(const Source& source, std::string path, const struct stat& status) {
   FoundLog log{&source, cursor_of(std::move(path), status)};
   log.now.source = source.name();
-  source.fold_companions(log.now);
+  source.include_sidecar_files(log.now);
   return log;
 }
 

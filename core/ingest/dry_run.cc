@@ -1,6 +1,6 @@
 #include "core/ingest/dry_run.h"
 
-#include "core/storage/forgetting.h"
+#include "core/ledger/forgetting.h"
 
 namespace relayburn {
 

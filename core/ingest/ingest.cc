@@ -4,10 +4,10 @@
 #include <atomic>
 #include <future>
 #include <numeric>
-#include <system_error>
 #include <thread>
 
 #include "core/base/random.h"
+#include "core/base/threads.h"
 #include "core/ingest/log_worker.h"
 #include "core/records/keys.h"
 
@@ -17,13 +17,13 @@ namespace {
 // Below this one thread is as fast.
 constexpr int64_t kBytesForTwo = int64_t{4} << 20;
 
-size_t worker_count(const std::vector<Reading>& readings, size_t most_writers) {
+size_t worker_count(const std::vector<Reading>& readings, size_t max_writers) {
   int64_t bytes = 0;
   for (const Reading& reading : readings) bytes += reading.bytes();
   if (bytes < kBytesForTwo) return 1;
   // As many as there are processors to read, or round trips to wait for; more would only wait for
   // the store.
-  const size_t most = std::max<size_t>(most_writers, std::thread::hardware_concurrency());
+  const size_t most = std::max<size_t>(max_writers, std::thread::hardware_concurrency());
   return std::min<size_t>({readings.size(), most, 4});
 }
 
@@ -61,7 +61,7 @@ class IngestRun {
   std::vector<Reading> changed(const std::vector<FoundLog>& logs,
                                const std::vector<Cursor>& before) {
     std::vector<Reading> readings = plan_readings(logs, before, [&](const std::string& path) {
-      return name_in_ledger(projects_, options_.host_id, path);
+      return ledger_log_id(projects_, options_.host_id, path);
     });
     summary_.files.unchanged += static_cast<int64_t>(logs.size() - readings.size());
     return readings;
@@ -70,8 +70,8 @@ class IngestRun {
   void read_all(const std::vector<Reading>& readings) {
     if (!readings.empty()) forgotten_ = store_.forgotten();
     ProgressMeter meter(readings, options_.progress);
-    std::vector<std::unique_ptr<LogWorker>> workers(worker_count(readings, store_.most_writers()));
-    writers_.resize(std::min(workers.size(), store_.most_writers()));
+    std::vector<std::unique_ptr<LogWorker>> workers(worker_count(readings, store_.max_writers()));
+    writers_.resize(std::min(workers.size(), store_.max_writers()));
     for (auto& writer : writers_)
       writer = std::make_unique<BatchWriter>(store_, RunMark{random_id(), options_.host_id, 1});
     const size_t batch_rows = std::max<size_t>(1, options_.batch_rows / writers_.size());
@@ -116,7 +116,8 @@ class IngestRun {
     std::atomic<size_t> next{0};
     std::mutex mutex;
     std::exception_ptr failure;
-    const auto work = [&](LogWorker& worker) {
+    run_on_threads(workers.size(), [&](size_t index) {
+      LogWorker& worker = *workers[index];
       try {
         for (size_t i = next++; i < order.size(); i = next++)
           worker.read(readings[order[i]], order[i]);
@@ -125,15 +126,7 @@ class IngestRun {
         const std::lock_guard lock(mutex);
         if (!failure) failure = std::current_exception();
       }
-    };
-    std::vector<std::thread> threads;
-    try {
-      for (size_t i = 1; i < workers.size(); ++i) threads.emplace_back(work, std::ref(*workers[i]));
-    } catch (const std::system_error&) {
-      // No more threads can be had: those that there are read it all.
-    }
-    work(*workers[0]);
-    for (std::thread& thread : threads) thread.join();
+    });
     return failure;
   }
 
@@ -185,7 +178,7 @@ class IngestRun {
   }
 
   void add_issue(IngestIssue issue) {
-    if (summary_.issues.size() < kMostIssues) {
+    if (summary_.issues.size() < kMaxIssues) {
       summary_.issues.push_back(std::move(issue));
     } else {
       ++summary_.issues_omitted;

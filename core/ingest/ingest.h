@@ -36,10 +36,10 @@ struct IngestSummary {
   int64_t lines_rejected = 0;
   Tallies tallies{};
   int64_t records_refused = 0;      // by the store, which counts them as rejected
-  std::vector<IngestIssue> issues;  // at most kMostIssues
+  std::vector<IngestIssue> issues;  // at most kMaxIssues
   int64_t issues_omitted = 0;
 };
-inline constexpr size_t kMostIssues = 100;
+inline constexpr size_t kMaxIssues = 100;
 
 struct IngestProgress {
   int64_t bytes_done = 0;
@@ -56,7 +56,7 @@ struct IngestOptions {
   bool keeps_content = false;
   // Of all writers together. Keys are random, so each batch touches all of an index: of a large
   // ledger few large ones cost much less.
-  size_t batch_rows = 4 * Batch::kMostRows;
+  size_t batch_rows = 4 * Batch::kMaxRows;
   OpenRows open_rows = {};
   ProjectLists project_lists;
   std::optional<AnonymousNames> anonymous_names;  // what projects are called; else as they are
@@ -75,7 +75,7 @@ class IngestStore {
   virtual std::vector<Cursor> cursors(std::string_view host_id) = 0;
   virtual Tallies append(const Batch& batch) = 0;
   // How many threads may append at once.
-  virtual size_t most_writers() const { return 1; }
+  virtual size_t max_writers() const { return 1; }
   // Returns what is forgotten by now. The run voids it, but not what came in before it was.
   virtual Forgotten forgotten() { return {}; }
 };

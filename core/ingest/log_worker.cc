@@ -15,7 +15,7 @@ constexpr size_t kMaxUnknownOfALog = 100;
 
 }  // namespace
 
-std::string name_in_ledger(Projects& projects, std::string_view host_id, const std::string& path) {
+std::string ledger_log_id(Projects& projects, std::string_view host_id, const std::string& path) {
   const std::string name = to_hex(key_of({host_id, path}));
   return std::string(*projects.shown(OptText(name)));
 }
@@ -103,7 +103,7 @@ void LogWorker::stamp_session(OptText session) {
 }
 
 void LogWorker::issue(int64_t line, std::string_view problem) {
-  if (issues_.size() < kMostIssues) {
+  if (issues_.size() < kMaxIssues) {
     issues_.push_back({number_, {path_, line, std::string(problem)}});
   } else {
     ++counts_.issues_omitted;
@@ -129,14 +129,14 @@ bool LogWorker::is_full() const {
 void LogWorker::checkpoint(const Cursor& cursor) {
   if (continued_) batch_->continued.push_back(*continued_);
   continued_.reset();
-  batch_->cursors.push_back(without_names(cursor));
+  batch_->cursors.push_back(strip_project_names(cursor));
   if (!is_full()) return;
-  hand_over();
+  submit_batch();
   meter_.advance(std::max<int64_t>(0, cursor.offset - offset_), 0);
   offset_ = std::max(offset_, cursor.offset);
 }
 
-void LogWorker::hand_over() {
+void LogWorker::submit_batch() {
   is_handing_over_ = true;
   batch_ = writer_.exchange(std::move(batch_));
   batch_->forgotten = &forgotten_;
@@ -145,8 +145,8 @@ void LogWorker::hand_over() {
 
 // What reading needs to go on names the project too, but of sources that keep only marks: where
 // that one is not to be known, the log is read from its start when it has grown.
-Cursor LogWorker::without_names(Cursor cursor) {
-  cursor.path = name_in_ledger(projects_, options_.host_id, cursor.path);
+Cursor LogWorker::strip_project_names(Cursor cursor) {
+  cursor.path = ledger_log_id(projects_, options_.host_id, cursor.path);
   const bool may_name = !projects_.is_anonymous() && projects_.refusals() == refusals_before_;
   if (may_name || cursor.state.empty() || find_source(cursor.source)->keeps_state()) return cursor;
   cursor.state.clear();

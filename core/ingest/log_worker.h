@@ -63,8 +63,8 @@ class LogWorker : public RecordSink {
  private:
   void stamp_session(OptText session);
   LogReader& reader_of(const Source* source);
-  void hand_over();
-  Cursor without_names(Cursor cursor);
+  void submit_batch();
+  Cursor strip_project_names(Cursor cursor);
 
   const IngestOptions& options_;
   const size_t batch_rows_;
@@ -96,6 +96,6 @@ class LogWorker : public RecordSink {
 // Under what the ledger keeps the cursor of a log. Not its path: agents name folders after the
 // directory that a session ran in. Of an anonymous project the hash is hidden too, or who guesses
 // the path could try.
-std::string name_in_ledger(Projects& projects, std::string_view host_id, const std::string& path);
+std::string ledger_log_id(Projects& projects, std::string_view host_id, const std::string& path);
 
 }  // namespace relayburn

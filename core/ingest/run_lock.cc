@@ -67,8 +67,8 @@ void touch(const std::string& path) {
 
 }  // namespace
 
-RunLock::RunLock(const std::string& home, const std::string& ledger, RunSort sort) {
-  const std::string name = (sort == RunSort::Ingest ? "/ingest-" : "/sweep-") + ledger;
+RunLock::RunLock(const std::string& home, const std::string& ledger, RunKind sort) {
+  const std::string name = (sort == RunKind::Ingest ? "/ingest-" : "/sweep-") + ledger;
   std::string folder = home + "/locks";
   if (!can_lock(folder, name)) folder = temporary_folder(home);
   if (folder.empty() || !can_lock(folder, name)) return;
@@ -97,17 +97,19 @@ void RunLock::release() {
 
 std::optional<LockHolder> RunLock::holder() const { return read_holder(holder_path_); }
 
-void RunLock::leave_mark() const { FileHandle::open(mark_path_, O_WRONLY | O_CREAT); }
+void RunLock::request_rescan() const { FileHandle::open(mark_path_, O_WRONLY | O_CREAT); }
 
-bool RunLock::take_mark() const { return !mark_path_.empty() && unlink(mark_path_.c_str()) == 0; }
+bool RunLock::consume_rescan_request() const {
+  return !mark_path_.empty() && unlink(mark_path_.c_str()) == 0;
+}
 
-bool RunLock::was_cut_short() const { return exists(running_path_); }
+bool RunLock::was_interrupted() const { return exists(running_path_); }
 bool RunLock::has_begun_with(std::string_view forgotten) const {
-  return was_cut_short() && read_whole_file(running_path_) == forgotten;
+  return was_interrupted() && read_whole_file(running_path_) == forgotten;
 }
 void RunLock::begin(std::string_view forgotten) const {
   if (!held_) return;
-  const bool is_known = !was_cut_short() || has_begun_with(forgotten);
+  const bool is_known = !was_interrupted() || has_begun_with(forgotten);
   // A mark that cannot be filled is an empty one, which is safe.
   const FileHandle file = FileHandle::try_open(running_path_, O_WRONLY | O_CREAT | O_TRUNC);
   if (file.is_open() && is_known) (void)!write(file.fd(), forgotten.data(), forgotten.size());

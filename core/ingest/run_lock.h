@@ -13,14 +13,14 @@ namespace relayburn {
 
 // Each has locks and marks of its own. Runs that forget or copy end with a sweep of what is
 // forgotten.
-enum class RunSort { Ingest, Sweep };
+enum class RunKind { Ingest, Sweep };
 
 class RunLock {
  public:
   // `ledger` tells ledgers apart; the files lie in `home`/locks. Where that may not be written they
   // lie in a folder of ours in /tmp, and where that cannot be either, there is no lock: two runs at
   // once read the same logs twice, and nothing worse.
-  RunLock(const std::string& home, const std::string& ledger, RunSort sort = RunSort::Ingest);
+  RunLock(const std::string& home, const std::string& ledger, RunKind sort = RunKind::Ingest);
 
   // Waits up to timeout_ms; true when it is ours.
   bool acquire(int timeout_ms);
@@ -29,9 +29,9 @@ class RunLock {
   std::optional<LockHolder> holder() const;
 
   // Asks whoever holds the lock to look once more.
-  void leave_mark() const;
+  void request_rescan() const;
   // True once for marks that were left since the last call.
-  bool take_mark() const;
+  bool consume_rescan_request() const;
 
   // With the lock held: the run before began to write and did not come to its end; this one begins
   // to write; it has come to its end. Without it begin() and end() do nothing.
@@ -40,7 +40,7 @@ class RunLock {
   // what was forgotten after it began. Its mark keeps `forgotten`, the Forgotten::digest() of then.
   // It keeps nothing where marks of several runs would differ; the next sweep then looks at
   // everything.
-  bool was_cut_short() const;
+  bool was_interrupted() const;
   bool has_begun_with(std::string_view forgotten) const;
   void begin(std::string_view forgotten) const;
   void end() const;

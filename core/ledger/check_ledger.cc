@@ -1,14 +1,14 @@
-#include "core/check/check_ledger.h"
+#include "core/ledger/check_ledger.h"
 
 #include <array>
 #include <optional>
 
 #include "core/base/terminal_text.h"
+#include "core/ledger/forgetting.h"
 #include "core/records/described.h"
 #include "core/records/keys.h"
-#include "core/report/plain_aggregate.h"
-#include "core/storage/forgetting.h"
 #include "core/storage/group_table.h"
+#include "core/storage/reference_aggregate.h"
 
 namespace relayburn {
 namespace {
@@ -134,7 +134,7 @@ class Checks {
       groups.add(cells, {sums, {}});
       total += {sums, {}};
     });
-    plain_aggregate(
+    reference_aggregate(
         query, [&](const RowSink& sink) { stored_.scan(Kind::Turn, {}, sink); },
         [&](Row cells, const GroupSums& sums) {
           groups.add(cells, {{}, sums});

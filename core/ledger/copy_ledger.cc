@@ -1,4 +1,4 @@
-#include "core/storage/copy_ledger.h"
+#include "core/ledger/copy_ledger.h"
 
 namespace relayburn {
 

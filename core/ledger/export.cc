@@ -1,4 +1,4 @@
-#include "core/report/export.h"
+#include "core/ledger/export.h"
 
 #include "core/base/sha256.h"
 #include "core/records/record_json.h"

@@ -1,24 +1,24 @@
-#include "core/storage/forgetting.h"
+#include "core/ledger/forgetting.h"
 
 #include <array>
 #include <utility>
 
 #include "core/records/described.h"
-#include "core/report/plain_aggregate.h"
+#include "core/storage/reference_aggregate.h"
 
 namespace relayburn {
 namespace {
 
-class VoidingSnapshot : public Snapshot {
+class RedactingSnapshot : public Snapshot {
  public:
-  VoidingSnapshot(std::unique_ptr<Snapshot> snapshot, Forgotten forgotten)
+  RedactingSnapshot(std::unique_ptr<Snapshot> snapshot, Forgotten forgotten)
       : snapshot_(std::move(snapshot)), forgotten_(std::move(forgotten)) {}
 
   void scan(Kind kind, const ScanFilter& filter, const RowSink& sink) override {
-    std::array<Cell, kMostColumns> cells;
+    std::array<Cell, kMaxColumns> cells;
     snapshot_->scan(kind, filter, [&](Row row) {
       const bool is_forgotten = forgotten_.covers(kind, row);
-      if (kind == Kind::Content && (is_forgotten || is_forgotten_form(row))) return;
+      if (kind == Kind::Content && (is_forgotten || is_forget_tombstone(row))) return;
       if (!is_forgotten) return sink(row);
       to_void(kind, row, cells);
       sink({cells.data(), row.size()});
@@ -27,7 +27,7 @@ class VoidingSnapshot : public Snapshot {
 
   void aggregate(const AggregateQuery& query, const GroupSink& sink) override {
     if (is_swept()) return snapshot_->aggregate(query, sink);
-    plain_aggregate(
+    reference_aggregate(
         query, [this](const RowSink& turns) { scan(Kind::Turn, {}, turns); }, sink);
   }
 
@@ -77,7 +77,7 @@ class Findings {
       : sessions_(sessions_of_projects(snapshot, forgotten)) {
     for (const Kind kind : kAllKinds)
       snapshot.scan(kind, {}, [&](Row row) {
-        if (is_forgotten_form(row) || !forgotten.covers(kind, row)) return;
+        if (is_forget_tombstone(row) || !forgotten.covers(kind, row)) return;
         records_.push_back({kind, row[kIdColumn].key(), std::string(host_of(kind, row))});
       });
   }
@@ -126,7 +126,7 @@ Forgotten forgotten_of(Snapshot& snapshot) {
 std::unique_ptr<Snapshot> without_forgotten(std::unique_ptr<Snapshot> snapshot) {
   Forgotten forgotten = forgotten_of(*snapshot);
   if (forgotten.empty()) return snapshot;
-  return std::make_unique<VoidingSnapshot>(std::move(snapshot), std::move(forgotten));
+  return std::make_unique<RedactingSnapshot>(std::move(snapshot), std::move(forgotten));
 }
 
 Swept sweep_forgotten(StorageAdapter& ledger) {
@@ -139,7 +139,7 @@ Swept sweep_forgotten(StorageAdapter& ledger) {
   // Also where nothing is left to void: an earlier sweep may have been cut short here. Summaries
   // name sessions and folders.
   ledger.refresh_summaries();
-  ledger.discard_replaced();
+  ledger.vacuum_superseded();
   return findings.counts();
 }
 

@@ -1,4 +1,4 @@
-#include "core/report/known_hosts.h"
+#include "core/ledger/known_hosts.h"
 
 #include <algorithm>
 #include <map>

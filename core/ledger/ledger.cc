@@ -1,4 +1,4 @@
-#include "core/storage/ledger.h"
+#include "core/ledger/ledger.h"
 
 #include <filesystem>
 

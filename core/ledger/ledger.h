@@ -6,8 +6,8 @@
 
 #include "core/config/settings.h"
 #include "core/config/store_address.h"
-#include "core/storage/forgetting.h"
-#include "core/storage/plugin_library.h"
+#include "core/ledger/forgetting.h"
+#include "core/plugin/plugin_library.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {
@@ -38,7 +38,7 @@ class Ledger {
   // The same where it is behind; a missing store stays missing, and reads as an empty one.
   void prepare_to_read();
   Tallies append(const Batch& batch);
-  size_t most_writers() const { return adapter_->most_writers(); }
+  size_t max_writers() const { return adapter_->max_writers(); }
   // What is forgotten is void in it.
   std::unique_ptr<Snapshot> snapshot();
   std::vector<Cursor> cursors(std::string_view host_id);

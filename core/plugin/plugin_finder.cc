@@ -1,4 +1,4 @@
-#include "core/storage/plugin_finder.h"
+#include "core/plugin/plugin_finder.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

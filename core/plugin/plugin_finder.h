@@ -7,13 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace relayburn {
+#include "core/storage/plugin_kind.h"
 
-struct PluginKind {
-  std::string_view noun;  // "storage"
-  const char* symbol;     // the one that it exports
-  uint32_t abi;
-};
+namespace relayburn {
 
 // Exactly one source is used, the first that is set.
 struct PluginSearch {

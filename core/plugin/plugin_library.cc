@@ -1,4 +1,4 @@
-#include "core/storage/plugin_library.h"
+#include "core/plugin/plugin_library.h"
 
 #include <dlfcn.h>
 #include <sys/stat.h>

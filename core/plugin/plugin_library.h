@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/plugin/plugin_finder.h"
 #include "core/storage/plugin_abi.h"
-#include "core/storage/plugin_finder.h"
 
 namespace relayburn {
 

@@ -71,13 +71,13 @@ std::optional<Decimal> read_decimal(std::string_view text) {
 }  // namespace
 
 std::optional<int64_t> scaled_decimal(std::string_view token, int power) {
-  constexpr int64_t kMostDigits = 18;
+  constexpr int64_t kMaxDigits = 18;
   const auto decimal = read_decimal(token);
   if (!decimal) return std::nullopt;
   if (decimal->digits.empty()) return 0;
   const int64_t zeros = decimal->exponent + power;
   const auto places = static_cast<int64_t>(decimal->digits.size());
-  if (decimal->is_negative || zeros < 0 || places + zeros > kMostDigits) return std::nullopt;
+  if (decimal->is_negative || zeros < 0 || places + zeros > kMaxDigits) return std::nullopt;
   int64_t value = 0;
   for (char digit : decimal->digits) value = value * 10 + (digit - '0');
   for (int64_t i = 0; i < zeros; ++i) value *= 10;

@@ -70,4 +70,13 @@ std::string format_usd_rounded(Picodollars money, int decimals) {
   return units < 0 ? "-" + text : text;
 }
 
+int64_t microdollars(Picodollars money) {
+  constexpr Picodollars::Wide unit = 1'000'000;
+  const Picodollars::Wide magnitude = money.amount < 0 ? -money.amount : money.amount;
+  Picodollars::Wide whole = magnitude / unit;
+  const Picodollars::Wide twice_rest = 2 * (magnitude % unit);
+  if (twice_rest > unit || (twice_rest == unit && whole % 2 != 0)) ++whole;
+  return static_cast<int64_t>(money.amount < 0 ? -whole : whole);
+}
+
 }  // namespace relayburn

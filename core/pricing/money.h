@@ -2,6 +2,7 @@
 // Exact money: 128-bit whole picodollars. No floating point comes near a cost.
 
 #include <compare>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ struct Picodollars {
 // US dollars as the shortest plain decimal with at least one digit after the point: "0.0",
 // "0.0285".
 std::string format_usd(Picodollars money);
+
+// Whole microdollars, rounded half to even.
+int64_t microdollars(Picodollars money);
 
 inline constexpr int kUsdDecimals = 12;  // those of a picodollar
 

@@ -250,7 +250,7 @@ void PriceListReader::read_tiers(StatedTiers& rates, ondemand::array tiers) {
 }
 
 void PriceListReader::read_tier(StatedTiers& span, ondemand::object tier) {
-  constexpr int64_t kGreatestContext = 1'000'000'000'000;
+  constexpr int64_t kMaxContext = 1'000'000'000'000;
   const char* begin = at_;
   StatedRates rates;
   std::optional<int64_t> above_tokens;
@@ -259,7 +259,7 @@ void PriceListReader::read_tier(StatedTiers& span, ondemand::object tier) {
     const ondemand::value value = field.value();
     if (read_rate(rates, key, value)) continue;
     if (key == "aboveContextTokens") {
-      set_once(above_tokens, number_in(value, key, 0, kGreatestContext), key);
+      set_once(above_tokens, number_in(value, key, 0, kMaxContext), key);
     } else {
       skip_field(key, value);
     }
@@ -331,11 +331,10 @@ std::pair<int, int> PriceListReader::read_hours(ondemand::array hours) {
 }
 
 void PriceListReader::read_multipliers(StatedSpan& span, ondemand::object multipliers) {
-  constexpr int64_t kGreatestMultiplier = 100;
+  constexpr int64_t kMaxMultiplier = 100;
   for (ondemand::field field : multipliers) {
     const std::string name(std::string_view(field.unescaped_key()));
-    const int64_t millionths =
-        number_in(field.value(), name, kMultiplierDecimals, kGreatestMultiplier);
+    const int64_t millionths = number_in(field.value(), name, kMultiplierDecimals, kMaxMultiplier);
     if (millionths == 0) fail("a multiplier must not be 0");
     const int64_t one = power_of_ten(kMultiplierDecimals);
     const int64_t divisor = std::gcd(millionths, one);

@@ -5,8 +5,8 @@
 #include "core/reconcile/model_key.h"
 #include "core/reconcile/reconciled_sum.h"
 #include "core/reconcile/stated_costs.h"
-#include "core/report/group_names.h"
-#include "core/report/price_audit.h"
+#include "core/report/build/dimension_resolver.h"
+#include "core/report/build/price_audit.h"
 
 namespace relayburn {
 namespace {
@@ -101,7 +101,7 @@ class Reconciler {
     const Tags tags = names_.tags(group);
     if (!names_.passes(group, tags)) return;
     const Charge charge = audit_.price_and_record(group, sums);
-    const Portion portion{sums, session_number(group), charge.cost, charge.is_priced};
+    const Contribution portion{sums, session_number(group), charge.cost, charge.is_priced};
     ReconciledSum& row = rows_[row_name(group, tags)];
     if (by_.kind == By::Model && group.model) row.logged_names.insert(std::string(*group.model));
     for (ReconciledSum* sum : {&total_, &row}) {
@@ -122,7 +122,7 @@ class Reconciler {
     return session_numbers_.try_emplace(name, session_numbers_.size()).first->second;
   }
 
-  void add_stated(ReconciledSum& sum, const Group& group, const Portion& portion) {
+  void add_stated(ReconciledSum& sum, const Group& group, const Contribution& portion) {
     const SessionName name = session_name(group.source, group.session);
     if (const auto* session = session_totals_.find(name)) {
       if (!is_after(session->whole, group)) sum.sessions[name].add(portion);
@@ -139,7 +139,7 @@ class Reconciler {
   }
 
   // Adds what reports bill, where they cover the day. Rows by project or session are on no bill.
-  void add_billed(ReconciledSum& row, const Group& group, const Portion& portion) {
+  void add_billed(ReconciledSum& row, const Group& group, const Contribution& portion) {
     if (bill_.is_empty() || !group.quarter) return;
     const std::string provider = prices_.biller_of(group.source.value_or(""), group.model);
     const UtcDay day = utc_day(*group.quarter);
@@ -161,20 +161,15 @@ class Reconciler {
   // ---- what agents state of sessions
 
   bool is_restricted() const { return query_.since || query_.until || has_filters(); }
-  bool has_filters() const {
-    const ReportFilters& filters = query_.filters;
-    return !filters.source.empty() || !filters.session.empty() || !filters.model.empty() ||
-           !filters.provider.empty() || !filters.project.empty() || !filters.host.empty() ||
-           !filters.tag.empty();
-  }
+  bool has_filters() const { return query_.filters != ReportFilters(); }
   // Knows only the name of a session without turns.
   bool is_known_to_pass(const SessionName& name) const {
-    const ReportFilters& filters = query_.filters;
-    const bool asks_for_turns = query_.since || query_.until || !filters.model.empty() ||
-                                !filters.provider.empty() || !filters.project.empty() ||
-                                !filters.host.empty() || !filters.tag.empty();
-    return !asks_for_turns && holds(filters.source, name.first) &&
-           holds(filters.session, name.second);
+    ReportFilters others = query_.filters;
+    others.source.clear();
+    others.session.clear();
+    const bool asks_for_turns = query_.since || query_.until || others != ReportFilters();
+    return !asks_for_turns && holds(query_.filters.source, name.first) &&
+           holds(query_.filters.session, name.second);
   }
 
   // Maps each session to what it holds in the whole ledger.
@@ -273,7 +268,7 @@ class Reconciler {
   Snapshot& snapshot_;
   const PriceTable& prices_;
   const Dimension by_;
-  GroupNames names_;
+  DimensionResolver names_;
   PriceAudit audit_;
   SessionTotals session_totals_;
   TurnCosts turn_costs_;

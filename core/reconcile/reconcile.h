@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "core/billing/bill.h"
-#include "core/report/compared.h"
-#include "core/report/report.h"
+#include "core/report/build/compared.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 

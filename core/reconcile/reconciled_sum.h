@@ -8,7 +8,7 @@
 
 #include "core/reconcile/reconcile.h"
 #include "core/reconcile/stated_costs.h"
-#include "core/report/figure_sum.h"
+#include "core/report/build/figure_sum.h"
 
 namespace relayburn {
 
@@ -18,7 +18,7 @@ struct SessionPart {
   Picodollars logged;
   int64_t unpriced_turns = 0;
 
-  void add(const Portion& portion) {
+  void add(const Contribution& portion) {
     sums += portion.sums;
     logged += portion.cost;
     unpriced_turns += portion.unpriced_turns();

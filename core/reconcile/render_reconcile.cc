@@ -4,8 +4,8 @@
 #include <set>
 
 #include "core/base/terminal_text.h"
-#include "core/report/report_words.h"
-#include "core/report/text_table.h"
+#include "core/report/render/report_words.h"
+#include "core/report/render/text_table.h"
 
 namespace relayburn {
 namespace {
@@ -68,7 +68,7 @@ class ReconcileText {
 
  private:
   std::string title() const {
-    const std::string only = filters_text(result_.query.filters);
+    const std::string only = filters_text(result_.query.asked_filters());
     return "Logged, stated and billed from " + result_.period.first.value_or("the beginning") +
            " to " + result_.period.last.value_or("now") + (only.empty() ? "" : ", " + only) +
            " (days in " + result_.timezone + ", " +

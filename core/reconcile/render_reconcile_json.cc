@@ -1,8 +1,8 @@
 #include "core/base/json_writer.h"
 #include "core/reconcile/render_reconcile.h"
-#include "core/report/render_prices.h"
-#include "core/report/report_words.h"
-#include "core/report/usage_fields.h"
+#include "core/report/build/usage_fields.h"
+#include "core/report/render/render_prices.h"
+#include "core/report/render/report_words.h"
 
 namespace relayburn {
 namespace {
@@ -165,7 +165,7 @@ void write_head(JsonWriter& json, const Reconciliation& result) {
   write_bound(json, "since", result.query.since);
   write_bound(json, "until", result.query.until);
   json.key("filters").begin_object();
-  for (const NamedFilter& filter : named_filters(result.query.filters)) {
+  for (const NamedFilter& filter : named_filters(result.query.asked_filters())) {
     json.key(filter.name).begin_array();
     for (const std::string& value : filter.values) json.string(value);
     json.end_array();

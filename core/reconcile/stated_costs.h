@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "core/pricing/money.h"
-#include "core/report/group.h"
+#include "core/report/build/group.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {

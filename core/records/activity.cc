@@ -1,10 +1,10 @@
-#include "core/sources/activity.h"
+#include "core/records/activity.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
-#include "core/sources/ascii_words.h"
+#include "core/records/ascii_words.h"
 
 namespace relayburn {
 namespace {
@@ -99,7 +99,7 @@ class Vocabulary {
   // Nullptr for words that are in no phrase.
   constexpr const Word* find(std::string_view word) const {
     // Most words of a text end here.
-    if (word.size() > kLongest || !((lengths_[fold(word[0]) & 31] >> word.size()) & 1)) {
+    if (word.size() > kMaxLength || !((lengths_[fold(word[0]) & 31] >> word.size()) & 1)) {
       return nullptr;
     }
     for (size_t i = hash(word);; i = (i + 1) % kSlots) {
@@ -118,7 +118,7 @@ class Vocabulary {
 
  private:
   static constexpr size_t kSlots = 256;
-  static constexpr size_t kLongest = 15;
+  static constexpr size_t kMaxLength = 15;
 
   static constexpr size_t hash(std::string_view word) {
     const size_t first = fold(word.front());

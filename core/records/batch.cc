@@ -45,14 +45,14 @@ void Batch::add_row(Kind kind, Row row) {
   if (kind == Kind::Forget) forgotten->add(row[kIdColumn].key());
   if (const auto session = forgotten->session_of_project(kind, row)) add(*session);
   if (!forgotten->covers(kind, row)) return merge(kind, row);
-  std::array<Cell, kMostColumns> cells;
+  std::array<Cell, kMaxColumns> cells;
   to_void(kind, row, cells);
   merge(kind, {cells.data(), row.size()});
 }
 
 void Batch::add_void(Kind kind, const Key& id, std::string_view host) {
   const std::span<const Column> columns = describe(kind).columns;
-  std::array<Cell, kMostColumns> cells;
+  std::array<Cell, kMaxColumns> cells;
   cells[kIdColumn] = Cell::text(id.view());
   for (size_t i = 0; i < columns.size(); ++i)
     if (columns[i].name == "host_id") cells[i] = Cell::text(host);
@@ -77,7 +77,7 @@ void Batch::merge(Kind kind, Row row) {
   const Row present{cells, row.size()};
   if (!is_greater(kind, row, present)) return;
   // Beside it first: where memory runs out, the record that is here stays whole.
-  std::array<Cell, kMostColumns> kept;
+  std::array<Cell, kMaxColumns> kept;
   const size_t replaced = written_size(present);
   keep(row, present, kept.data());
   written_ -= replaced;

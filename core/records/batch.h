@@ -67,8 +67,8 @@ struct RunMark {
 
 class Batch {
  public:
-  static constexpr size_t kMostRows = 5000;
-  static constexpr size_t kMostBytes = size_t{16} << 20;
+  static constexpr size_t kMaxRows = 5000;
+  static constexpr size_t kMaxBytes = size_t{16} << 20;
 
   Batch() = default;
   Batch(const Batch&) = delete;
@@ -94,8 +94,8 @@ class Batch {
   // records say is kept once, and written with each.
   size_t bytes() const { return std::max(arena_.bytes(), written_); }
   // Of rows: it is time to append it.
-  bool is_full(size_t most_rows = kMostRows) const {
-    return row_count() >= most_rows || bytes() >= kMostBytes;
+  bool is_full(size_t max_rows = kMaxRows) const {
+    return row_count() >= max_rows || bytes() >= kMaxBytes;
   }
   bool empty() const { return row_count_ == 0 && cursors.empty(); }
 

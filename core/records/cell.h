@@ -25,7 +25,7 @@ class Cell {
     Cell cell;
     cell.type_ = Type::Text;
     cell.data_ = value.data();
-    cell.size_ = value.size() & kMostSize;  // no text is longer
+    cell.size_ = value.size() & kMaxSize;  // no text is longer
     return cell;
   }
 
@@ -45,7 +45,7 @@ class Cell {
 
  private:
   enum class Type : uint64_t { Null, Integer, Text };
-  static constexpr uint64_t kMostSize = (uint64_t{1} << 56) - 1;
+  static constexpr uint64_t kMaxSize = (uint64_t{1} << 56) - 1;
 
   union {
     int64_t integer_ = 0;

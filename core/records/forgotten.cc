@@ -99,6 +99,6 @@ void to_void(Kind kind, Row row, std::span<Cell> cells) {
   cells[kRevisionColumn] = Cell::integer(kForgottenRevision);
 }
 
-bool is_forgotten_form(Row row) { return row[kRevisionColumn].integer() == kForgottenRevision; }
+bool is_forget_tombstone(Row row) { return row[kRevisionColumn].integer() == kForgottenRevision; }
 
 }  // namespace relayburn

@@ -47,6 +47,6 @@ class Forgotten {
 // What stays of a record that is forgotten: its key, the revision above, and nothing else but the
 // host of a sighting. `cells` may be those of `row`.
 void to_void(Kind kind, Row row, std::span<Cell> cells);
-bool is_forgotten_form(Row row);
+bool is_forget_tombstone(Row row);
 
 }  // namespace relayburn

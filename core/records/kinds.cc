@@ -71,7 +71,7 @@ class Catalogue {
  private:
   template <class Record>
   void describe_kind(std::string_view name) {
-    static_assert(kFieldCount<Record> <= kMostColumns);
+    static_assert(kFieldCount<Record> <= kMaxColumns);
     std::vector<Column>& columns = columns_[index_of(Described<Record>::kind)];
     Described<Record>::fields([&](std::string_view name_of_field, auto member) {
       columns.push_back(column(name_of_field, member));

@@ -68,7 +68,7 @@ struct KindDescription {
 
 inline constexpr size_t kIdColumn = 0;
 inline constexpr size_t kRevisionColumn = 1;
-inline constexpr size_t kMostColumns = 40;
+inline constexpr size_t kMaxColumns = 40;
 
 const KindDescription& describe(Kind kind);
 // nullptr where there is no kind of this name.

@@ -15,9 +15,9 @@ namespace relayburn {
 constexpr int64_t make_revision(int64_t parser_version, int64_t output_tokens = 0,
                                 bool stop_reason_seen = false, bool is_own_line = true,
                                 bool is_lower_bound = false) {
-  constexpr int64_t most_output = (int64_t{1} << 40) - 1;
+  constexpr int64_t max_output = (int64_t{1} << 40) - 1;
   constexpr int64_t newest = (int64_t{1} << 12) - 1;
-  if (output_tokens > most_output) output_tokens = most_output;
+  if (output_tokens > max_output) output_tokens = max_output;
   if (parser_version > newest) parser_version = newest;
   return parser_version << 43 | output_tokens << 3 | int64_t{stop_reason_seen} << 2 |
          int64_t{is_own_line} << 1 | int64_t{is_lower_bound};
@@ -31,13 +31,13 @@ constexpr int64_t make_object_revision(int64_t parser_version, bool is_complete,
                                        int64_t updated_s, int64_t output_tokens) {
   constexpr int64_t newest = (int64_t{1} << 12) - 1;
   constexpr int64_t latest = (int64_t{1} << 32) - 1;
-  constexpr int64_t most_detail = 3;
-  constexpr int64_t most_output = (int64_t{1} << 16) - 1;
+  constexpr int64_t max_detail = 3;
+  constexpr int64_t max_output = (int64_t{1} << 16) - 1;
   if (parser_version > newest) parser_version = newest;
   if (updated_s < 0) updated_s = 0;
   if (updated_s > latest) updated_s = latest;
-  if (detail > most_detail) detail = most_detail;
-  if (output_tokens > most_output) output_tokens = most_output;
+  if (detail > max_detail) detail = max_detail;
+  if (output_tokens > max_output) output_tokens = max_output;
   return parser_version << 51 | int64_t{is_complete} << 50 | detail << 48 | updated_s << 16 |
          output_tokens;
 }

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <optional>
 
-#include "core/sources/activity.h"
-#include "core/sources/ascii_words.h"
+#include "core/records/activity.h"
+#include "core/records/ascii_words.h"
 
 namespace relayburn {
 namespace {

@@ -15,8 +15,8 @@
 namespace relayburn {
 namespace {
 
-constexpr int kMostLevels = 100;
-constexpr size_t kMostBytes = 1 << 20;
+constexpr int kMaxLevels = 100;
+constexpr size_t kMaxBytes = 1 << 20;
 
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -109,14 +109,14 @@ class File {
   bool is_small_regular() const {
     struct stat status;
     return descriptor_ >= 0 && ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode) &&
-           status.st_size <= static_cast<off_t>(kMostBytes);
+           status.st_size <= static_cast<off_t>(kMaxBytes);
   }
 
   // All of it; nullopt where it cannot be read or has grown too long.
   std::optional<std::string> read() const {
     std::string text;
     char buffer[8192];
-    while (text.size() <= kMostBytes) {
+    while (text.size() <= kMaxBytes) {
       const ssize_t count = ::read(descriptor_, buffer, sizeof buffer);
       if (count == 0) return text;
       if (count > 0) text.append(buffer, static_cast<size_t>(count));
@@ -167,7 +167,7 @@ std::optional<std::string> remote_at(const std::string& directory, const std::st
 
 std::optional<std::string> find_remote(const std::string& start) {
   std::string directory = std::filesystem::path(start).lexically_normal().native();
-  for (int level = 0; level < kMostLevels; ++level) {
+  for (int level = 0; level < kMaxLevels; ++level) {
     while (!directory.empty() && directory.back() == '/') directory.pop_back();
     const std::string dot_git = directory + "/.git";
     struct stat status;

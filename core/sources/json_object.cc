@@ -129,8 +129,8 @@ JsonObjectReader::~JsonObjectReader() = default;
 
 size_t JsonObjectReader::visit_object(std::string_view text, void* context,
                                       JsonValue::VisitMember visit) {
-  constexpr size_t most_kept = size_t{8} << 20;
-  if (json_->parser.capacity() > most_kept && text.size() < most_kept)
+  constexpr size_t max_kept = size_t{8} << 20;
+  if (json_->parser.capacity() > max_kept && text.size() < max_kept)
     json_->parser = ondemand::parser();  // gives back what a giant line took
   try {
     ondemand::document document =

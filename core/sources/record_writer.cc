@@ -7,7 +7,7 @@
 namespace relayburn {
 namespace {
 
-constexpr size_t kLongestSessionId = 512;
+constexpr size_t kMaxSessionId = 512;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ void RecordWriter::fill_head(RecordHead& head, Key id, int64_t revision) const {
 }
 
 OptText RecordWriter::storable_session(OptText id) {
-  if (!id || id->size() <= kLongestSessionId) return stated(id);
+  if (!id || id->size() <= kMaxSessionId) return stated(id);
   issue("the session id is longer than 512 bytes; taken as absent");
   return std::nullopt;
 }

@@ -76,7 +76,7 @@ class Source {
   // A log may stand in more than its own file: adds the sizes of the others to `found`, whose path,
   // size and times are those of the log, and the greatest of their times. So a change of any of
   // them is a change of the log.
-  virtual void fold_companions(Cursor&) const {}
+  virtual void include_sidecar_files(Cursor&) const {}
   // The state of a cursor holds for whatever became of the file since, not only where it has grown.
   virtual bool keeps_state() const { return false; }
   // After how many days without use the agent deletes its logs; nullopt where it keeps them.

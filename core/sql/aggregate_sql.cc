@@ -10,7 +10,7 @@ namespace {
 
 // Reports that cut time elsewhere than at quarters of an hour (stamps do) read those from the
 // turns.
-constexpr size_t kMostOddBounds = 500;
+constexpr size_t kMaxOddBounds = 500;
 
 // The groups of these rows behind those that the query gives already.
 void add_groups(SqlQuery& sql, const AggregateQuery& query, const TurnRows& rows,
@@ -24,15 +24,15 @@ void add_groups(SqlQuery& sql, const AggregateQuery& query, const TurnRows& rows
   const bool is_summary = rows.of == TurnRows::Of::SummaryButRanges;
   for (const SumColumn& column : kSumColumns) {
     const std::string each = is_summary ? std::string("t.") + column.name : column.of_turn;
-    add(dialect.sums_groups ? summed(each, dialect) : each);
+    add(dialect.aggregates_in_sql ? summed(each, dialect) : each);
   }
   if (!sql.text.empty()) sql.text += " UNION ALL ";
   sql.text += list + from_rows(rows, dialect, sql.parameters);
-  std::string conditions = counted_rows(rows, dialect, sql.parameters);
+  std::string conditions = row_filter(rows, dialect, sql.parameters);
   const std::string filter = filter_conditions(Kind::Turn, query.filter, sql.parameters);
   if (!filter.empty()) append_condition(conditions, filter);
   if (!conditions.empty()) sql.text += " WHERE " + conditions;
-  if (!dialect.sums_groups) return;
+  if (!dialect.aggregates_in_sql) return;
   for (size_t i = 0; i < query.group_by.size(); ++i)
     sql.text += (i == 0 ? " GROUP BY " : ", ") + std::to_string(i + 1);
 }
@@ -40,10 +40,11 @@ void add_groups(SqlQuery& sql, const AggregateQuery& query, const TurnRows& rows
 // The cell of a side that SQL gave as a time or a context.
 Cell side_cell(GroupColumn column, const AggregateQuery& query, const Cell& value) {
   if (value.is_null()) return Cell::integer(0);
-  if (column == GroupColumn::ContextSide)
+  if (column == GroupColumn::ContextTierIndex)
     return Cell::integer(bounds_below(query.context_bounds, value.integer()));
-  return Cell::integer(bounds_until(
-      column == GroupColumn::SpanSide ? query.span_bounds : query.time_bounds, {value.integer()}));
+  return Cell::integer(
+      bounds_until(column == GroupColumn::PriceSpanIndex ? query.span_bounds : query.time_bounds,
+                   {value.integer()}));
 }
 
 Cell group_cell(GroupColumn column, const AggregateQuery& query, const Cell& value) {
@@ -53,7 +54,7 @@ Cell group_cell(GroupColumn column, const AggregateQuery& query, const Cell& val
   return value;
 }
 
-void give_groups(const AggregateQuery& query, const SqlQuery& sql, const SqlRunner& run,
+void emit_groups(const AggregateQuery& query, const SqlQuery& sql, const SqlRunner& run,
                  const GroupSink& sink) {
   const size_t width = query.group_by.size();
   std::vector<Cell> cells(width);
@@ -67,8 +68,8 @@ void give_groups(const AggregateQuery& query, const SqlQuery& sql, const SqlRunn
 }
 
 // Quarters that lie on both sides of a bound of the context.
-void add_straddling(TurnChanges& changes, const AggregateQuery& query, const Dialect& dialect,
-                    const SqlRunner& run) {
+void add_mixed_tier_quarters(TurnChanges& changes, const AggregateQuery& query,
+                             const Dialect& dialect, const SqlRunner& run) {
   SqlQuery sql;
   std::string conditions;
   for (const int64_t bound : query.context_bounds) {
@@ -81,7 +82,7 @@ void add_straddling(TurnChanges& changes, const AggregateQuery& query, const Dia
   run(sql, [&](Row row) { changes.add(row[0]); });
 }
 
-std::vector<Instant> odd_bounds(const AggregateQuery& query) {
+std::vector<Instant> unaligned_bounds(const AggregateQuery& query) {
   std::vector<Instant> bounds = query.span_bounds;
   bounds.insert(bounds.end(), query.time_bounds.begin(), query.time_bounds.end());
   for (const auto& bound : {query.filter.since, query.filter.until})
@@ -95,22 +96,22 @@ std::vector<Instant> odd_bounds(const AggregateQuery& query) {
 bool fits_summary(const AggregateQuery& query) {
   return std::find(query.group_by.begin(), query.group_by.end(), GroupColumn::Message) ==
              query.group_by.end() &&
-         !is_sided_by_core(GroupColumn::ContextSide, query) &&
-         odd_bounds(query).size() <= kMostOddBounds;
+         !is_sided_by_core(GroupColumn::ContextTierIndex, query) &&
+         unaligned_bounds(query).size() <= kMaxOddBounds;
 }
 
 void aggregate_by_sql(const AggregateQuery& query, const Dialect& dialect, const SqlRunner& run,
                       const GroupSink& sink) {
   GroupTable<GroupSums> groups;
   const auto add = [&](const SqlQuery& sql) {
-    give_groups(query, sql, run,
+    emit_groups(query, sql, run,
                 [&](Row cells, const GroupSums& sums) { groups.add(cells, sums); });
   };
   SqlQuery turns;
   if (fits_summary(query) && !lacks_summary(dialect, run)) {
     TurnChanges changes = turn_changes(dialect, run);
-    add_straddling(changes, query, dialect, run);
-    for (const Instant bound : odd_bounds(query)) changes.quarters.add(bound);
+    add_mixed_tier_quarters(changes, query, dialect, run);
+    for (const Instant bound : unaligned_bounds(query)) changes.quarters.add(bound);
     const TurnRows changed = changed_turns(changes, dialect, run);
     SqlQuery summary;
     add_groups(summary, query, {TurnRows::Of::SummaryButRanges, changed.ranges}, dialect);

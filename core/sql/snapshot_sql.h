@@ -12,20 +12,22 @@ namespace relayburn {
 
 struct Dialect {
   std::string table_prefix;   // quoted schema and dot, or nothing
-  const char* endless_time;   // later than every instant
+  const char* max_timestamp;  // later than every instant
   const char* earliest_time;  // before every instant
   std::string functions;      // what stands before the name of a function
   const char* false_flag;     // what an absent flag is taken for when it is compared
   const char* quarter_hour;   // expression over t.ts: when its quarter of an hour began
   const char* row_identity;   // column that tells the rows of a table apart, cheap to compare
   std::string turn_count;     // expression: about how many turns there are, known without counting
-  const char* no_index;  // behind a table: goes through its rows; empty where it decides itself
+  const char*
+      full_scan_hint;    // behind a table: goes through its rows; empty where it decides itself
   bool has_distinct_on;  // and LATERAL
   // Returns a query whose row begins with the condition. It prepares for what is asked next: many
   // turns are all gone through, of few each is looked up. Statistics must not decide that, because
   // they may be older than most of the turns.
   std::string (*choose_plans)(const std::string& are_many);
-  bool sums_groups;  // else whoever asks sums the rows up, which is faster than SQLite's sorting
+  bool aggregates_in_sql;  // else whoever asks sums the rows up, which is faster than SQLite's
+                           // sorting
 };
 
 // A parameter is an instant in microseconds, an integer or a text; the backend binds it as its

@@ -11,10 +11,11 @@ void add_copies(TurnChanges& changes, const Dialect& dialect, const SqlRunner& r
   const auto add_copies_of = [&](const TurnRows& rows) {
     SqlQuery sql;
     // Copies of turns that have not changed do no harm. Tombstones share a call that is none.
-    sql.text = rows.are_many ? "SELECT DISTINCT ts FROM " + table_of(Kind::Turn, dialect) +
-                                   " WHERE is_void IS NULL AND call_key IN " + copied_calls(dialect)
-                             : std::string("SELECT DISTINCT ") + dialect.quarter_hour +
-                                   copies_of_rows(rows, dialect, sql.parameters);
+    sql.text = rows.are_many
+                   ? "SELECT DISTINCT ts FROM " + table_of(Kind::Turn, dialect) +
+                         " WHERE is_void IS NULL AND call_key IN " + duplicated_calls(dialect)
+                   : std::string("SELECT DISTINCT ") + dialect.quarter_hour +
+                         copies_of_rows(rows, dialect, sql.parameters);
     run(sql, [&](Row row) { changes.add(row[0]); });
   };
   if (changes.without_time) add_copies_of({TurnRows::Of::TurnsWithoutTime});

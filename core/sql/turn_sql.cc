@@ -18,7 +18,7 @@ std::string side_of(const std::string& value, const char* relation, const Bounds
 // The columns by which the copies of a call are compared, the greatest first (LEDGER.md 3).
 std::string greatest_first(const std::string& turn, const Dialect& dialect) {
   const std::string unset = std::string(", ") + dialect.false_flag + ")";
-  return turn + ".revision DESC, coalesce(" + turn + ".ts, " + dialect.endless_time +
+  return turn + ".revision DESC, coalesce(" + turn + ".ts, " + dialect.max_timestamp +
          "), coalesce(" + turn + ".is_sidechain" + unset + ", coalesce(" + turn + ".is_fork" +
          unset + ", coalesce(" + turn + ".session_id, ''), " + turn + ".id";
 }
@@ -29,7 +29,7 @@ std::string greatest_first(const std::string& turn, const Dialect& dialect) {
 // else stands beside NOT EXISTS.
 std::string canonical_condition(const TurnRows& rows, const Dialect& dialect) {
   const bool excepts_single = rows.are_many && !dialect.has_distinct_on;
-  const std::string never = dialect.endless_time;
+  const std::string never = dialect.max_timestamp;
   const std::string unset = dialect.false_flag;
   const auto parts = [&](const std::string& greater, const std::string& smaller) {
     return "(" + greater + ".revision, coalesce(" + smaller + ".ts, " + never + "), coalesce(" +
@@ -37,7 +37,7 @@ std::string canonical_condition(const TurnRows& rows, const Dialect& dialect) {
            "), coalesce(" + smaller + ".session_id, ''), " + smaller + ".id)";
   };
   return "t.is_void IS NULL AND (" +
-         (excepts_single ? "t.call_key NOT IN " + copied_calls(dialect) + " OR " : "") +
+         (excepts_single ? "t.call_key NOT IN " + duplicated_calls(dialect) + " OR " : "") +
          "NOT EXISTS (SELECT 1 FROM " + table_of(Kind::Turn, dialect) +
          " AS o WHERE o.call_key = t.call_key AND o." + dialect.row_identity + " <> t." +
          dialect.row_identity + " AND o.is_void IS NULL AND " + parts("o", "t") + " > " +
@@ -48,8 +48,8 @@ std::string canonical_condition(const TurnRows& rows, const Dialect& dialect) {
 constexpr int kTurnsOfALookup = 16;
 
 // Of quarters, in one statement. PostgreSQL may go through many turns once for each range.
-constexpr size_t kMostRanges = 200;
-constexpr size_t kMostRangesOfMany = 16;
+constexpr size_t kMaxRanges = 200;
+constexpr size_t kMaxRangesOfMany = 16;
 
 // Rather than look up each by its time, each on another page.
 bool goes_through_all(const TurnRows& rows) {
@@ -68,7 +68,7 @@ bool finds_greatest(const TurnRows& rows, const Dialect& dialect) {
 std::string from_turns(const TurnRows& rows, const Dialect& dialect,
                        std::vector<SqlParameter>& parameters) {
   const std::string turns = table_of(Kind::Turn, dialect) + " AS t";
-  if (goes_through_all(rows)) return " FROM " + turns + dialect.no_index;
+  if (goes_through_all(rows)) return " FROM " + turns + dialect.full_scan_hint;
   if (rows.of != TurnRows::Of::TurnsInRanges) return " FROM " + turns;
   // They are found by the index of their times.
   std::string values;
@@ -87,7 +87,7 @@ constexpr const char* kIsGreatest =
 std::string greatest_copies(const Dialect& dialect) {
   return "(SELECT DISTINCT ON (o.call_key) o.call_key AS copied_call, o.id AS greatest FROM " +
          table_of(Kind::Turn, dialect) + " AS o WHERE o.is_void IS NULL AND o.call_key IN " +
-         copied_calls(dialect) + " ORDER BY o.call_key, " + greatest_first("o", dialect) + ")";
+         duplicated_calls(dialect) + " ORDER BY o.call_key, " + greatest_first("o", dialect) + ")";
 }
 
 }  // namespace
@@ -97,11 +97,11 @@ const std::string kContextExpression =
 
 bool is_sided_by_core(GroupColumn column, const AggregateQuery& query) {
   switch (column) {
-    case GroupColumn::SpanSide:
+    case GroupColumn::PriceSpanIndex:
       return query.span_bounds.size() > kMaxBoundsInSql;
-    case GroupColumn::ContextSide:
+    case GroupColumn::ContextTierIndex:
       return query.context_bounds.size() > kMaxBoundsInSql;
-    case GroupColumn::TimeSide:
+    case GroupColumn::TimeBoundIndex:
       return query.time_bounds.size() > kMaxBoundsInSql;
     default:
       return false;
@@ -123,9 +123,9 @@ std::string group_expression(GroupColumn column, const AggregateQuery& query,
       return "t.inference_geo";
     case GroupColumn::Plan:
       return "t.plan";
-    case GroupColumn::SpanSide:
+    case GroupColumn::PriceSpanIndex:
       return side_of("t.ts", " >= ", query.span_bounds, parameters);
-    case GroupColumn::ContextSide:
+    case GroupColumn::ContextTierIndex:
       return side_of(kContextExpression, " > ", query.context_bounds, parameters);
     case GroupColumn::Session:
       return "t.session_id";
@@ -143,7 +143,7 @@ std::string group_expression(GroupColumn column, const AggregateQuery& query,
       return "t.is_sidechain";
     case GroupColumn::Message:
       return "t.message_id";
-    case GroupColumn::TimeSide:
+    case GroupColumn::TimeBoundIndex:
       return side_of("t.ts", " >= ", query.time_bounds, parameters);
   }
   return "NULL";
@@ -170,11 +170,11 @@ std::string summary_table(const Dialect& dialect) { return dialect.table_prefix 
 std::string change_table(const Dialect& dialect) { return dialect.table_prefix + "turn_change"; }
 
 TurnRows many_turns_in(const QuarterRanges& quarters) {
-  return {TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRangesOfMany), true};
+  return {TurnRows::Of::TurnsInRanges, quarters.ranges(kMaxRangesOfMany), true};
 }
 
 TurnRows turns_in(const QuarterRanges& quarters, const Dialect& dialect, const SqlRunner& run) {
-  const TurnRows rows{TurnRows::Of::TurnsInRanges, quarters.ranges(kMostRanges)};
+  const TurnRows rows{TurnRows::Of::TurnsInRanges, quarters.ranges(kMaxRanges)};
   if (rows.ranges.empty()) return rows;
   SqlQuery sql;
   sql.text = dialect.choose_plans("(SELECT " + dialect.functions + "count(*)" +
@@ -194,7 +194,7 @@ bool lacks_summary(const Dialect& dialect, const SqlRunner& run) {
   return lacks;
 }
 
-std::string copied_calls(const Dialect& dialect) {
+std::string duplicated_calls(const Dialect& dialect) {
   return "(SELECT call_key FROM " + table_of(Kind::Turn, dialect) +
          " WHERE is_void IS NULL GROUP BY call_key HAVING " + dialect.functions + "count(*) > 1)";
 }
@@ -223,8 +223,8 @@ std::string from_rows(const TurnRows& rows, const Dialect& dialect,
          " ORDER BY t.call_key, " + greatest_first("t", dialect) + ") AS t";
 }
 
-std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
-                         std::vector<SqlParameter>& parameters) {
+std::string row_filter(const TurnRows& rows, const Dialect& dialect,
+                       std::vector<SqlParameter>& parameters) {
   switch (rows.of) {
     case TurnRows::Of::AllTurns:
       return canonical_condition(rows, dialect);

@@ -49,17 +49,17 @@ inline TurnRows all_turns_with_time() { return {TurnRows::Of::TurnsWithTime, {},
 // or somebody emptied it. Chooses the plans for all turns then.
 bool lacks_summary(const Dialect& dialect, const SqlRunner& run);
 // The calls that several turns are copies of, in parentheses.
-std::string copied_calls(const Dialect& dialect);
+std::string duplicated_calls(const Dialect& dialect);
 
-// " FROM … AS t": those rows that counted_rows() selects from.
+// " FROM … AS t": those rows that row_filter() selects from.
 std::string from_rows(const TurnRows& rows, const Dialect& dialect,
                       std::vector<SqlParameter>& parameters);
 // " FROM … AS t … WHERE …": all copies of the calls of these turns, themselves too, but tombstones.
 std::string copies_of_rows(const TurnRows& rows, const Dialect& dialect,
                            std::vector<SqlParameter>& parameters);
 // The condition that they are counted: canonical turns, what the summary can say.
-std::string counted_rows(const TurnRows& rows, const Dialect& dialect,
-                         std::vector<SqlParameter>& parameters);
+std::string row_filter(const TurnRows& rows, const Dialect& dialect,
+                       std::vector<SqlParameter>& parameters);
 
 // "(time >= … AND time < …) OR …"; empty where there is no range.
 std::string lies_in(const std::vector<QuarterRanges::Range>& ranges, const std::string& time,

@@ -11,7 +11,7 @@ namespace {
 
 using Range = QuarterRanges::Range;
 
-constexpr size_t kMostGroups = 50'000;  // in memory
+constexpr size_t kMaxGroups = 50'000;  // in memory
 
 struct SummaryColumn {
   const char* name;
@@ -47,9 +47,9 @@ SummarySource summary_source(const TurnRows& rows, const Dialect& dialect,
   SummarySource source;
   for (const SummaryColumn& column : kSummaryGroups)
     source.groups.push_back(group_expression(column.group, query, dialect, parameters));
-  source.side = group_expression(GroupColumn::ContextSide, query, dialect, parameters);
+  source.side = group_expression(GroupColumn::ContextTierIndex, query, dialect, parameters);
   source.rest =
-      from_rows(rows, dialect, parameters) + " WHERE " + counted_rows(rows, dialect, parameters);
+      from_rows(rows, dialect, parameters) + " WHERE " + row_filter(rows, dialect, parameters);
   return source;
 }
 
@@ -137,7 +137,7 @@ void give_summary(const TurnRows& rows, const Dialect& dialect, const SqlRunner&
     for (size_t i = 0; i < kSumColumns.size(); ++i)
       sums.*kSumColumns[i].sum = row[kGroupWidth + 2 + i].integer();
     groups.add(row.first(kGroupWidth + 1), sums);
-    if (groups.size() == kMostGroups) hand_on();
+    if (groups.size() == kMaxGroups) hand_on();
   });
   hand_on();
 }
@@ -165,7 +165,7 @@ void refresh_summary(SummaryScope scope, const Dialect& dialect, const SqlRunner
                      const std::function<void(const SqlQuery&)>& change, const RowSink& insert) {
   const auto fill = [&](const SqlQuery& clear, const TurnRows& rows) {
     change(clear);
-    if (dialect.sums_groups) {
+    if (dialect.aggregates_in_sql) {
       change(fill_summary(rows, dialect));
     } else {
       give_summary(rows, dialect, run, insert);

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/storage/plugin_finder.h"
+#include "core/storage/plugin_kind.h"
 #include "core/storage/rows_file.h"
 #include "core/storage/storage_adapter.h"
 

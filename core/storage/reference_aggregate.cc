@@ -1,4 +1,4 @@
-#include "core/report/plain_aggregate.h"
+#include "core/storage/reference_aggregate.h"
 
 #include <algorithm>
 #include <optional>
@@ -94,9 +94,9 @@ Cell group_cell(GroupColumn column, const AggregateQuery& query, const Turn& tur
       return text_cell(turn.inference_geo);
     case GroupColumn::Plan:
       return text_cell(turn.plan);
-    case GroupColumn::SpanSide:
+    case GroupColumn::PriceSpanIndex:
       return time_side(turn, query.span_bounds);
-    case GroupColumn::ContextSide:
+    case GroupColumn::ContextTierIndex:
       return context_side(turn, query.context_bounds);
     case GroupColumn::Session:
       return text_cell(turn.session_id);
@@ -114,7 +114,7 @@ Cell group_cell(GroupColumn column, const AggregateQuery& query, const Turn& tur
       return turn.is_sidechain ? Cell::integer(1) : Cell();
     case GroupColumn::Message:
       return Cell::text(turn.message_id);
-    case GroupColumn::TimeSide:
+    case GroupColumn::TimeBoundIndex:
       return time_side(turn, query.time_bounds);
   }
   return {};
@@ -179,7 +179,7 @@ class PlainAggregate {
 
 }  // namespace
 
-void plain_aggregate(const AggregateQuery& query, const TurnScan& scan, const GroupSink& sink) {
+void reference_aggregate(const AggregateQuery& query, const TurnScan& scan, const GroupSink& sink) {
   PlainAggregate aggregate(query);
   scan([&](Row row) { aggregate.add(from_row<Turn>(row)); });
   aggregate.give(sink);

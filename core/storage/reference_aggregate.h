@@ -11,6 +11,6 @@ namespace relayburn {
 // Calls the sink with every turn of one snapshot.
 using TurnScan = std::function<void(const RowSink&)>;
 
-void plain_aggregate(const AggregateQuery& query, const TurnScan& scan, const GroupSink& sink);
+void reference_aggregate(const AggregateQuery& query, const TurnScan& scan, const GroupSink& sink);
 
 }  // namespace relayburn

@@ -80,8 +80,8 @@ enum class GroupColumn : uint8_t {
   Speed,
   InferenceGeo,
   Plan,
-  SpanSide,     // integer: how many span_bounds are at or before ts; 0 without a time
-  ContextSide,  // integer: how many context_bounds are less than the context
+  PriceSpanIndex,    // integer: how many span_bounds are at or before ts; 0 without a time
+  ContextTierIndex,  // integer: how many context_bounds are less than the context
   Session,
   QuarterHour,  // integer: floor(ts / 15 minutes); null without a time
   Cwd,
@@ -90,7 +90,7 @@ enum class GroupColumn : uint8_t {
   AgentId,
   IsSidechain,  // 1, or null
   Message,
-  TimeSide,  // integer: how many time_bounds are at or before ts; 0 without a time
+  TimeBoundIndex,  // integer: how many time_bounds are at or before ts; 0 without a time
 };
 
 struct AggregateQuery {
@@ -151,7 +151,7 @@ class Snapshot {
   virtual void scan(Kind kind, const ScanFilter& filter, const RowSink& sink) = 0;
 
   // Groups the canonical turns (LEDGER.md 3) and sums them; every group once, in any order.
-  // plain_aggregate() in core says what exactly.
+  // reference_aggregate() in core says what exactly.
   virtual void aggregate(const AggregateQuery& query, const GroupSink& sink) = 0;
 
   virtual int64_t count(Kind kind) = 0;
@@ -203,7 +203,7 @@ class StorageAdapter {
 
   // Takes off the disk what records were before they were replaced, as far as that is the store's
   // to do. A second call finds nothing.
-  virtual void discard_replaced() = 0;
+  virtual void vacuum_superseded() = 0;
 
   // Makes anew what the store derives from its records so that reports are fast. No answer depends
   // on it. Where others do it at the same time, it may be left to them.
@@ -212,7 +212,7 @@ class StorageAdapter {
   virtual void rebuild_summaries() {}
 
   // How many runs may append at the same time and be faster than one.
-  virtual size_t most_writers() const { return 1; }
+  virtual size_t max_writers() const { return 1; }
 };
 
 }  // namespace relayburn

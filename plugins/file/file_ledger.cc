@@ -247,7 +247,7 @@ int64_t FileLedger::prune_content(const ContentPrune& prune) {
   return rewritten.removed;
 }
 
-void FileLedger::discard_replaced() {
+void FileLedger::vacuum_superseded() {
   const Writing writing(*this);
   const Present now = present();
   replace(without_replaced(now.image), now.cursors);

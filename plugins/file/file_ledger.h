@@ -23,7 +23,7 @@ class FileLedger : public StorageAdapter {
   std::vector<Cursor> cursors(std::string_view host_id) override;
   void with_lock(std::string_view name, const std::function<void()>& fn) override;
   int64_t prune_content(const ContentPrune& prune) override;
-  void discard_replaced() override;
+  void vacuum_superseded() override;
 
  private:
   // Holds the ledger against other writers, threads and processes alike.

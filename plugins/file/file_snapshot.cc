@@ -3,7 +3,7 @@
 #include <map>
 
 #include "core/records/described.h"
-#include "core/report/plain_aggregate.h"
+#include "core/storage/reference_aggregate.h"
 
 namespace relayburn {
 namespace {
@@ -36,7 +36,7 @@ void FileSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink
 }
 
 void FileSnapshot::aggregate(const AggregateQuery& query, const GroupSink& sink) {
-  plain_aggregate(
+  reference_aggregate(
       query,
       [&](const RowSink& turns) {
         Arena arena;

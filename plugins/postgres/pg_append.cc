@@ -74,7 +74,7 @@ std::optional<Tallies> PgAppend::counted_before(std::span<const PgResult> answer
   return tallies;
 }
 
-void PgAppend::keep_what_is_greater(Kind kind, const PgResult& present) {
+void PgAppend::select_winners(Kind kind, const PgResult& present) {
   const bool has_time = describe(kind).time != kNoColumn;
   std::vector<Present> there(batch_.row_count(kind));
   for (int row = 0; row < present.rows(); ++row) {
@@ -129,7 +129,7 @@ std::optional<Tallies> PgAppend::ask() {
     if (const auto before = counted_before(std::span(answers).subspan(claimed))) return before;
   if (continued < first)
     require_continued_cursors(batch_, read_cursors(answers[continued]), schema_.described());
-  for (size_t i = 0; i < kinds.size(); ++i) keep_what_is_greater(kinds[i], answers[first + i]);
+  for (size_t i = 0; i < kinds.size(); ++i) select_winners(kinds[i], answers[first + i]);
   return std::nullopt;
 }
 

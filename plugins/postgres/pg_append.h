@@ -35,7 +35,7 @@ class PgAppend {
   std::optional<Tallies> ask();
   std::vector<PgStatement> claim() const;
   std::optional<Tallies> counted_before(std::span<const PgResult> answers) const;
-  void keep_what_is_greater(Kind kind, const PgResult& present);
+  void select_winners(Kind kind, const PgResult& present);
   void write();
   int64_t brought(Kind kind) const;
   void count(Kind kind, const PgResult& written);

@@ -60,7 +60,7 @@ int64_t PgResult::affected_rows() const {
   return count;
 }
 
-PgConnection::PgConnection(const PgTarget& target, Log& log, Silence max_silence)
+PgConnection::PgConnection(const PgEndpoint& target, Log& log, Silence max_silence)
     : target_(target), log_(log), handle_(target.connect(log)), max_silence_(max_silence) {
   // Or two ends that both wait to get rid of a lot would wait for ever.
   PQsetnonblocking(handle_.get(), 1);

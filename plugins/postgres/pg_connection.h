@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/postgres/pg_endpoint.h"
 #include "plugins/postgres/pg_error.h"
-#include "plugins/postgres/pg_target.h"
 #include "plugins/postgres/pg_wire.h"
 
 namespace relayburn {
@@ -54,7 +54,7 @@ class PgConnection {
 
   // The target and the log outlive it. Waits for an answer for up to `max_silence`, then throws
   // PgError, and does so at once from then on.
-  PgConnection(const PgTarget& target, Log& log, Silence max_silence = kMaxSilence);
+  PgConnection(const PgEndpoint& target, Log& log, Silence max_silence = kMaxSilence);
 
   // Begins a transaction of this kind, in which names are looked up in pg_catalog alone, and runs
   // the statements in it, all in one pipeline. Returns the results of the statements, in order.
@@ -102,7 +102,7 @@ class PgConnection {
   [[noreturn]] void fail_connection() const;
   PgError error_of(const PGresult* result) const;
 
-  const PgTarget& target_;
+  const PgEndpoint& target_;
   Log& log_;
   PgHandle handle_;
   Silence max_silence_;

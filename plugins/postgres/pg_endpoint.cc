@@ -1,4 +1,4 @@
-#include "plugins/postgres/pg_target.h"
+#include "plugins/postgres/pg_endpoint.h"
 
 #include <poll.h>
 
@@ -55,7 +55,7 @@ class Parameters {
 // Everything that libpq would connect with: from the URL, the environment, a service file and its
 // own defaults. It has no function for that, but before it connects it checks what it is told, and
 // a refused connection can be asked: so it is told one thing that is wrong.
-PgHandle question_about(const std::string& url) {
+PgHandle probe_options(const std::string& url) {
   Parameters parameters;
   parameters.add("dbname", url.c_str());
   parameters.add("target_session_attrs", "none, this is only a question");
@@ -111,7 +111,7 @@ constexpr std::pair<const char*, const char*> kDefaults[] = {
 
 }  // namespace
 
-PgTarget::PgTarget(const OpenContext& context)
+PgEndpoint::PgEndpoint(const OpenContext& context)
     : url_(context.location),
       shown_url_(redact_database_url(context.location)),
       plaintext_hosts_(context.allow_plaintext_hosts) {
@@ -121,13 +121,13 @@ PgTarget::PgTarget(const OpenContext& context)
   resolve();
 }
 
-void PgTarget::resolve() {
+void PgEndpoint::resolve() {
   // What libpq says of a malformed string may quote any part of it.
   char* message = nullptr;
   const Conninfo written(PQconninfoParse(url_.c_str(), &message));
   PQfreemem(message);
   if (!written) throw Error(ErrorKind::Usage, kMalformed, kHowToWriteIt);
-  const PgHandle question = question_about(url_);
+  const PgHandle question = probe_options(url_);
   const Conninfo options(PQconninfo(question.get()));
   if (!options) throw std::bad_alloc();
   for (const char* keyword : {"password", "sslpassword"})
@@ -151,9 +151,9 @@ void PgTarget::resolve() {
 }
 
 // Of a URL that may be cut in the wrong places nobody knows which piece is the password.
-bool PgTarget::is_certain() const { return shown_url_.find("…") == std::string::npos; }
+bool PgEndpoint::is_certain() const { return shown_url_.find("…") == std::string::npos; }
 
-std::string PgTarget::presentable(const char* message) const {
+std::string PgEndpoint::presentable(const char* message) const {
   std::string text = message == nullptr ? "" : message;
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   // Its further lines are indented.
@@ -166,7 +166,7 @@ std::string PgTarget::presentable(const char* message) const {
   return text.empty() ? "no reason given" : text;
 }
 
-PgHandle PgTarget::connect(Log& log) const {
+PgHandle PgEndpoint::connect(Log& log) const {
   Parameters parameters;
   parameters.add("fallback_application_name", "relayburn/" RELAYBURN_VERSION);
   for (const auto& [keyword, value] : defaults_) parameters.add(keyword.c_str(), value.c_str());
@@ -183,7 +183,7 @@ PgHandle PgTarget::connect(Log& log) const {
   return connection;
 }
 
-void PgTarget::refuse(const PGconn* connection) const {
+void PgEndpoint::refuse(const PGconn* connection) const {
   const std::string reason = presentable(PQerrorMessage(connection));
   std::string hint = is_certain() ? "" : kHowToWriteIt;
   if (transport_ == Transport::RequireTls && reason.find("SSL") != std::string::npos)
@@ -196,7 +196,7 @@ void PgTarget::refuse(const PGconn* connection) const {
   throw PgError(is_refused ? "28000" : "", "cannot connect to " + name_ + ": " + reason, hint);
 }
 
-void PgTarget::check(PGconn* connection) const {
+void PgEndpoint::check(PGconn* connection) const {
   const auto text_or_nothing = [](const char* text) { return text == nullptr ? "" : text; };
   const PgHost host{text_or_nothing(PQhost(connection)), text_or_nothing(PQhostaddr(connection))};
   const bool is_encrypted = PQsslInUse(connection) != 0 || PQgssEncInUse(connection) != 0;

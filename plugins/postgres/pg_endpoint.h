@@ -18,11 +18,11 @@ struct PgConnectionEnd {
 };
 using PgHandle = std::unique_ptr<PGconn, PgConnectionEnd>;
 
-class PgTarget {
+class PgEndpoint {
  public:
   // Connects to nothing yet. Throws Error{Usage} where the URL says nothing or cannot be parsed,
   // and where it asks for a remote server in plain text.
-  explicit PgTarget(const OpenContext& context);
+  explicit PgEndpoint(const OpenContext& context);
 
   // Throws PgError. What the server remarks on while we connect, and later, goes to the log.
   PgHandle connect(Log& log) const;

@@ -45,7 +45,7 @@ Tallies PgLedger::append(const Batch& batch) {
     try {
       return PgAppend(*pool_.lease(), schema_, batch, refused).run();
     } catch (const PgError& error) {
-      if (error.sqlstate == kUndefinedTable) schema_.require_some(*pool_.lease());
+      if (error.sqlstate == kUndefinedTable) schema_.require_exists(*pool_.lease());
       if (error.is_refusal()) {
         // A batch without a run stops here too, because what is left out must be counted.
         if (refused.count() > 0 || batch.run.run_id.empty()) throw_refusal(error);
@@ -77,7 +77,7 @@ std::vector<Cursor> PgLedger::cursors(std::string_view host_id) {
     return read_cursors(results[1]);
   } catch (const PgError& error) {
     if (error.sqlstate == kUndefinedTable) return {};
-    schema_.refuse_foreign(error);
+    schema_.reject_foreign_schema(error);
     throw;
   }
 }
@@ -96,12 +96,12 @@ int64_t PgLedger::prune_content(const ContentPrune& prune) {
     if (removed > 0 && !prune.dry_run) take_statistics_again();
     return removed;
   } catch (const PgError& error) {
-    if (error.sqlstate == kUndefinedTable) schema_.require_some(*pool_.lease());
+    if (error.sqlstate == kUndefinedTable) schema_.require_exists(*pool_.lease());
     throw;
   }
 }
 
-void PgLedger::discard_replaced() { take_statistics_again(); }
+void PgLedger::vacuum_superseded() { take_statistics_again(); }
 
 // Warns of a failure: the deletion that came before it stands.
 void PgLedger::take_statistics_again() {

@@ -23,17 +23,17 @@ class PgLedger : public StorageAdapter {
   int64_t prune_content(const ContentPrune& prune) override;
   // No dump or query of tables shows what was replaced, and the server's own vacuuming gives its
   // space to others. Statistics show it.
-  void discard_replaced() override;
+  void vacuum_superseded() override;
   void refresh_summaries() override { refresh(SummaryScope::Changed); }
   void rebuild_summaries() override { refresh(SummaryScope::All); }
-  size_t most_writers() const override { return pool_.size(); }
+  size_t max_writers() const override { return pool_.size(); }
 
  private:
   void refresh(SummaryScope scope);
   void take_statistics_again();
 
   Log& log_;
-  PgTarget target_;
+  PgEndpoint target_;
   PgSchema schema_;
   PgPool pool_;
   PgLocks locks_;

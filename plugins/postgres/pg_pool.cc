@@ -8,7 +8,7 @@ PgLease::~PgLease() {
   if (connection_) pool_->give_back(std::move(connection_), is_counted_);
 }
 
-PgPool::PgPool(const PgTarget& target, int size, Log& log)
+PgPool::PgPool(const PgEndpoint& target, int size, Log& log)
     : target_(target), size_(static_cast<size_t>(std::max(1, size))), log_(log) {}
 
 std::unique_ptr<PgConnection> PgPool::take_idle() {

@@ -33,7 +33,7 @@ class PgLease {
 class PgPool {
  public:
   // The target and the log outlive it.
-  PgPool(const PgTarget& target, int size, Log& log);
+  PgPool(const PgEndpoint& target, int size, Log& log);
 
   size_t size() const { return size_; }
 
@@ -49,7 +49,7 @@ class PgPool {
   PgLease connected(std::unique_ptr<PgConnection> idle, bool is_counted);
   void give_back(std::unique_ptr<PgConnection> connection, bool is_counted);
 
-  const PgTarget& target_;
+  const PgEndpoint& target_;
   const size_t size_;
   Log& log_;
   std::mutex mutex_;

@@ -19,7 +19,7 @@ std::string turn_count(const PgSchema& schema) {
 Dialect pg_dialect(const PgSchema& schema) {
   return {
       .table_prefix = schema.prefix(),
-      .endless_time = "TIMESTAMP WITH TIME ZONE 'infinity'",
+      .max_timestamp = "TIMESTAMP WITH TIME ZONE 'infinity'",
       .earliest_time = "TIMESTAMP WITH TIME ZONE '-infinity'",
       .functions = "pg_catalog.",
       .false_flag = "false",
@@ -29,7 +29,7 @@ Dialect pg_dialect(const PgSchema& schema) {
           "00:00:00+00 BC')",
       .row_identity = "id",
       .turn_count = turn_count(schema),
-      .no_index = "",
+      .full_scan_hint = "",
       .has_distinct_on = true,
       .choose_plans =
           [](const std::string& are_many) {
@@ -38,7 +38,7 @@ Dialect pg_dialect(const PgSchema& schema) {
                    "THEN 'off' ELSE 'on' END, true) FROM (SELECT " +
                    are_many + " AS are_many OFFSET 0) AS m";
           },
-      .sums_groups = true};
+      .aggregates_in_sql = true};
 }
 
 PgStatement pg_statement(const SqlQuery& query) {

@@ -9,7 +9,7 @@ namespace relayburn {
 namespace {
 
 constexpr std::string_view kFunctionsStep = "_functions.";
-constexpr size_t kMostBytesOfAName = 63;
+constexpr size_t kMaxBytesOfAName = 63;
 constexpr const char* kRunMigrate =
     "run: relayburn migrate, as a role that owns the schema or may create it";
 
@@ -65,11 +65,11 @@ std::string rendered(const Migration& step, const std::string& prefix) {
   return sql;
 }
 
-PgSchema::PgSchema(const PgTarget& target, std::string name)
+PgSchema::PgSchema(const PgEndpoint& target, std::string name)
     : target_(target), name_(std::move(name)), prefix_(quoted(name_) + '.') {
   std::string storable;
   append_storable(storable, name_);
-  if (name_.empty() || name_.size() > kMostBytesOfAName || name_.starts_with("pg_") ||
+  if (name_.empty() || name_.size() > kMaxBytesOfAName || name_.starts_with("pg_") ||
       name_ == "information_schema" || has_control_characters(name_) || storable != name_)
     throw Error(
         ErrorKind::Usage, "'" + storable + "' cannot be the name of a schema",
@@ -101,12 +101,12 @@ std::optional<PgResult> PgSchema::versions(PgConnection& connection) const {
     return std::move(connection.read_all({&query, 1}).front());
   } catch (const PgError& error) {
     if (error.sqlstate == kUndefinedTable) return std::nullopt;
-    refuse_foreign(error);
+    reject_foreign_schema(error);
     throw;
   }
 }
 
-void PgSchema::refuse_foreign(const PgError& error) const {
+void PgSchema::reject_foreign_schema(const PgError& error) const {
   if (error.kind != ErrorKind::Corrupt) return;
   throw PgError(error.sqlstate, described() + " is no ledger: " + error.what(), kOtherSchema);
 }
@@ -122,7 +122,7 @@ void PgSchema::refuse_newer(PgConnection& connection) const {
     check_applied(*steps, postgres_migrations(), described());
 }
 
-void PgSchema::require_some(PgConnection& connection) const {
+void PgSchema::require_exists(PgConnection& connection) const {
   if (!applied(connection))
     throw Error(ErrorKind::Unavailable, described() + ": there is no ledger yet",
                 "run: relayburn migrate");
@@ -186,7 +186,7 @@ PgStatement PgSchema::renamed_query() const {
       {pg_text(name_), pg_text("FROM " + script_prefix() + "turn AS t")}};
 }
 
-std::vector<PgStatement> PgSchema::rows_behind(int64_t version) const {
+std::vector<PgStatement> PgSchema::version_rows_after(int64_t version) const {
   std::vector<PgStatement> rows;
   for (const Migration& step : postgres_migrations())
     if (step.version > version)
@@ -253,7 +253,7 @@ MigrationResult PgSchema::apply_missing(PgConnection& connection) const {
   std::string script = script_behind(version_of(steps));
   if (script.empty() && is_renamed) script = rendered(last_functions(), script_prefix());
   if (!script.empty()) connection.run_script(script);
-  statements = rows_behind(version_of(steps));
+  statements = version_rows_after(version_of(steps));
   statements.push_back(grants_query());
   statements = corrections(connection.run_all(statements).back());
   statements.push_back({"COMMIT", {}});

@@ -24,7 +24,7 @@ std::string rendered(const Migration& step, const std::string& prefix);
 class PgSchema {
  public:
   // Throws Error{Usage} for a name that PostgreSQL does not take.
-  PgSchema(const PgTarget& target, std::string name);
+  PgSchema(const PgEndpoint& target, std::string name);
 
   // What stands before the name of a table: "\"relayburn\".".
   const std::string& prefix() const { return prefix_; }
@@ -41,7 +41,7 @@ class PgSchema {
   void refuse_newer(PgConnection& connection) const;
 
   // Throws Unavailable where there is no ledger at all.
-  void require_some(PgConnection& connection) const;
+  void require_exists(PgConnection& connection) const;
 
   StoreInfo info(PgConnection& connection) const;
   MigrationResult migrate(PgConnection& connection) const;
@@ -49,7 +49,7 @@ class PgSchema {
   // The transaction-level lock of this name in this schema. Names of our own begin with a dot.
   PgStatement lock_statement(std::string_view name) const;
   // Throws where a statement failed because the schema is another application's.
-  void refuse_foreign(const PgError& error) const;
+  void reject_foreign_schema(const PgError& error) const;
 
  private:
   std::optional<std::vector<AppliedMigration>> applied(PgConnection& connection) const;
@@ -61,11 +61,11 @@ class PgSchema {
   // Returns a row if the function of the views still names the schema as it was before a rename.
   PgStatement renamed_query() const;
   std::string script_behind(int64_t version) const;
-  std::vector<PgStatement> rows_behind(int64_t version) const;
+  std::vector<PgStatement> version_rows_after(int64_t version) const;
   PgStatement grants_query() const;
   std::vector<PgStatement> corrections(const PgResult& grants) const;
 
-  const PgTarget& target_;
+  const PgEndpoint& target_;
   std::string name_;
   std::string prefix_;
 };

@@ -68,7 +68,7 @@ void PgSnapshot::scan(Kind kind, const ScanFilter& filter, const RowSink& sink) 
   statements.push_back(fetch(kFirstPortion));
   PgResult portion = std::move(lease_->run_all(statements).back());
   const size_t width = describe(kind).columns.size();
-  std::array<Cell, kMostColumns> cells;
+  std::array<Cell, kMaxColumns> cells;
   for (size_t portion_size = kFirstPortion;;) {
     for (int row = 0; row < portion.rows(); ++row) {
       for (size_t i = 0; i < width; ++i) cells[i] = portion.cell(row, static_cast<int>(i));

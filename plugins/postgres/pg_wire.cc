@@ -7,7 +7,7 @@ namespace {
 
 constexpr int64_t kPostgresEpochUs = 946'684'800'000'000;  // 2000-01-01T00:00:00Z
 constexpr size_t kArrayHeader = 20;
-constexpr size_t kMostBytesOfAValue = (size_t{1} << 30) - 1024;  // the server's limit, nearly
+constexpr size_t kMaxBytesOfAValue = (size_t{1} << 30) - 1024;  // the server's limit, nearly
 
 template <class Integer>
 void append_big_endian(std::string& out, Integer value) {
@@ -85,7 +85,7 @@ void PgArray::add_flag(bool value) {
 }
 
 void PgArray::add_bytes(std::string_view value) {
-  if (value.size() > kMostBytesOfAValue)
+  if (value.size() > kMaxBytesOfAValue)
     throw PgError("54000", "a value of " + std::to_string(value.size()) +
                                " bytes is more than PostgreSQL takes");
   add_length(static_cast<int32_t>(value.size()));

@@ -34,7 +34,7 @@ struct DatabasePlace {
   bool uses_wal = false;  // what the file's header says
   // We may write beside the file, and what we write there its owner may use: a -shm of somebody
   // else would lock OpenCode out.
-  bool is_ours_to_write = false;
+  bool can_write_sidecars = false;
   DatabaseState state;
 };
 // Throws Error: Unavailable, Unauthorized; Corrupt where the file is no SQLite database. An empty

@@ -18,7 +18,7 @@
 namespace relayburn {
 namespace {
 
-constexpr int kMostAttempts = 10;
+constexpr int kMaxAttempts = 10;
 constexpr std::chrono::milliseconds kBetweenAttempts{50};
 constexpr const char* kCopyName = "/copy.db";
 constexpr const char* kSuffixes[] = {"", "-wal", "-journal", "-shm"};
@@ -92,7 +92,7 @@ PrivateCopy::PrivateCopy(const std::string& path) {
   folder_ = make_private_folder();
   lock_ = lock_folder(folder_);
   try {
-    for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
       if (attempt > 0) std::this_thread::sleep_for(kBetweenAttempts);
       const DatabaseState before = state_of(path);
       remove_files_in(folder_);

@@ -127,7 +127,7 @@ RowsDatabase::RowsDatabase(const std::string& path) : path_(resolved_path(path))
 
 void RowsDatabase::open_best(const DatabasePlace& place) {
   const bool has_log = place.state.wal.size > 0 || place.state.journal.size > 0;
-  if (!place.is_ours_to_write) return has_log ? open_copy() : open_immutable(place);
+  if (!place.can_write_sidecars) return has_log ? open_copy() : open_immutable(place);
   try {
     return place.uses_wal ? open_live() : open_pages();
   } catch (const Error& error) {

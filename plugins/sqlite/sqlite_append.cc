@@ -78,7 +78,7 @@ bool SqliteAppender::is_greater_than_present(Kind kind, Row row) {
   SqliteStatement& present = *statements(kind).present;
   present.bytes(1, row[kIdColumn].text());
   present.step();
-  std::array<Cell, kMostColumns> cells;
+  std::array<Cell, kMaxColumns> cells;
   for (size_t i = 0; i < row.size(); ++i) cells[i] = present.cell_at(static_cast<int>(i));
   const bool is_greater = relayburn::is_greater(kind, row, {cells.data(), row.size()});
   present.reset();

@@ -120,7 +120,7 @@ int64_t SqliteLedger::prune_content(const ContentPrune& prune) {
 }
 
 // What SQLite has freed stays in the file, and what it wrote before in the log beside it.
-void SqliteLedger::discard_replaced() {
+void SqliteLedger::vacuum_superseded() {
   const std::lock_guard guard(writing_);
   appender_.reset();  // its statements would be in the way
   SqliteDatabase database = store_.open_to_write();

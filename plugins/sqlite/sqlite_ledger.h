@@ -22,7 +22,7 @@ class SqliteLedger : public StorageAdapter {
   std::vector<Cursor> cursors(std::string_view host_id) override;
   void with_lock(std::string_view name, const std::function<void()>& fn) override;
   int64_t prune_content(const ContentPrune& prune) override;
-  void discard_replaced() override;
+  void vacuum_superseded() override;
   void refresh_summaries() override { refresh(SummaryScope::Changed); }
   void rebuild_summaries() override { refresh(SummaryScope::All); }
 

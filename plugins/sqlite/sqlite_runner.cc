@@ -6,17 +6,17 @@ const Dialect& sqlite_dialect() {
   // Instants are integers; quarters before 1970 are rounded down too.
   static const Dialect dialect = {
       .table_prefix = "",
-      .endless_time = "9223372036854775807",
+      .max_timestamp = "9223372036854775807",
       .earliest_time = "-9223372036854775807",
       .functions = "",
       .false_flag = "0",
       .quarter_hour = "(t.ts - ((t.ts % 900000000) + 900000000) % 900000000)",
       .row_identity = "rowid",
       .turn_count = "(SELECT max(rowid) FROM turn)",
-      .no_index = " NOT INDEXED",
+      .full_scan_hint = " NOT INDEXED",
       .has_distinct_on = false,
       .choose_plans = [](const std::string& are_many) { return "SELECT " + are_many; },
-      .sums_groups = false};
+      .aggregates_in_sql = false};
   return dialect;
 }
 

@@ -136,6 +136,14 @@ class Compare(Money):
         self.assertEqual((report["totals"]["costUsd"], report["totals"]["previous"]["costUsd"]), (10, 6))
         self.assertEqual(report["unpricedModels"], [{"model": "unheard-of", "turns": 1}])
 
+    def test_a_calendar_month_beside_the_same_days_of_the_month_before(self):
+        bounds = lambda *args: tuple(self.report(*args, "--compare", "previous")["previous"].values())
+        self.assertEqual(bounds("--since", "2026-03", "--until", "2026-03-15"), ("2026-02-01T00:00:00Z", "2026-02-15T00:00:00Z"))
+        self.assertEqual(bounds("--since", "2026-03-01", "--until", "2026-04"), ("2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"))
+        self.assertEqual(bounds("--since", "2026-03-01", "--until", "2026-03-02"), ("2026-02-28T00:00:00Z", "2026-03-01T00:00:00Z"))
+        text = self.run_program("analyze", "--by", "model", "--since", "2026-03", "--until", "2026-03-15", "--compare", "previous").text
+        self.assertIn("from 2026-03-01 to 2026-03-14, beside that from 2026-02-01 to 2026-02-14", text)
+
     def test_each_period_is_what_it_is_alone(self):
         for by in ("model", "session", "day,model", "tool", "activity"):
             both = self.report(*self.MARCH, "--by", by)

@@ -4,7 +4,7 @@
 import os
 from pathlib import Path
 
-from harness import IS_SANITIZED, CliTest, assistant, main, raw, user
+from harness import CHECK_FAILED, IS_SANITIZED, LOCAL_STORES, WRONG_USAGE, CliTest, assistant, main, raw, user
 
 FAKE_CLOCK = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 CLOCKS = ("2001-01-01 00:00:00", "2037-12-31 23:59:59", "2001-01-01 00:00:00")
@@ -77,6 +77,27 @@ class Clocks(CliTest):
         self.append_log(log, raw(self.lines(1, 1)[0]) + b"\n")
         self.ingest_logs()
         self.assertFalse(self.run_program("hosts", "--json").json["hosts"][0]["retired"])
+
+
+class OwnClock(Clocks):
+    only_on = LOCAL_STORES
+
+    def test_a_host_that_is_silent_ends_status_with_a_code_of_its_own_where_that_is_asked_for(self):
+        self.require_fake_clock()
+        self.write_log("a.jsonl", *self.lines(0, 1))
+        self.ingest_logs()
+        fresh = self.run_program("status", "--max-age", "1d")
+        self.assertTrue(fresh.text.startswith("1 host: 1 fresh\n"), fresh.text)
+        later = self.at("2056-01-01 00:00:00")
+        result = self.run_program("status", "--max-age", "20d", env=later, expect=CHECK_FAILED)
+        self.assertTrue(result.text.startswith("1 host: 0 fresh, 1 silent for over 20 d\n"), result.text)
+        self.assertIn("tester@host has not ingested for", result.text)
+        self.run_program("status", env=later)
+        self.run_program("status", "--max-age", "soon", expect=WRONG_USAGE)
+        self.assertRegex(self.run_program("hosts", env=later).text, r"tester@host +silent +\d{4}-\S+ +\d+ d ago")
+        [host] = self.run_program("hosts", "--json").json["hosts"]
+        self.run_program("hosts", "retire", host["id"])
+        self.run_program("status", "--max-age", "1d", env=later)
 
 
 class ServersClock(Clocks):

@@ -96,7 +96,7 @@ class FullDisk(CliTest):
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
         result = self.run_program("ingest", "--json", "--path", self.logs, expect=NO_STORE, preexec_fn=limit)
-        self.assertEqual(result.out, b"")
+        self.assertEqual(result.json["error"]["code"], "unavailable")
         self.assertTrue(result.err)
         self.ingest_logs()
         self.assertEqual(self.digest(), self.expected_digest())
@@ -126,6 +126,14 @@ class NoThreads(CliTest):
         limit = lambda: resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
         self.run_program("ingest", "--path", self.logs, preexec_fn=limit, **identity)
         self.assertEqual(self.analyze()["totals"]["turns"], 4)
+
+    @unittest.skipIf(IS_SANITIZED, "a sanitizer needs threads of its own")
+    def test_nor_does_more_than_a_batch(self):
+        identity = self.as_nobody()
+        self.write_log("p/a.jsonl", *many_turns(25_000))
+        limit = lambda: resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
+        self.run_program("ingest", "--path", self.logs, preexec_fn=limit, **identity)
+        self.assertEqual(self.analyze()["totals"]["turns"], 25_000)
 
 
 class Streams(CliTest):

@@ -51,7 +51,7 @@ LOCAL_STORES = ("sqlite", "file")
 NOWHERE = {"RELAYBURN_SQLITE_PATH": "/dev/null/x", "RELAYBURN_FILE_DIR": "/dev/null/x",
            "RELAYBURN_DATABASE_URL": "host=/dev/null/x"}
 
-DONE, FAILED, WRONG_USAGE, DONE_IN_PART, NO_PLUGIN, NO_STORE = range(6)
+DONE, FAILED, WRONG_USAGE, DONE_IN_PART, NO_PLUGIN, NO_STORE, OVER_BUDGET, CHECK_FAILED = range(8)
 
 # What a sanitizer prints is a defect whatever the exit code says.
 SANITIZER_REPORTS = (b"AddressSanitizer", b"LeakSanitizer", b"runtime error:")

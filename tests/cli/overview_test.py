@@ -4,7 +4,7 @@
 import datetime
 import re
 
-from harness import CliTest, assistant, main
+from harness import NO_PLUGIN, WRONG_USAGE, CliTest, assistant, main
 from terminal import columns, shown_on_terminal
 
 UNTIL = ("--until", "2026-03-10")
@@ -15,6 +15,11 @@ def spent(message_id, cents, day="2026-03-02", **more):
     """A call of claude-opus-4-7 that costs so many cents."""
     usage = {"input_tokens": cents * 2000, "cache_read_input_tokens": 0}
     return assistant(message_id, 0, usage=usage, **{"ts": f"{day}T12:00:00Z", **more})
+
+
+def without_headline(text):
+    """Without the line on today, this week and this month, which the clock decides."""
+    return text[text.index("Usage "):]
 
 
 class Overview(CliTest):
@@ -28,13 +33,13 @@ class Overview(CliTest):
         self.ingest_logs()
 
     def text(self, *arguments, **more):
-        return self.run_program("analyze", *arguments, env=self.environment(**more)).text
+        return without_headline(self.run_program("analyze", *arguments, env=self.environment(**more)).text)
 
     def on_terminal(self, *arguments, width=80, height=50, **more):
         """What the program writes to a terminal of that size."""
         status, text = shown_on_terminal("analyze", *arguments, env=self.environment(**more), width=width, height=height)
         self.assertEqual(status, 0)
-        return text
+        return without_headline(text)
 
     def test_totals_days_models_projects_and_hosts(self):
         lines = self.text(*UNTIL).splitlines()
@@ -84,8 +89,6 @@ class Overview(CliTest):
         self.text("--until", "9999-12-31T23:59:59Z", "--timezone", "Pacific/Kiritimati")
 
     def test_where_nothing_has_a_price_tokens_are_shown(self):
-        text = self.text(*UNTIL, "--model", "own")
-        self.assertIn("No turns.", text)
         self.write_log("b.jsonl", assistant("msg_9", 500, model="own", ts="2026-03-09T10:00:00Z", usage={"input_tokens": 1500}))
         self.ingest_logs()
         text = self.text(*UNTIL, "--model", "own")
@@ -149,6 +152,49 @@ class Overview(CliTest):
 
     def test_any_by_gives_tables(self):
         self.assertRegex(self.text("--by", "model"), r"\n\nmodel +turns +sessions")
+
+
+class Headline(CliTest):
+    """What `relayburn` shows without a command, and `relayburn today` and its like."""
+
+    needs_every_backend = False
+
+    def write_logs_of_the_agent(self, *lines):
+        self.write_log(self.home / ".claude/projects/p/a.jsonl", *lines)
+
+    def now(self):
+        return datetime.datetime.now(datetime.timezone.utc)
+
+    def test_what_is_new_is_read_and_today_comes_first(self):
+        self.write_logs_of_the_agent(spent("msg_1", 800, ts=self.now().isoformat()), spent("msg_2", 100, "2026-03-02"))
+        result = self.run_program()
+        self.assertRegex(result.text, r"^Today \$8\.00 · this week \$8\.00 · [A-Z][a-z]+ \$8\.00")
+        self.assertRegex(" ".join(result.text.split()), r"\(on course for \$[\d,]+\.\d\d\)( ·)? as of \d\d:\d\d, 1 host Usage from the beginning")
+        self.assertEqual(result.err, b"")
+        self.assertEqual(self.analyze()["totals"]["turns"], 2)
+
+    def test_periods_have_commands(self):
+        yesterday = self.now() - datetime.timedelta(days=1)
+        self.write_logs_of_the_agent(spent("msg_1", 800, ts=self.now().isoformat()), spent("msg_2", 100, ts=yesterday.isoformat()))
+        turns = lambda name: self.run_program(name, "--json").json["totals"]["turns"]
+        self.assertEqual((turns("today"), turns("yesterday")), (1, 1))
+        self.assertGreaterEqual(turns("week"), 1)
+        self.assertGreaterEqual(turns("month"), 1)
+        self.assertRegex(self.run_program("today", "--model", "claude-opus").text, r"only model claude-opus")
+
+    def test_where_there_is_nothing_it_says_where_it_looked(self):
+        text = self.run_program().text
+        self.assertIn("No log of a coding agent is on this host. Looked in:\n", text)
+        self.assertIn("  " + str(self.home / ".claude/projects") + "\n", text)
+        self.assertIn("relayburn ingest --path DIR", text)
+
+    def test_a_store_that_is_away_is_an_error_and_shows_no_figures(self):
+        result = self.run_program(env=self.environment(RELAYBURN_STORAGE="nowhere"), expect=NO_PLUGIN)
+        self.assertEqual(result.out, b"")
+
+    def test_what_is_no_command_is_said(self):
+        self.assertIn(b"there is no command 'todya'", self.run_program("todya", expect=WRONG_USAGE).err)
+        self.run_program("--unheard-of", expect=WRONG_USAGE)
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ class Reports(CliTest):
         ["--by", "week,model", "--by", "month", "--timezone", "Pacific/Apia"], ["--by", "session", "--top", "2"],
         ["--since", "2026-03-02", "--until", "2026-03-05T10:00:30Z", "--by", "day,session"],
         ["--session", "s-1", "--by", "hour"], ["--model", "claude-opus-4-7", "--by", "model,agent,day"],
-        ["--host", "tester@host", "--by", "host,session"], ["--host", "nobody"], ["--source", "claude", "--by", "tag:team"],
+        ["--host", "tester@host", "--by", "host,session"], ["--host", "tester*", "--by", "user"], ["--source", "claude", "--by", "tag:team"],
         ["--tag", "team=red", "--by", "tag:team,day"], ["--project", "/home/dev/shop", "--sort", "name", "--by", "session"],
     ]
 

@@ -17,6 +17,11 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
+def without_headline(text):
+    """Without the line on today, this week and this month, which the clock decides."""
+    return text[text.index("Usage "):]
+
+
 class Readme(unittest.TestCase):
     def setUp(self):
         self.home = tempfile.mkdtemp()
@@ -66,11 +71,11 @@ class Readme(unittest.TestCase):
             with open(os.path.join(self.home, ".relayburn/config.toml"), "w", encoding="utf-8") as file:
                 file.write(written)
             self.run_line("relayburn ingest")
-            self.assertIn(self.run_line("relayburn analyze"), blocks("text"))
+            self.assertIn(without_headline(self.run_line("relayburn analyze")), blocks("text"))
 
     def test_the_report_is_the_sample_s(self):
         self.run_line("relayburn ingest")
-        self.assertIn(self.run_line("relayburn analyze"), blocks("text"))
+        self.assertIn(without_headline(self.run_line("relayburn analyze")), blocks("text"))
 
 
 if __name__ == "__main__":

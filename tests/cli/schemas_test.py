@@ -110,6 +110,27 @@ class Schemas(CliTest):
             self.assertTrue(report["findings"])
             self.check("check", report)
 
+    def test_stamp_prune_and_migrate(self):
+        for is_new in (True, False):
+            stamped = self.printed("stamp", "--session", "s-1", "team=red", "--ts", "2026-03-01T00:00:00Z")
+            self.check("stamp", stamped)
+            self.assertEqual(stamped["isNew"], is_new)
+        for arguments in ([], ["--dry-run"]):
+            self.check("prune", self.printed("prune", "--older-than", "90d", *arguments))
+        self.check("migrate", self.printed("migrate"))
+        self.check("migrate-check", self.printed("migrate", "--check"))
+
+    def test_errors(self):
+        cases = {("analyze", "--by", "colour"): "usage", ("no-such-command",): "usage", ("hosts", "retire", "nobody"): "not-found",
+                 ("analyze", "--storage", "none"): "plugin-missing"}
+        for arguments, code in cases.items():
+            result = self.run_program(*arguments, "--json", expect=None)
+            error = json.loads(result.out)
+            self.check("error", error)
+            self.assertEqual((error["error"]["code"], error["error"]["exitCode"]), (code, result.status), error)
+            self.assertIn(error["error"]["message"], result.err.decode())
+        self.assertEqual(self.run_program("analyze", "--by", "colour", expect=None).out, b"")
+
     def test_export(self):
         self.printed("ingest", "--path", self.logs, env=self.content)
         self.run_program("forget", "--session", "s-3", "--project", "/home/dev/other")

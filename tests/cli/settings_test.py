@@ -19,7 +19,7 @@ class Usage(CliTest):
     needs_every_backend = False
 
     def test_wrong_usage_is_exit_2_and_says_why_on_stderr(self):
-        for arguments in ([], ["frobnicate"], ["ingest", "--frobnicate"], ["analyze", "--by"], ["analyze", "extra"], ["ingest", "--path"],
+        for arguments in (["frobnicate"], ["ingest", "--frobnicate"], ["analyze", "--by"], ["analyze", "extra"], ["ingest", "--path"],
                           ["--storage"], ["--storage=", "status"], ["--storage", "../sqlite", "status"],
                           ["--storage", "SQLite", "status"], ["--home=", "status"],
                           ["export", "--digest=maybe"], ["analyze", "--by", "colour"], ["analyze", "--timezone", "Nowhere"],

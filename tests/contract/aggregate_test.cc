@@ -192,11 +192,11 @@ TEST_CASE("sides of times: how many bounds are at or before") {
   append(*ledger, timeless);
   AggregateQuery query;
   SECTION("spans") {
-    query.group_by = {GroupColumn::Message, GroupColumn::SpanSide};
+    query.group_by = {GroupColumn::Message, GroupColumn::PriceSpanIndex};
     query.span_bounds = {{0}, {10}, {20}};
   }
   SECTION("times") {
-    query.group_by = {GroupColumn::Message, GroupColumn::TimeSide};
+    query.group_by = {GroupColumn::Message, GroupColumn::TimeBoundIndex};
     query.time_bounds = {{0}, {10}, {20}};
   }
   CHECK(groups_by(*ledger, query) ==
@@ -220,8 +220,8 @@ TEST_CASE("sides of as many bounds as there may be") {
     query.time_bounds.push_back({2 * i});
     query.context_bounds.push_back(2 * i);
   }
-  const GroupColumn column =
-      GENERATE(GroupColumn::SpanSide, GroupColumn::TimeSide, GroupColumn::ContextSide);
+  const GroupColumn column = GENERATE(GroupColumn::PriceSpanIndex, GroupColumn::TimeBoundIndex,
+                                      GroupColumn::ContextTierIndex);
   query.group_by = {GroupColumn::Session, column};
   const auto snapshot = ledger->snapshot();
   CHECK(aggregated(*snapshot, query) == plainly_aggregated(*snapshot, query));
@@ -243,7 +243,7 @@ TEST_CASE("sides of contexts: how many bounds are less") {
   with_context("over", 199'998, 1, {});
   with_context("stated", 900'000, 0, 5);
   with_context("stated over", 0, 0, 1'000'001);
-  AggregateQuery query{.group_by = {GroupColumn::Message, GroupColumn::ContextSide}};
+  AggregateQuery query{.group_by = {GroupColumn::Message, GroupColumn::ContextTierIndex}};
   query.context_bounds = {200'000, 1'000'000};
   CHECK(groups_by(*ledger, query) ==
         Strings{"'at', 0", "'over', 1", "'stated over', 2", "'stated', 0"});

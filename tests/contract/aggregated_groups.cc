@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/report/plain_aggregate.h"
+#include "core/storage/reference_aggregate.h"
 
 namespace relayburn {
 namespace {
@@ -48,7 +48,7 @@ Groups aggregated(Snapshot& snapshot, const AggregateQuery& query) {
 Groups plainly_aggregated(Snapshot& snapshot, const AggregateQuery& query) {
   Groups groups;
   const auto scan = [&](const RowSink& sink) { snapshot.scan(Kind::Turn, {}, sink); };
-  plain_aggregate(query, scan, into(groups));
+  reference_aggregate(query, scan, into(groups));
   return groups;
 }
 

@@ -11,7 +11,7 @@
 namespace relayburn {
 
 inline constexpr int kGroupColumns = 17;
-static_assert(static_cast<int>(GroupColumn::TimeSide) == kGroupColumns - 1);
+static_assert(static_cast<int>(GroupColumn::TimeBoundIndex) == kGroupColumns - 1);
 
 // The cells of a group → its sums. Checks that every group is given once.
 using Groups = std::map<std::string, std::string>;

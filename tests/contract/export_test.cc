@@ -1,6 +1,6 @@
 // One ledger has one export, whatever its backend: the digest below is the same for all of them.
 
-#include "core/report/export.h"
+#include "core/ledger/export.h"
 
 #include <catch2/catch.hpp>
 

@@ -6,9 +6,9 @@
 #include <set>
 
 #include "core/base/file.h"
+#include "core/ledger/copy_ledger.h"
+#include "core/ledger/forgetting.h"
 #include "core/records/stamps.h"
-#include "core/storage/copy_ledger.h"
-#include "core/storage/forgetting.h"
 #include "tests/contract/ledger_matchers.h"
 #include "tests/contract/records_for_tests.h"
 #include "tests/contract/test_store.h"
@@ -112,7 +112,7 @@ TEST_CASE("of what is forgotten the keys stay, void") {
   const auto snapshot = ledger->snapshot();
   for (const Kind kind : {Kind::Turn, Kind::ToolCall, Kind::Stamp, Kind::Relationship}) {
     snapshot->scan(kind, {}, [&](Row row) {
-      CHECK(is_forgotten_form(row));
+      CHECK(is_forget_tombstone(row));
       CHECK(row[kIdColumn] == before.row(kind, 0)[kIdColumn]);
       CHECK(row[2] == Cell::integer(1));  // is_void
       CHECK(row[describe(kind).session].is_null());

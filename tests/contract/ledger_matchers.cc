@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "core/ledger/export.h"
 #include "core/records/record_json.h"
-#include "core/report/export.h"
 
 namespace relayburn {
 namespace {

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "core/ledger/export.h"
 #include "core/records/described.h"
-#include "core/report/export.h"
 #include "tests/contract/child.h"
 #include "tests/contract/ledger_matchers.h"
 #include "tests/contract/records_for_tests.h"

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/records/described.h"
-#include "core/report/tag_resolver.h"
+#include "core/report/facts/tag_resolver.h"
 #include "tests/contract/ledger_matchers.h"
 #include "tests/contract/records_for_tests.h"
 #include "tests/contract/test_store.h"

@@ -8,7 +8,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "core/storage/plugin_library.h"
+#include "core/plugin/plugin_library.h"
 
 namespace fs = std::filesystem;
 

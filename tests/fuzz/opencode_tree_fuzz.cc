@@ -60,7 +60,7 @@ void read(const Tree& tree) {
       Cursor cursor;
       cursor.path = path;
       cursor.size = 1;
-      source.fold_companions(cursor);
+      source.include_sidecar_files(cursor);
       reader->read(std::move(cursor), sink);
     } catch (const Error&) {
       // said to the user, with the file's name

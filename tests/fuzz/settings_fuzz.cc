@@ -4,7 +4,7 @@
 #include "core/base/instant.h"
 #include "core/config/config_file.h"
 #include "core/pricing/decimal.h"
-#include "core/report/zone.h"
+#include "core/report/time/zone.h"
 #include "tests/fuzz/fuzz_target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

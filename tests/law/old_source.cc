@@ -76,7 +76,7 @@ class OldSource : public Source {
     return newest_.roots(environment);
   }
   bool is_log(std::string_view path) const override { return newest_.is_log(path); }
-  void fold_companions(Cursor& found) const override { newest_.fold_companions(found); }
+  void include_sidecar_files(Cursor& found) const override { newest_.include_sidecar_files(found); }
   bool keeps_state() const override { return newest_.keeps_state(); }
   int likeness(std::string_view head) const override { return newest_.likeness(head); }
   std::unique_ptr<LogReader> reader(const ReaderOptions& options) const override {

@@ -184,12 +184,12 @@ class Database2Writer : public Writer {
   }
   static std::string row(const std::string& id, const Message& message, const std::string& content,
                          int64_t piece = 0) {
-    constexpr int64_t most_pieces = 4;
+    constexpr int64_t max_pieces = 4;
     const bool is_user = message.role == "user";
     return upsert(
         "session_message",
         "'" + id + "','" + message.session + "','" + message.role + "'," +
-            number((message.created - kStartMs) * most_pieces + piece) + "," +
+            number((message.created - kStartMs) * max_pieces + piece) + "," +
             number(message.created) + "," + number(message.updated) + ",'" + json_of(message) +
             (is_user ? ",\"text\":\"" + content + "\"" : ",\"content\":[" + content + "]") + "}'");
   }

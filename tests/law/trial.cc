@@ -12,14 +12,14 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
-#include "core/check/check_ledger.h"
 #include "core/ingest/ingest.h"
+#include "core/ledger/check_ledger.h"
+#include "core/ledger/copy_ledger.h"
+#include "core/ledger/export.h"
+#include "core/plugin/plugin_library.h"
 #include "core/records/keys.h"
-#include "core/report/export.h"
-#include "core/report/render.h"
-#include "core/report/report.h"
-#include "core/storage/copy_ledger.h"
-#include "core/storage/plugin_library.h"
+#include "core/report/build/report.h"
+#include "core/report/render/render.h"
 #include "tests/contract/child.h"
 #include "tests/contract/test_store.h"
 #include "tests/law/old_source.h"
@@ -32,7 +32,7 @@ namespace {
 
 // Of a host that was killed the server may still be writing when it runs again: then the run is
 // refused, and may be made once more.
-constexpr int kMostRefusals = 20;
+constexpr int kMaxRefusals = 20;
 
 class Silence : public Log {
  public:
@@ -237,7 +237,7 @@ class Trial {
       try {
         return call();
       } catch (const Error& error) {
-        if (error.kind != ErrorKind::Unavailable || refusals == kMostRefusals) throw;
+        if (error.kind != ErrorKind::Unavailable || refusals == kMaxRefusals) throw;
       }
       std::this_thread::sleep_for(milliseconds(50));
     }

@@ -11,7 +11,7 @@
 #include <functional>
 
 #include "core/base/error.h"
-#include "core/storage/plugin_library.h"
+#include "core/plugin/plugin_library.h"
 
 namespace fs = std::filesystem;
 using namespace relayburn;

@@ -16,7 +16,7 @@
 #include "core/base/sha256.h"
 #include "core/ingest/discover.h"
 #include "core/ingest/ingest.h"
-#include "core/storage/ledger.h"
+#include "core/ledger/ledger.h"
 
 namespace relayburn {
 namespace {

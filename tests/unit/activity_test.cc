@@ -1,4 +1,4 @@
-#include "core/sources/activity.h"
+#include "core/records/activity.h"
 
 #include <catch2/catch.hpp>
 #include <string>

@@ -76,7 +76,7 @@ TEST_CASE("what replaces a record leaves those that say the same alone", "[batch
 
 // A database gets it once for each.
 TEST_CASE("a text that many records say fills a batch as often", "[batch]") {
-  const std::string text(Batch::kMostBytes / 8, 'x');
+  const std::string text(Batch::kMaxBytes / 8, 'x');
   Batch batch;
   int count = 0;
   while (!batch.is_full() && count < 100) {

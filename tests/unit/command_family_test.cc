@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "core/sources/activity.h"
+#include "core/records/activity.h"
 
 namespace relayburn {
 namespace {

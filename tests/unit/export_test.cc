@@ -1,4 +1,4 @@
-#include "core/report/export.h"
+#include "core/ledger/export.h"
 
 #include <catch2/catch.hpp>
 #include <string>

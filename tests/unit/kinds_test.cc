@@ -187,7 +187,7 @@ TEST_CASE("every kind begins with id and revision, and knows its special columns
   for (const Kind kind : kAllKinds) {
     const KindDescription& description = describe(kind);
     CAPTURE(description.name);
-    CHECK(description.columns.size() <= kMostColumns);
+    CHECK(description.columns.size() <= kMaxColumns);
     CHECK(description.columns[kIdColumn].name == "id");
     CHECK(description.columns[kIdColumn].type == ColumnType::Key);
     CHECK(description.columns[kRevisionColumn].name == "revision");

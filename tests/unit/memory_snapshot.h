@@ -2,7 +2,7 @@
 // A ledger in memory, for reports and exports.
 
 #include "core/records/batch.h"
-#include "core/report/plain_aggregate.h"
+#include "core/storage/reference_aggregate.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {
@@ -21,7 +21,7 @@ class MemorySnapshot : public Snapshot {
     for (size_t i = 0; i < batch.row_count(kind); ++i) sink(batch.row(kind, i));
   }
   void aggregate(const AggregateQuery& query, const GroupSink& sink) override {
-    plain_aggregate(
+    reference_aggregate(
         query, [this](const RowSink& rows) { scan(Kind::Turn, {}, rows); }, sink);
   }
   int64_t count(Kind kind) override { return static_cast<int64_t>(batch.row_count(kind)); }

@@ -11,7 +11,7 @@
 namespace relayburn {
 namespace {
 
-constexpr int64_t kMostOutput = (int64_t{1} << 40) - 1;
+constexpr int64_t kMaxOutput = (int64_t{1} << 40) - 1;
 
 std::array<Cell, kFieldCount<Turn>> cells_of(const Turn& turn) {
   std::array<Cell, kFieldCount<Turn>> cells;
@@ -37,14 +37,14 @@ TEST_CASE("parts of a revision count in order", "[merge]") {
   CHECK(make_revision(1, 0, false, false, true) > make_revision(1, 0, false, false, false));
   CHECK(make_revision(1, 0, true, false) > make_revision(1, 0, false, true));
   CHECK(make_revision(1, 1, false, false) > make_revision(1, 0, true, true));
-  CHECK(make_revision(2, 0, false, false) > make_revision(1, kMostOutput, true, true));
+  CHECK(make_revision(2, 0, false, false) > make_revision(1, kMaxOutput, true, true));
   CHECK(make_revision(2, 3, false, false) > make_revision(2, 2, true, true));
 }
 
 TEST_CASE("parts of a revision saturate, and never spill into the next", "[merge]") {
-  CHECK(make_revision(1, kMostOutput + 1) == make_revision(1, kMostOutput));
-  CHECK(make_revision(1, INT64_MAX) == make_revision(1, kMostOutput));
-  CHECK(make_revision(1, kMostOutput - 1) < make_revision(1, kMostOutput));
+  CHECK(make_revision(1, kMaxOutput + 1) == make_revision(1, kMaxOutput));
+  CHECK(make_revision(1, INT64_MAX) == make_revision(1, kMaxOutput));
+  CHECK(make_revision(1, kMaxOutput - 1) < make_revision(1, kMaxOutput));
   CHECK(make_revision(4096) == make_revision(4095));
   CHECK(make_revision(INT64_MAX) == make_revision(4095));
   CHECK(make_revision(4094) < make_revision(4095));

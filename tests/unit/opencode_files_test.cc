@@ -27,7 +27,7 @@ class Tree {
     Cursor cursor;
     cursor.path = path;
     cursor.size = static_cast<int64_t>(std::filesystem::file_size(path));
-    OpencodeSource().fold_companions(cursor);
+    OpencodeSource().include_sidecar_files(cursor);
     return cursor;
   }
   void read(const std::vector<std::string>& paths, MemorySink& sink) {

@@ -74,7 +74,7 @@ TEST_CASE("two rows that swap their times are a change", "[opencode_marks]") {
 TEST_CASE("any rowids will do", "[opencode_marks]") {
   const Rows rows = {{INT64_MIN, 1}, {-1, 2}, {0, 3}, {INT64_MAX, INT64_MIN}};
   const int shift = shift_of(rows);
-  CHECK(marks_of(rows, shift).blocks.size() <= TableMarks::kMostBlocks);
+  CHECK(marks_of(rows, shift).blocks.size() <= TableMarks::kMaxBlocks);
   Rows now = rows;
   now[INT64_MAX] = 5;
   CHECK(is_in(INT64_MAX, changed_ranges(marks_of(rows, shift), marks_of(now, shift))));

@@ -44,8 +44,7 @@ class Store : public IngestStore {
     const std::optional<AnonymousNames> as_they_are;
     Projects projects({}, as_they_are);
     for (int log = 0; log < kLogs; ++log)
-      sessions_[name_in_ledger(projects, kHost, folder / log_name(log))] =
-          "s" + std::to_string(log);
+      sessions_[ledger_log_id(projects, kHost, folder / log_name(log))] = "s" + std::to_string(log);
   }
 
   std::vector<Cursor> cursors(std::string_view) override { return {}; }

@@ -275,7 +275,7 @@ TEST_CASE("the overview reads turns one by one only of agents that state their c
     }
     void aggregate(const AggregateQuery& asked, const GroupSink& sink) override {
       ++aggregates;
-      plain_aggregate(
+      reference_aggregate(
           asked, [this](const RowSink& rows) { MemorySnapshot::scan(Kind::Turn, {}, rows); }, sink);
     }
     std::string scans;

@@ -1,4 +1,4 @@
-#include "core/report/plain_aggregate.h"
+#include "core/storage/reference_aggregate.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -44,7 +44,7 @@ std::string chosen(std::vector<Turn> turns, const ScanFilter& filter = {}) {
     AggregateQuery query;
     query.group_by = {GroupColumn::Message};
     query.filter = filter;
-    plain_aggregate(query, scan_of(turns), [&](Row cells, const GroupSums& sums) {
+    reference_aggregate(query, scan_of(turns), [&](Row cells, const GroupSums& sums) {
       CHECK(sums.turns == 1);
       found += cells[0].text();
     });
@@ -62,29 +62,29 @@ Turn with(Turn turn, bool is_sidechain, bool is_fork, OptText session = "s") {
   return turn;
 }
 
-TEST_CASE("of the copies of a call the greatest revision is canonical", "[plain_aggregate]") {
+TEST_CASE("of the copies of a call the greatest revision is canonical", "[reference_aggregate]") {
   CHECK(chosen({copy("a", 1, 1), copy("b", 2, 9)}) == "b");
   CHECK(chosen({with(copy("b", 2), true, true, "z"), with(copy("a", 1), false, false, "a")}) ==
         "b");
 }
 
-TEST_CASE("then the earlier time, and none is the latest", "[plain_aggregate]") {
+TEST_CASE("then the earlier time, and none is the latest", "[reference_aggregate]") {
   CHECK(chosen({copy("a", 1, 9), copy("b", 1, 8)}) == "b");
   CHECK(chosen({copy("a", 1, std::nullopt), copy("b", 1, 8)}) == "b");
   CHECK(chosen({with(copy("b", 1, 8), true, true, "z"),
                 with(copy("a", 1, 9), false, false, "a")}) == "b");
 }
 
-TEST_CASE("then the main thread", "[plain_aggregate]") {
+TEST_CASE("then the main thread", "[reference_aggregate]") {
   CHECK(chosen({with(copy("a"), true, false, "a"), with(copy("b"), false, true, "z")}) == "b");
 }
 
-TEST_CASE("then the one without a fork marker", "[plain_aggregate]") {
+TEST_CASE("then the one without a fork marker", "[reference_aggregate]") {
   CHECK(chosen({with(copy("a"), false, true, "a"), with(copy("b"), false, false, "z")}) == "b");
   CHECK(chosen({with(copy("a"), true, true, "a"), with(copy("b"), true, false, "z")}) == "b");
 }
 
-TEST_CASE("then the bytewise smallest session", "[plain_aggregate]") {
+TEST_CASE("then the bytewise smallest session", "[reference_aggregate]") {
   CHECK(chosen({with(copy("a"), false, false, "b"), with(copy("b"), false, false, "a")}) == "b");
   CHECK(chosen({with(copy("a"), false, false, "a"), with(copy("b"), false, false, "B")}) == "b");
   CHECK(chosen({with(copy("a"), false, false, "\xc3\xa9"), with(copy("b"), false, false, "z")}) ==
@@ -92,12 +92,12 @@ TEST_CASE("then the bytewise smallest session", "[plain_aggregate]") {
   CHECK(chosen({with(copy("a"), false, false, "a"), with(copy("b"), false, false, {})}) == "b");
 }
 
-TEST_CASE("then the smallest key", "[plain_aggregate]") {
+TEST_CASE("then the smallest key", "[reference_aggregate]") {
   CHECK(chosen({copy("b"), copy("a"), copy("c")}) == "a");
   CHECK(chosen({copy("\xc3"), copy("z")}) == "z");
 }
 
-TEST_CASE("what is void counts nowhere", "[plain_aggregate]") {
+TEST_CASE("what is void counts nowhere", "[reference_aggregate]") {
   Turn rejected = copy("a", 9);
   rejected.is_void = true;
   CHECK(chosen({rejected, copy("b", 1)}) == "b");
@@ -111,7 +111,7 @@ ScanFilter within(std::optional<int64_t> since, std::optional<int64_t> until) {
   return filter;
 }
 
-TEST_CASE("filters come after the choice", "[plain_aggregate]") {
+TEST_CASE("filters come after the choice", "[reference_aggregate]") {
   const std::vector<Turn> turns = {with(copy("a", 2, 50), false, false, "first"),
                                    with(copy("b", 1, 10), false, false, "other")};
   ScanFilter filter;
@@ -125,7 +125,7 @@ TEST_CASE("filters come after the choice", "[plain_aggregate]") {
   CHECK(chosen(turns, filter).empty());
 }
 
-TEST_CASE("since is inclusive, until is not, and no time is outside", "[plain_aggregate]") {
+TEST_CASE("since is inclusive, until is not, and no time is outside", "[reference_aggregate]") {
   CHECK(chosen({copy("a", 1, 10)}, within(10, {})) == "a");
   CHECK(chosen({copy("a", 1, 10)}, within(11, {})).empty());
   CHECK(chosen({copy("a", 1, 10)}, within({}, 11)) == "a");
@@ -140,14 +140,15 @@ Cell cell_of(const Turn& turn, GroupColumn column, const AggregateQuery& bounds 
   AggregateQuery query = bounds;
   query.group_by = {column};
   Cell found;
-  plain_aggregate(query, scan_of({turn}), [&](Row cells, const GroupSums&) { found = cells[0]; });
+  reference_aggregate(query, scan_of({turn}),
+                      [&](Row cells, const GroupSums&) { found = cells[0]; });
   return found;
 }
 
-TEST_CASE("a turn knows which bounds are at or before it", "[plain_aggregate]") {
+TEST_CASE("a turn knows which bounds are at or before it", "[reference_aggregate]") {
   AggregateQuery query;
   query.span_bounds = query.time_bounds = {Instant{10}, Instant{20}};
-  for (const GroupColumn column : {GroupColumn::SpanSide, GroupColumn::TimeSide}) {
+  for (const GroupColumn column : {GroupColumn::PriceSpanIndex, GroupColumn::TimeBoundIndex}) {
     const auto side = [&](std::optional<int64_t> us) {
       return cell_of(copy("a", 1, us), column, query).integer();
     };
@@ -160,11 +161,11 @@ TEST_CASE("a turn knows which bounds are at or before it", "[plain_aggregate]") 
   }
 }
 
-TEST_CASE("a context exceeds a bound, or does not", "[plain_aggregate]") {
+TEST_CASE("a context exceeds a bound, or does not", "[reference_aggregate]") {
   AggregateQuery query;
   query.context_bounds = {100, 200};
   const auto side = [&](const Turn& turn) {
-    return cell_of(turn, GroupColumn::ContextSide, query).integer();
+    return cell_of(turn, GroupColumn::ContextTierIndex, query).integer();
   };
   Turn turn = copy("a");
   turn.input = 97;
@@ -179,7 +180,7 @@ TEST_CASE("a context exceeds a bound, or does not", "[plain_aggregate]") {
   CHECK(side(turn) == 0);
 }
 
-TEST_CASE("quarters of an hour are cut downwards", "[plain_aggregate]") {
+TEST_CASE("quarters of an hour are cut downwards", "[reference_aggregate]") {
   const auto quarter = [](std::optional<int64_t> us) {
     return cell_of(copy("a", 1, us), GroupColumn::QuarterHour);
   };
@@ -192,7 +193,7 @@ TEST_CASE("quarters of an hour are cut downwards", "[plain_aggregate]") {
   CHECK(quarter(std::nullopt).is_null());
 }
 
-TEST_CASE("groups sum every count, and keep null and empty apart", "[plain_aggregate]") {
+TEST_CASE("groups sum every count, and keep null and empty apart", "[reference_aggregate]") {
   std::vector<Turn> turns;
   for (int i = 0; i < 6; ++i) {
     Turn turn = copy(std::string_view("abcdef").substr(static_cast<size_t>(i), 1));
@@ -212,7 +213,7 @@ TEST_CASE("groups sum every count, and keep null and empty apart", "[plain_aggre
   expected.cache_create_1h = expected.web_search_requests = 6;
   expected.lower_bound_turns = 1;
   std::vector<std::string> groups;
-  plain_aggregate(query, scan_of(turns), [&](Row cells, const GroupSums& sums) {
+  reference_aggregate(query, scan_of(turns), [&](Row cells, const GroupSums& sums) {
     CHECK(sums == expected);
     groups.push_back(cells[0].is_null() ? "null" : "'" + std::string(cells[0].text()) + "'");
   });

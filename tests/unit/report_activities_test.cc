@@ -2,8 +2,8 @@
 #include <deque>
 #include <string>
 
+#include "core/records/activity.h"
 #include "core/records/keys.h"
-#include "core/sources/activity.h"
 #include "tests/unit/report_records.h"
 
 namespace relayburn {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/base/sha256.h"
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 #include "tests/unit/memory_snapshot.h"
 
 namespace relayburn {

@@ -1,10 +1,10 @@
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 
 #include <catch2/catch.hpp>
 #include <string>
 
 #include "core/base/error.h"
-#include "core/report/render.h"
+#include "core/report/render/render.h"
 #include "core/storage/empty_snapshot.h"
 #include "tests/unit/report_records.h"
 

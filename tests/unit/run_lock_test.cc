@@ -126,22 +126,22 @@ TEST_CASE("marks are taken once, however many were left", "[run_lock]") {
   const TempFolder folder;
   const RunLock running(folder.path(), "ledger");
   const RunLock passing(folder.path(), "ledger");
-  CHECK_FALSE(running.take_mark());
-  passing.leave_mark();
-  passing.leave_mark();
-  CHECK(running.take_mark());
-  CHECK_FALSE(running.take_mark());
-  passing.leave_mark();
-  CHECK(running.take_mark());
+  CHECK_FALSE(running.consume_rescan_request());
+  passing.request_rescan();
+  passing.request_rescan();
+  CHECK(running.consume_rescan_request());
+  CHECK_FALSE(running.consume_rescan_request());
+  passing.request_rescan();
+  CHECK(running.consume_rescan_request());
 }
 
 TEST_CASE("marks are of one ledger", "[run_lock]") {
   const TempFolder folder;
   const RunLock one(folder.path(), "one");
   const RunLock two(folder.path(), "two");
-  one.leave_mark();
-  CHECK_FALSE(two.take_mark());
-  CHECK(one.take_mark());
+  one.request_rescan();
+  CHECK_FALSE(two.consume_rescan_request());
+  CHECK(one.consume_rescan_request());
 }
 
 TEST_CASE("a report is due at first, and an hour after the last", "[run_lock]") {

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/report/zone.h"
+#include "core/report/time/zone.h"
 
 namespace relayburn {
 namespace {
@@ -41,6 +41,52 @@ TEST_CASE("spans go back from now", "[zone]") {
   CHECK(spelled("4w") == "2026-10-25T12:00:00Z");
   CHECK(spelled("3mo") == "2026-08-22T11:00:00Z");
   CHECK(spelled("12mo") == "2025-11-22T12:00:00Z");
+  CHECK(spelled("1y") == "2025-11-22T12:00:00Z");
+  CHECK(spelled("90m") == "2026-11-22T10:30:00Z");
+}
+
+std::string period(std::string_view text, std::string_view present = kPresent) {
+  return format_instant(
+      parse_period_bound(text, Zone::named("Europe/Berlin"), *parse_instant(present), "--since"));
+}
+
+TEST_CASE("periods begin at midnight of the zone", "[zone]") {
+  CHECK(period("today") == "2026-11-21T23:00:00Z");
+  CHECK(period("yesterday") == "2026-11-20T23:00:00Z");
+  // The 22nd is a Sunday.
+  CHECK(period("week") == "2026-11-15T23:00:00Z");
+  CHECK(period("last-week") == "2026-11-08T23:00:00Z");
+  CHECK(period("month") == "2026-10-31T23:00:00Z");
+  CHECK(period("last-month") == "2026-09-30T22:00:00Z");
+  CHECK(period("2026-08") == "2026-07-31T22:00:00Z");
+  // On a Monday the week begins.
+  CHECK(period("week", "2026-11-22T23:00:00Z") == "2026-11-22T23:00:00Z");
+}
+
+TEST_CASE("a span of days ends with today", "[zone]") {
+  CHECK(period("1d") == period("today"));
+  CHECK(period("7d") == "2026-11-15T23:00:00Z");
+  CHECK(period("4w") == "2026-10-25T23:00:00Z");
+  // The clock was set back in between.
+  CHECK(period("30d") == "2026-10-23T22:00:00Z");
+  CHECK(period("3mo") == "2026-08-22T22:00:00Z");
+  CHECK(period("1y") == "2025-11-22T23:00:00Z");
+  CHECK(period("0d") == "2026-11-22T23:00:00Z");
+  CHECK(period("24h") == "2026-11-21T12:00:00Z");
+  CHECK(period("90m") == "2026-11-22T10:30:00Z");
+}
+
+TEST_CASE("what is no period names those that there are", "[zone]") {
+  for (const char* bad : {"", "tomorrow", "weeks", "2026-13", "2026-1", "last-year", "7"}) {
+    CAPTURE(bad);
+    try {
+      period(bad);
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(std::string(error.what()).find("is no time") != std::string::npos);
+      CHECK(error.hint.find("last-month") != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("anything else is refused, naming the option", "[zone]") {
@@ -63,9 +109,8 @@ TEST_CASE("anything else is refused, naming the option", "[zone]") {
                           "+7d",
                           "7 d",
                           "7D",
-                          "7m",
                           "7min",
-                          "7y",
+                          "101y",
                           "1.5h",
                           "7dd",
                           "mo",

@@ -1,4 +1,4 @@
-#include "core/report/zone.h"
+#include "core/report/time/zone.h"
 
 #include <catch2/catch.hpp>
 #include <set>

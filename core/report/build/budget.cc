@@ -1,10 +1,10 @@
-#include "core/report/budget.h"
+#include "core/report/build/budget.h"
 
 #include <chrono>
 
 #include "core/base/error.h"
 #include "core/pricing/decimal.h"
-#include "core/report/calendar.h"
+#include "core/report/build/calendar.h"
 
 namespace relayburn {
 namespace {
@@ -99,6 +99,26 @@ BudgetReport check_budget(const Budget& budget, const ReportFilters& filters, In
   report.projected =
       projected(report.spent, moment.us - report.since.us, report.until.us - report.since.us);
   return report;
+}
+
+Headline make_headline(const ReportFilters& filters, Instant present,
+                       std::optional<Instant> newest_ingest, int64_t hosts, Snapshot& snapshot,
+                       const PriceTable& prices, const Zone& zone) {
+  const auto so_far = [&](Budget::Period period) {
+    return check_budget({{}, period}, filters, present, snapshot, prices, zone);
+  };
+  Headline headline;
+  headline.day = so_far(Budget::Period::Day);
+  headline.week = so_far(Budget::Period::Week);
+  headline.month = so_far(Budget::Period::Month);
+  headline.month_name = full_month_name(zone.day({present.us - 1}));
+  headline.hosts = hosts;
+  if (newest_ingest) {
+    const Instant minute{newest_ingest->us / 60'000'000 * 60'000'000};
+    const bool is_today = zone.day(minute) == zone.day(present);
+    headline.as_of = (is_today ? "" : zone.day(minute) + " ") + zone.clock_time(minute);
+  }
+  return headline;
 }
 
 }  // namespace relayburn

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 
@@ -15,5 +15,10 @@ Budget parse_budget(std::string_view text);
 // first. Projected linearly by the time that has passed.
 BudgetReport check_budget(const Budget& budget, const ReportFilters& filters, Instant moment,
                           Snapshot& snapshot, const PriceTable& prices, const Zone& zone);
+
+// The periods around `present`. `newest_ingest` and `hosts` are what the ledger knows of its hosts.
+Headline make_headline(const ReportFilters& filters, Instant present,
+                       std::optional<Instant> newest_ingest, int64_t hosts, Snapshot& snapshot,
+                       const PriceTable& prices, const Zone& zone);
 
 }  // namespace relayburn

@@ -2,12 +2,12 @@
 #include <array>
 #include <map>
 
-#include "core/report/figure_sum.h"
-#include "core/report/group_names.h"
-#include "core/report/price_audit.h"
-#include "core/report/report.h"
-#include "core/report/table_builder.h"
-#include "core/report/tool_shares.h"
+#include "core/report/build/dimension_resolver.h"
+#include "core/report/build/figure_sum.h"
+#include "core/report/build/price_audit.h"
+#include "core/report/build/report.h"
+#include "core/report/build/table_builder.h"
+#include "core/report/build/tool_shares.h"
 
 namespace relayburn {
 namespace {
@@ -37,12 +37,14 @@ class ReportBuilder {
 
   UsageReport build(bool by_quarter) {
     names_.load(snapshot_);
-    if (std::any_of(query_.tables.begin(), query_.tables.end(), has_tools)) tools_.load(snapshot_);
+    if (!query_.filters.tool.empty() ||
+        std::any_of(query_.tables.begin(), query_.tables.end(), has_tools))
+      tools_.load(snapshot_);
     for (const auto& dimensions : query_.tables) tables_.emplace_back(dimensions);
     AggregateQuery aggregate = names_.aggregate_query(prices_, by_quarter);
     add_period(Period::Asked, aggregate);
-    if (query_.compares_previous) {
-      aggregate.filter = {{}, {}, previous_since(), query_.since};
+    if (query_.previous) {
+      aggregate.filter = {{}, {}, query_.previous->first, query_.previous->second};
       add_period(Period::Previous, aggregate);
     }
     return finish();
@@ -56,23 +58,23 @@ class ReportBuilder {
     });
   }
 
-  // As long before `since` as `until` lies behind it.
-  Instant previous_since() const {
-    return Instant{query_.since->us - (query_.until->us - query_.since->us)};
-  }
-
   // ---- one group
 
   void add_group(const Group& group, const GroupSums& sums) {
     const Tags tags = names_.tags(group);
     if (!names_.passes(group, tags)) return;
     const Charge charge = audit().price_and_record(group, sums);
-    const Portion whole{sums, session_number(group), charge.cost, charge.is_priced};
+    Contribution whole{sums, session_number(group), charge.cost, charge.is_priced};
+    std::vector<ToolShare> shares;
+    if (!query_.filters.tool.empty()) {
+      shares = wanted_shares(tools_.split(turn_of(group), whole));
+      if (shares.empty()) return;
+      whole = sum_of(shares);
+    }
     totals_.of(period_).add(whole);
     if (!whole.is_priced && period_ == Period::Asked)
       unpriced_[group.model ? std::optional(std::string(*group.model)) : std::nullopt] +=
-          sums.turns;
-    std::vector<ToolShare> shares;
+          whole.sums.turns;
     for (TableBuilder& table : tables_) {
       const RowNames names = names_.row(table.dimensions(), group, tags);
       if (!has_tools(table.dimensions())) {
@@ -82,6 +84,24 @@ class ReportBuilder {
       if (shares.empty()) shares = tools_.split(turn_of(group), whole);
       add_shares(table, names, shares);
     }
+  }
+
+  std::vector<ToolShare> wanted_shares(std::vector<ToolShare> shares) const {
+    const std::vector<std::string>& wanted = query_.filters.tool;
+    std::erase_if(shares, [&](const ToolShare& share) {
+      return !share.tool || std::find(wanted.begin(), wanted.end(), *share.tool) == wanted.end();
+    });
+    return shares;
+  }
+
+  static Contribution sum_of(const std::vector<ToolShare>& shares) {
+    Contribution sum = shares.front().portion;
+    for (size_t i = 1; i < shares.size(); ++i) {
+      sum.sums += shares[i].portion.sums;
+      sum.cost += shares[i].portion.cost;
+      if (!sum.session) sum.session = shares[i].portion.session;
+    }
+    return sum;
   }
 
   PriceAudit& audit() { return audits_[static_cast<size_t>(period_)]; }
@@ -113,8 +133,8 @@ class ReportBuilder {
     report.assumed_overrides = audits_.front().assumed_overrides();
     if (query_.audits) report.audit = audits_.front().lines();
     report.totals = totals_.of(Period::Asked).figures();
-    if (query_.compares_previous) {
-      report.previous_since = previous_since();
+    if (query_.previous) {
+      report.previous_period = name_period(query_.previous->first, query_.previous->second, zone_);
       report.previous_totals = totals_.of(Period::Previous).figures();
     }
     for (const auto& [model, turns] : unpriced_) report.unpriced_models.push_back({model, turns});
@@ -129,7 +149,7 @@ class ReportBuilder {
   Snapshot& snapshot_;
   const PriceTable& prices_;
   const Zone& zone_;
-  GroupNames names_;
+  DimensionResolver names_;
   ToolShares tools_;
   Period period_ = Period::Asked;  // at work
   std::array<PriceAudit, 2> audits_;

@@ -1,4 +1,4 @@
-#include "core/report/calendar.h"
+#include "core/report/build/calendar.h"
 
 #include <algorithm>
 #include <array>
@@ -57,6 +57,13 @@ std::string month_name(std::string_view day) {
   return std::string(kNames.substr(static_cast<size_t>(month_of(day) - 1) * 3, 3));
 }
 
+std::string full_month_name(std::string_view day) {
+  constexpr std::array<std::string_view, 12> kNames = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  return std::string(kNames[static_cast<size_t>(month_of(day) - 1)]);
+}
+
 int day_of_week(std::string_view day) {
   return static_cast<int>(std::chrono::weekday(calendar_day(day)).iso_encoding()) - 1;
 }
@@ -79,7 +86,7 @@ std::vector<std::string> recent_days(const ReportQuery& query, const ReportTable
 
 std::vector<std::string> charted_days(const ReportQuery& query, const ReportTable& by_day,
                                       const Zone& zone) {
-  constexpr int kMostDays = kMostChartedDays;
+  constexpr int kMaxDays = kMaxChartedDays;
   std::string first, last;
   for (const ReportRow& row : by_day.rows) {
     if (row.names.empty() || !row.names[0]) continue;
@@ -90,8 +97,8 @@ std::vector<std::string> charted_days(const ReportQuery& query, const ReportTabl
   if (first.empty()) return {};
   // A bound far away says nothing about the days to show.
   if (query.until)
-    last = std::min(zone.day(Instant{query.until->us - 1}), day_after(last, kMostDays / 2));
-  const std::string earliest = day_after(last, 1 - kMostDays);
+    last = std::min(zone.day(Instant{query.until->us - 1}), day_after(last, kMaxDays / 2));
+  const std::string earliest = day_after(last, 1 - kMaxDays);
   first = query.since ? zone.day(*query.since) : std::min(first, day_after(last, -13));
   return days_between(std::max(first, earliest), last);
 }

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/report/report.h"
-#include "core/report/zone.h"
+#include "core/report/build/report.h"
+#include "core/report/time/zone.h"
 
 namespace relayburn {
 
@@ -17,8 +17,9 @@ std::string day_after(std::string_view day, int days);
 // From the first to the last, both inclusive; empty where the last comes first.
 std::vector<std::string> days_between(std::string_view first, std::string_view last);
 int day_of_month(std::string_view day);
-// "Nov"
+// "Nov", "November"
 std::string month_name(std::string_view day);
+std::string full_month_name(std::string_view day);
 // 0 is Monday
 int day_of_week(std::string_view day);
 
@@ -28,7 +29,7 @@ int day_of_week(std::string_view day);
 std::vector<std::string> recent_days(const ReportQuery& query, const ReportTable& by_day,
                                      const Zone& zone, Instant present, int count);
 
-constexpr size_t kMostChartedDays = 366;
+constexpr size_t kMaxChartedDays = 366;
 // All days of the period, but at most a year of them, the last ones: from its beginning, else the
 // first day on which something happened, to its end, else the last such day; a fortnight at least
 // where the period has no beginning. Empty where nothing happened at a known time.

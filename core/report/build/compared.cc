@@ -1,4 +1,4 @@
-#include "core/report/compared.h"
+#include "core/report/build/compared.h"
 
 #include <limits>
 

@@ -1,12 +1,12 @@
 #include <array>
 
 #include "core/base/error.h"
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Dimension::Kind>, 14> kDimensions = {{
+constexpr std::array<std::pair<std::string_view, Dimension::Kind>, 15> kDimensions = {{
     {"model", Dimension::Kind::Model},
     {"provider", Dimension::Kind::Provider},
     {"source", Dimension::Kind::Source},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<std::string_view, Dimension::Kind>, 14> kDimensio
     {"tool", Dimension::Kind::Tool},
     {"activity", Dimension::Kind::Activity},
     {"branch", Dimension::Kind::Branch},
+    {"user", Dimension::Kind::User},
 }};
 
 }  // namespace

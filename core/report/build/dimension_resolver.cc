@@ -1,4 +1,4 @@
-#include "core/report/group_names.h"
+#include "core/report/build/dimension_resolver.h"
 
 #include <algorithm>
 
@@ -22,32 +22,34 @@ std::string provider_name(const Group& group) {
 
 }  // namespace
 
-bool GroupNames::asks_for(std::initializer_list<By> kinds) const {
+bool DimensionResolver::asks_for(std::initializer_list<By> kinds) const {
   for (const auto& table : query_.tables)
     for (const Dimension& dimension : table)
       if (std::find(kinds.begin(), kinds.end(), dimension.kind) != kinds.end()) return true;
   return false;
 }
 
-bool GroupNames::needs_places() const {
-  return asks_for({By::Host, By::Project}) || !query_.filters.host.empty() ||
-         !query_.filters.project.empty();
+bool DimensionResolver::needs_places() const {
+  const ReportFilters& filters = query_.filters;
+  return asks_for({By::Host, By::User, By::Project}) || !filters.host.empty() ||
+         !filters.user.empty() || !filters.project.empty();
 }
 
 // Whether each turn must be a group of its own.
-bool GroupNames::needs_turns() const {
-  return asks_for({By::Tool, By::Activity}) || tags_.asks_for_messages();
+bool DimensionResolver::needs_turns() const {
+  return asks_for({By::Tool, By::Activity}) || !query_.filters.tool.empty() ||
+         !query_.filters.activity.empty() || tags_.asks_for_messages();
 }
 
-void GroupNames::load(Snapshot& snapshot) {
+void DimensionResolver::load(Snapshot& snapshot) {
   if (needs_places()) places_.load(snapshot);
-  if (asks_for({By::Agent})) agents_.load(snapshot);
-  if (asks_for({By::Activity})) activities_.load(snapshot);
+  if (asks_for({By::Agent}) || !query_.filters.agent.empty()) agents_.load(snapshot);
+  if (asks_for({By::Activity}) || !query_.filters.activity.empty()) activities_.load(snapshot);
   if (const auto wanted = wanted_tags(); !wanted.empty()) tags_.load(snapshot, wanted);
   time_bounds_ = tags_.bounds();
 }
 
-std::set<std::string, std::less<>> GroupNames::wanted_tags() const {
+std::set<std::string, std::less<>> DimensionResolver::wanted_tags() const {
   std::set<std::string, std::less<>> keys;
   for (const auto& table : query_.tables)
     for (const Dimension& dimension : table)
@@ -56,51 +58,58 @@ std::set<std::string, std::less<>> GroupNames::wanted_tags() const {
   return keys;
 }
 
-AggregateQuery GroupNames::aggregate_query(const PriceTable& prices, bool by_quarter) const {
+AggregateQuery DimensionResolver::aggregate_query(const PriceTable& prices, bool by_quarter) const {
   AggregateQuery aggregate;
   aggregate.span_bounds = prices.span_bounds();
   aggregate.context_bounds = prices.context_bounds();
   aggregate.time_bounds = time_bounds_;
   aggregate.filter.since = query_.since;
   aggregate.filter.until = query_.until;
-  aggregate.group_by = {GroupColumn::Source,   GroupColumn::Model,        GroupColumn::ServiceTier,
-                        GroupColumn::Speed,    GroupColumn::InferenceGeo, GroupColumn::Plan,
-                        GroupColumn::SpanSide, GroupColumn::ContextSide,  GroupColumn::Session};
+  aggregate.group_by = {GroupColumn::Source,         GroupColumn::Model,
+                        GroupColumn::ServiceTier,    GroupColumn::Speed,
+                        GroupColumn::InferenceGeo,   GroupColumn::Plan,
+                        GroupColumn::PriceSpanIndex, GroupColumn::ContextTierIndex,
+                        GroupColumn::Session};
   const auto group = [&](bool is_needed, std::initializer_list<GroupColumn> columns) {
     if (is_needed) aggregate.group_by.insert(aggregate.group_by.end(), columns);
   };
   group(by_quarter || asks_for({By::Day, By::Week, By::Month, By::Hour}),
         {GroupColumn::QuarterHour});
   group(needs_places(), {GroupColumn::Cwd, GroupColumn::Remote});
-  group(asks_for({By::Branch}), {GroupColumn::Branch});
-  group(asks_for({By::Agent}), {GroupColumn::AgentId, GroupColumn::IsSidechain});
+  group(asks_for({By::Branch}) || !query_.filters.branch.empty(), {GroupColumn::Branch});
+  group(asks_for({By::Agent}) || !query_.filters.agent.empty(),
+        {GroupColumn::AgentId, GroupColumn::IsSidechain});
   group(needs_turns(), {GroupColumn::Message});
-  group(!time_bounds_.empty(), {GroupColumn::TimeSide});
+  group(!time_bounds_.empty(), {GroupColumn::TimeBoundIndex});
   return aggregate;
 }
 
-Tags GroupNames::tags(const Group& group) const {
+Tags DimensionResolver::tags(const Group& group) const {
   return tags_.is_empty() ? Tags() : tags_.tags(group.session, group.message, inside_of(group));
 }
 
 // A moment between the two stamp bounds that the group lies between.
-std::optional<Instant> GroupNames::inside_of(const Group& group) const {
+std::optional<Instant> DimensionResolver::inside_of(const Group& group) const {
   if (group.time_side == 0) return std::nullopt;
   return time_bounds_[group.time_side - 1];
 }
 
-bool GroupNames::passes(const Group& group, const Tags& tags) const {
+bool DimensionResolver::passes(const Group& group, const Tags& tags) const {
   const ReportFilters& filters = query_.filters;
   return holds(filters.source, group.source) && holds(filters.model, group.model) &&
          holds(filters.session, group.session) &&
          (filters.provider.empty() || holds(filters.provider, provider_name(group))) &&
          (holds(filters.project, group.cwd) || holds(filters.project, project_of(group))) &&
          (filters.host.empty() || holds(filters.host, places_.host(group.source, group.session))) &&
+         (filters.user.empty() || holds(filters.user, user_of(group))) &&
+         holds(filters.branch, group.branch) &&
+         (filters.agent.empty() || holds(filters.agent, agent_of(group))) &&
+         (filters.activity.empty() || holds(filters.activity, activities_.of(turn_of(group)))) &&
          passes_tags(tags);
 }
 
 // Several values of one key are alternatives, as with the other filters.
-bool GroupNames::passes_tags(const Tags& tags) const {
+bool DimensionResolver::passes_tags(const Tags& tags) const {
   const auto& wanted = query_.filters.tag;
   const auto is_there = [&](const auto& tag) {
     const auto found = tags.find(tag.first);
@@ -112,19 +121,27 @@ bool GroupNames::passes_tags(const Tags& tags) const {
   });
 }
 
-OptText GroupNames::project_of(const Group& group) const {
+OptText DimensionResolver::project_of(const Group& group) const {
   return places_.project(group.source, group.session, group.cwd, group.remote);
 }
 
-RowNames GroupNames::row(const std::vector<Dimension>& dimensions, const Group& group,
-                         const Tags& tags) {
+OptText DimensionResolver::user_of(const Group& group) const {
+  return user_of_label(places_.host(group.source, group.session));
+}
+
+OptText DimensionResolver::agent_of(const Group& group) const {
+  return agents_.type(group.source, group.session, group.agent_id, group.is_sidechain);
+}
+
+RowNames DimensionResolver::row(const std::vector<Dimension>& dimensions, const Group& group,
+                                const Tags& tags) {
   RowNames names;
   for (const Dimension& dimension : dimensions) names.push_back(name_of(dimension, group, tags));
   return names;
 }
 
-std::optional<std::string> GroupNames::name_of(const Dimension& dimension, const Group& group,
-                                               const Tags& tags) {
+std::optional<std::string> DimensionResolver::name_of(const Dimension& dimension,
+                                                      const Group& group, const Tags& tags) {
   switch (dimension.kind) {
     case By::Model:
       return own(group.model);
@@ -141,7 +158,9 @@ std::optional<std::string> GroupNames::name_of(const Dimension& dimension, const
     case By::Branch:
       return own(group.branch);
     case By::Agent:
-      return own(agents_.type(group.source, group.session, group.agent_id, group.is_sidechain));
+      return own(agent_of(group));
+    case By::User:
+      return own(user_of(group));
     case By::Activity:
       return own(activities_.of(turn_of(group)));
     case By::Tool:
@@ -156,7 +175,7 @@ std::optional<std::string> GroupNames::name_of(const Dimension& dimension, const
 }
 
 // Many groups share a quarter of an hour, and asking a zone is slow.
-std::optional<std::string> GroupNames::time_name(By kind, std::optional<Instant> quarter) {
+std::optional<std::string> DimensionResolver::time_name(By kind, std::optional<Instant> quarter) {
   if (!quarter) return std::nullopt;
   std::string& name = time_names_[{kind, quarter->us}];
   if (name.empty()) {

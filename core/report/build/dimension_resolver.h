@@ -9,19 +9,19 @@
 #include <utility>
 #include <vector>
 
-#include "core/report/activities.h"
-#include "core/report/group.h"
-#include "core/report/report.h"
-#include "core/report/session_facts.h"
-#include "core/report/table_builder.h"
-#include "core/report/tag_resolver.h"
+#include "core/report/build/group.h"
+#include "core/report/build/report.h"
+#include "core/report/build/table_builder.h"
+#include "core/report/facts/activities.h"
+#include "core/report/facts/session_facts.h"
+#include "core/report/facts/tag_resolver.h"
 
 namespace relayburn {
 
-class GroupNames {
+class DimensionResolver {
  public:
   // Both outlive this.
-  GroupNames(const ReportQuery& query, const Zone& zone) : query_(query), zone_(zone) {}
+  DimensionResolver(const ReportQuery& query, const Zone& zone) : query_(query), zone_(zone) {}
 
   // What the query needs to know beside the turns.
   void load(Snapshot& snapshot);
@@ -41,6 +41,8 @@ class GroupNames {
   std::set<std::string, std::less<>> wanted_tags() const;
   std::optional<Instant> inside_of(const Group& group) const;
   OptText project_of(const Group& group) const;
+  OptText user_of(const Group& group) const;
+  OptText agent_of(const Group& group) const;
   bool passes_tags(const Tags& tags) const;
   std::optional<std::string> name_of(const Dimension& dimension, const Group& group,
                                      const Tags& tags);

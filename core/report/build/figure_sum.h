@@ -4,12 +4,12 @@
 #include <optional>
 #include <unordered_set>
 
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 
 // What one group, or a share of one, brings into a row.
-struct Portion {
+struct Contribution {
   GroupSums sums;
   std::optional<size_t> session;  // its number; none where no turn is counted here
   Picodollars cost;
@@ -20,7 +20,7 @@ struct Portion {
 
 class FigureSum {
  public:
-  void add(const Portion& portion) {
+  void add(const Contribution& portion) {
     sums_ += portion.sums;
     if (portion.session) sessions_.insert(*portion.session);
     cost_ += portion.cost;

@@ -1,4 +1,4 @@
-#include "core/report/group.h"
+#include "core/report/build/group.h"
 
 #include "core/records/keys.h"
 
@@ -47,11 +47,11 @@ Group read_group(const std::vector<GroupColumn>& columns, Row cells) {
     if (cell.is_null()) continue;
     if (const auto text = text_of(columns[i])) {
       group.*text = cell.text();
-    } else if (columns[i] == GroupColumn::SpanSide) {
+    } else if (columns[i] == GroupColumn::PriceSpanIndex) {
       group.span_side = static_cast<size_t>(cell.integer());
-    } else if (columns[i] == GroupColumn::ContextSide) {
+    } else if (columns[i] == GroupColumn::ContextTierIndex) {
       group.context_side = static_cast<size_t>(cell.integer());
-    } else if (columns[i] == GroupColumn::TimeSide) {
+    } else if (columns[i] == GroupColumn::TimeBoundIndex) {
       group.time_side = static_cast<size_t>(cell.integer());
     } else if (columns[i] == GroupColumn::QuarterHour) {
       group.quarter = Instant{cell.integer() * kQuarterUs};

@@ -1,4 +1,4 @@
-#include "core/report/ledger_prices.h"
+#include "core/report/build/ledger_prices.h"
 
 #include <algorithm>
 

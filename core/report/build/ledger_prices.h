@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/pricing/price_table.h"
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {

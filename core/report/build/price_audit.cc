@@ -1,4 +1,4 @@
-#include "core/report/price_audit.h"
+#include "core/report/build/price_audit.h"
 
 #include <algorithm>
 #include <map>

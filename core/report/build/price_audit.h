@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/pricing/price_table.h"
-#include "core/report/group.h"
-#include "core/report/report.h"
+#include "core/report/build/group.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 

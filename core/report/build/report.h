@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "core/pricing/price_table.h"
-#include "core/report/compared.h"
-#include "core/report/period_names.h"
-#include "core/report/zone.h"
+#include "core/report/build/compared.h"
+#include "core/report/time/period_names.h"
+#include "core/report/time/zone.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {
@@ -32,6 +32,7 @@ struct Dimension {
     Tool,
     Activity,
     Branch,
+    User,
     Tag
   };
   Kind kind;
@@ -52,18 +53,30 @@ struct ReportFilters {
   std::vector<std::string> project;
   std::vector<std::string> session;
   std::vector<std::string> host;
+  std::vector<std::string> user;
+  std::vector<std::string> branch;
+  std::vector<std::string> agent;
+  std::vector<std::string> activity;
+  std::vector<std::string> tool;
   std::vector<std::pair<std::string, std::string>> tag;
+
+  bool operator==(const ReportFilters&) const = default;
 };
 
 struct ReportQuery {
   std::vector<std::vector<Dimension>> tables;
   std::optional<Instant> since;
   std::optional<Instant> until;
-  ReportFilters filters;
-  SortBy sort = SortBy::Cost;
+  ReportFilters filters;  // each value as the ledger has it
+  // What `filters` was made of, where that is something else: prefixes and patterns.
+  std::optional<ReportFilters> patterns;
+  std::optional<SortBy> sort;  // nullopt: tables of times by time, others by cost
   std::optional<size_t> top;
-  bool audits = false;             // asks for UsageReport::audit
-  bool compares_previous = false;  // asks for `previous`; needs since and until
+  bool audits = false;  // asks for UsageReport::audit
+  // The period to set figures beside (asks for `previous`); needs since and until.
+  std::optional<std::pair<Instant, Instant>> previous;
+
+  const ReportFilters& asked_filters() const { return patterns ? *patterns : filters; }
 };
 
 struct Figures {
@@ -81,6 +94,7 @@ struct Figures {
 struct ReportRow {
   std::vector<std::optional<std::string>> names;  // one for each dimension
   bool is_other = false;                          // what --top folded; names are absent
+  int64_t folded = 0;                             // how many rows that is
   Figures figures;
   std::optional<Figures> previous;  // of the period before, where the query compares
 };
@@ -118,6 +132,15 @@ struct BudgetReport {
   int64_t unpriced_turns = 0;  // whose cost is missing in both
 
   bool is_over() const { return spent > budget.amount; }
+};
+
+// What an overview begins with: what today, this week and this month cost so far, of what the
+// filters let through, whatever the report's period.
+struct Headline {
+  BudgetReport day, week, month;     // without a budget
+  std::string month_name;            // "November"
+  std::optional<std::string> as_of;  // "15:30", or "2026-11-22 15:30": the newest ingest of a host
+  int64_t hosts = 0;
 };
 
 // What went into the totals at one price.
@@ -158,12 +181,13 @@ struct UsageReport {
   PeriodNames period;  // the query's
   Figures totals;
   std::optional<Figures> previous_totals;
-  std::optional<Instant> previous_since;  // where the query compares; that period ends at `since`
+  PeriodNames previous_period;  // where the query compares
   std::vector<UnpricedModel> unpriced_models;
   std::vector<UnpricedTerm> unpriced_terms;  // ascending by model and term
   std::vector<ReportTable> tables;
   std::optional<BudgetReport> budget;
-  std::optional<Compared> stated;  // beside what agents state of their sessions (core/reconcile)
+  std::optional<Headline> headline;  // of an overview
+  std::optional<Compared> stated;    // beside what agents state of their sessions (core/reconcile)
   std::vector<std::string> assumed_overrides;  // own prices that lack a rate which was needed
   std::vector<AuditLine> audit;                // where the query asks for it; adds up to the totals
 };

@@ -1,6 +1,7 @@
-#include "core/report/table_builder.h"
+#include "core/report/build/table_builder.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace relayburn {
 namespace {
@@ -8,16 +9,21 @@ namespace {
 using Name = std::optional<std::string>;
 using RowAndSum = std::pair<ReportRow, const PairedSums*>;
 
-ReportRow make_row(RowNames names, bool is_other, const PairedSums& sums, bool compares) {
-  ReportRow row{std::move(names), is_other, sums.of(Period::Asked).figures(), std::nullopt};
+ReportRow make_row(RowNames names, const PairedSums& sums, bool compares) {
+  ReportRow row;
+  row.names = std::move(names);
+  row.figures = sums.of(Period::Asked).figures();
   if (compares) row.previous = sums.of(Period::Previous).figures();
   return row;
 }
 
-PairedSums sum_from(const std::vector<RowAndSum>& rows, size_t first) {
-  PairedSums rest;
-  for (size_t i = first; i < rows.size(); ++i) rest.add(*rows[i].second);
-  return rest;
+ReportRow fold(const std::vector<RowAndSum>& rows, bool compares) {
+  PairedSums sum;
+  for (const RowAndSum& row : rows) sum.add(*row.second);
+  ReportRow other = make_row({}, sum, compares);
+  other.is_other = true;
+  other.folded = static_cast<int64_t>(rows.size());
+  return other;
 }
 
 bool is_null_row(const ReportRow& row) {
@@ -62,19 +68,39 @@ int compare_figures(const Figures& a, const Figures& b, SortBy sort) {
 }  // namespace
 
 ReportTable TableBuilder::build(const ReportQuery& query) const {
-  const bool compares = query.compares_previous;
+  const bool compares = query.previous.has_value();
   std::vector<RowAndSum> rows;
-  for (const auto& [names, sums] : rows_)
-    rows.emplace_back(make_row(names, false, sums, compares), &sums);
+  for (const auto& [names, sums] : rows_) rows.emplace_back(make_row(names, sums, compares), &sums);
+  std::vector<RowAndSum> folded;
+  if (query.top && *query.top < rows.size()) {
+    // Whatever --top keeps, it is not beaten by what it folds: the row without a name takes part.
+    const auto first = rows.begin() + static_cast<std::ptrdiff_t>(*query.top);
+    std::nth_element(rows.begin(), first, rows.end(), [&](const auto& a, const auto& b) {
+      return goes_before(a.first, b.first, query.sort);
+    });
+    folded.assign(std::make_move_iterator(first), std::make_move_iterator(rows.end()));
+    rows.erase(first, rows.end());
+  }
   std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) {
     return comes_before(a.first, b.first, query.sort);
   });
   ReportTable table{dimensions_, {}};
-  const size_t shown = query.top ? std::min(*query.top, rows.size()) : rows.size();
-  for (size_t i = 0; i < shown; ++i) table.rows.push_back(std::move(rows[i].first));
-  if (shown < rows.size())
-    table.rows.push_back(make_row({}, true, sum_from(rows, shown), compares));
+  for (RowAndSum& row : rows) table.rows.push_back(std::move(row.first));
+  if (!folded.empty()) table.rows.push_back(fold(folded, compares));
   return table;
+}
+
+// Of times the latest are kept, unless another order was asked for.
+bool TableBuilder::goes_before(const ReportRow& a, const ReportRow& b,
+                               std::optional<SortBy> sort) const {
+  const auto time = std::find_if(dimensions_.begin(), dimensions_.end(),
+                                 [](const Dimension& each) { return each.is_time(); });
+  if (!sort && time != dimensions_.end()) {
+    const auto index = static_cast<size_t>(time - dimensions_.begin());
+    if (a.names[index].has_value() != b.names[index].has_value()) return a.names[index].has_value();
+    if (const int order = compare_times(a, b)) return order > 0;
+  }
+  return compare(a, b, sort) < 0;
 }
 
 int TableBuilder::compare_times(const ReportRow& a, const ReportRow& b) const {
@@ -83,13 +109,22 @@ int TableBuilder::compare_times(const ReportRow& a, const ReportRow& b) const {
   return 0;
 }
 
-bool TableBuilder::comes_before(const ReportRow& a, const ReportRow& b, SortBy sort) const {
-  if (is_null_row(a) != is_null_row(b)) return is_null_row(b);
-  if (const int order = compare_times(a, b)) return order < 0;
-  if (const int order = compare_figures(a.figures, b.figures, sort)) return order < 0;
+int TableBuilder::compare(const ReportRow& a, const ReportRow& b,
+                          std::optional<SortBy> sort) const {
+  if (!sort || *sort == SortBy::Name)
+    if (const int order = compare_times(a, b)) return order;
+  if (const int order = compare_figures(a.figures, b.figures, sort.value_or(SortBy::Cost)))
+    return order;
+  if (const int order = compare_times(a, b)) return order;
   for (size_t i = 0; i < dimensions_.size(); ++i)
-    if (const int order = compare_names(a.names[i], b.names[i])) return order < 0;
-  return false;
+    if (const int order = compare_names(a.names[i], b.names[i])) return order;
+  return 0;
+}
+
+bool TableBuilder::comes_before(const ReportRow& a, const ReportRow& b,
+                                std::optional<SortBy> sort) const {
+  if (is_null_row(a) != is_null_row(b)) return is_null_row(b);
+  return compare(a, b, sort) < 0;
 }
 
 }  // namespace relayburn

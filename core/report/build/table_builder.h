@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/report/figure_sum.h"
-#include "core/report/report.h"
+#include "core/report/build/figure_sum.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 
@@ -42,7 +42,10 @@ class TableBuilder {
 
  private:
   int compare_times(const ReportRow& a, const ReportRow& b) const;
-  bool comes_before(const ReportRow& a, const ReportRow& b, SortBy sort) const;
+  int compare(const ReportRow& a, const ReportRow& b, std::optional<SortBy> sort) const;
+  // Whether --top would rather keep `a`, and whether `a` stands above `b`.
+  bool goes_before(const ReportRow& a, const ReportRow& b, std::optional<SortBy> sort) const;
+  bool comes_before(const ReportRow& a, const ReportRow& b, std::optional<SortBy> sort) const;
 
   std::vector<Dimension> dimensions_;
   std::map<RowNames, PairedSums> rows_;

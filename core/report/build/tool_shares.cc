@@ -1,4 +1,4 @@
-#include "core/report/tool_shares.h"
+#include "core/report/build/tool_shares.h"
 
 #include <algorithm>
 #include <numeric>
@@ -72,9 +72,9 @@ constexpr int64_t TokenCounts::*kCounts[] = {&TokenCounts::input,
                                              &TokenCounts::web_search_requests};
 
 // Each call's part, without the turn itself.
-std::vector<Portion> split_portion(const Portion& whole, const Weights& weights) {
+std::vector<Contribution> split_portion(const Contribution& whole, const Weights& weights) {
   const int64_t total = std::accumulate(weights.begin(), weights.end(), int64_t{0});
-  std::vector<Portion> parts(weights.size());
+  std::vector<Contribution> parts(weights.size());
   for (const auto tokens : kCounts) {
     const std::vector<Wide> counts = split_whole(whole.sums.*tokens, weights, total);
     for (size_t i = 0; i < parts.size(); ++i)
@@ -85,12 +85,12 @@ std::vector<Portion> split_portion(const Portion& whole, const Weights& weights)
   return parts;
 }
 
-void add_part(Portion& sum, const Portion& part) {
+void add_part(Contribution& sum, const Contribution& part) {
   sum.sums += part.sums;
   sum.cost += part.cost;
 }
 
-void count_turn_at(Portion& share, const Portion& whole) {
+void count_turn_at(Contribution& share, const Contribution& whole) {
   share.sums.turns = whole.sums.turns;
   share.sums.lower_bound_turns = whole.sums.lower_bound_turns;
   share.session = whole.session;
@@ -145,7 +145,7 @@ std::span<const ToolShares::Call> ToolShares::calls_of(const Key& turn) const {
   return {first, last};
 }
 
-std::vector<ToolShare> ToolShares::split(const Key& turn, const Portion& whole) const {
+std::vector<ToolShare> ToolShares::split(const Key& turn, const Contribution& whole) const {
   const std::span<const Call> calls = calls_of(turn);
   if (calls.empty()) return {{std::nullopt, whole}};
   if (calls.front().name == calls.back().name) return {{names_[calls.front().name], whole}};
@@ -155,7 +155,7 @@ std::vector<ToolShare> ToolShares::split(const Key& turn, const Portion& whole) 
                                                   [](const Call& call) { return call.bytes > 0; });
   Weights weights;
   for (const Call& call : calls) weights.push_back(are_sized ? call.bytes : 1);
-  const std::vector<Portion> parts = split_portion(whole, weights);
+  const std::vector<Contribution> parts = split_portion(whole, weights);
 
   std::vector<ToolShare> shares;
   Weights greatest;

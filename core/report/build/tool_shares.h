@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/report/figure_sum.h"
+#include "core/report/build/figure_sum.h"
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {
@@ -18,7 +18,7 @@ namespace relayburn {
 // The share of one tool, of all its calls together.
 struct ToolShare {
   std::optional<std::string> tool;
-  Portion portion;
+  Contribution portion;
 };
 
 class ToolShares {
@@ -28,7 +28,7 @@ class ToolShares {
   // What a turn brings, split over its tools: all parts are whole numbers that add up to it. The
   // turn itself is counted where the share is greatest, at the smaller name of two. A turn without
   // calls is one share, of no tool.
-  std::vector<ToolShare> split(const Key& turn, const Portion& whole) const;
+  std::vector<ToolShare> split(const Key& turn, const Contribution& whole) const;
 
  private:
   struct Call {

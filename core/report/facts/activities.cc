@@ -1,13 +1,13 @@
-#include "core/report/activities.h"
+#include "core/report/facts/activities.h"
 
 #include <algorithm>
 #include <array>
 
+#include "core/records/activity.h"
 #include "core/records/described.h"
 #include "core/records/keys.h"
-#include "core/report/prompts.h"
-#include "core/report/turn_calls.h"
-#include "core/sources/activity.h"
+#include "core/report/facts/prompts.h"
+#include "core/report/facts/turn_calls.h"
 
 namespace relayburn {
 namespace {
@@ -125,6 +125,10 @@ void load_prompts(Snapshot& snapshot, const std::vector<ResultLine>& results, Pr
 }
 
 }  // namespace
+
+std::set<std::string, std::less<>> activity_names() {
+  return {kActivities.begin(), kActivities.end()};
+}
 
 void Activities::load(Snapshot& snapshot) {
   TurnCalls calls;

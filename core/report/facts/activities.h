@@ -3,6 +3,9 @@
 // text and of the prompt it answers.
 
 #include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +13,9 @@
 #include "core/storage/storage_adapter.h"
 
 namespace relayburn {
+
+// All that Activities::of() may return, and "conversation".
+std::set<std::string, std::less<>> activity_names();
 
 class Activities {
  public:

@@ -1,9 +1,9 @@
-#include "core/report/prompts.h"
+#include "core/report/facts/prompts.h"
 
 #include <algorithm>
 
+#include "core/records/activity.h"
 #include "core/records/keys.h"
-#include "core/sources/activity.h"
 
 namespace relayburn {
 namespace {

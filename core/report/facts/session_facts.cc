@@ -1,4 +1,4 @@
-#include "core/report/session_facts.h"
+#include "core/report/facts/session_facts.h"
 
 #include <algorithm>
 
@@ -61,6 +61,11 @@ OptText HostsAndProjects::project(OptText source, OptText session, OptText cwd,
   if (known && logged_remote) return std::min(*known, *logged_remote);
   if (known) return known;
   return logged_remote ? logged_remote : cwd;
+}
+
+OptText user_of_label(OptText label) {
+  const size_t at = label ? label->find('@') : std::string_view::npos;
+  return at == std::string_view::npos || at == 0 ? OptText() : OptText(label->substr(0, at));
 }
 
 void AgentTypes::offer(const std::string& agent, std::string_view type) {

@@ -26,6 +26,9 @@ class HostsAndProjects {
   std::unordered_map<std::string, std::string> remotes_;  // source, session, cwd
 };
 
+// The user of "user@host"; absent where the label has another form.
+OptText user_of_label(OptText label);
+
 class AgentTypes {
  public:
   void load(Snapshot& snapshot);

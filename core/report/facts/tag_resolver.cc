@@ -1,4 +1,4 @@
-#include "core/report/tag_resolver.h"
+#include "core/report/facts/tag_resolver.h"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
-#include "core/report/turn_calls.h"
+#include "core/report/facts/turn_calls.h"
 
 #include <algorithm>
 #include <array>
 
+#include "core/records/activity.h"
 #include "core/records/keys.h"
-#include "core/sources/activity.h"
 
 namespace relayburn {
 namespace {

@@ -1,6 +1,6 @@
-#include "core/report/comparison.h"
+#include "core/report/render/comparison.h"
 
-#include "core/report/report_words.h"
+#include "core/report/render/report_words.h"
 
 namespace relayburn {
 namespace {

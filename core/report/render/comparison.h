@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 

@@ -1,8 +1,8 @@
-#include "core/report/render_audit.h"
+#include "core/report/render/render_audit.h"
 
 #include "core/base/terminal_text.h"
 #include "core/pricing/price_words.h"
-#include "core/report/text_table.h"
+#include "core/report/render/text_table.h"
 
 namespace relayburn {
 namespace {

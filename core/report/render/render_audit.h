@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/base/json_writer.h"
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 

@@ -1,4 +1,4 @@
-#include "core/report/render_budget.h"
+#include "core/report/render/render_budget.h"
 
 #include <algorithm>
 

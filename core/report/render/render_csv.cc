@@ -1,8 +1,8 @@
 #include <array>
 
 #include "core/base/terminal_text.h"
-#include "core/report/render.h"
-#include "core/report/usage_fields.h"
+#include "core/report/build/usage_fields.h"
+#include "core/report/render/render.h"
 
 namespace relayburn {
 namespace {
@@ -84,7 +84,7 @@ std::string render_csv(const UsageReport& report) {
   for (const ReportTable& table : report.tables) {
     for (const Dimension& dimension : table.dimensions) text += name_cell(dimension.name) + ',';
     text += figure_headings(false);
-    if (report.query.compares_previous) text += figure_headings(true);
+    if (report.query.previous) text += figure_headings(true);
     text += "other\r\n";
     for (const ReportRow& row : table.rows) text += csv_line(row, table.dimensions.size());
   }

@@ -1,10 +1,10 @@
 #include "core/base/json_writer.h"
-#include "core/report/render.h"
-#include "core/report/render_audit.h"
-#include "core/report/render_budget.h"
-#include "core/report/render_prices.h"
-#include "core/report/report_words.h"
-#include "core/report/usage_fields.h"
+#include "core/report/build/usage_fields.h"
+#include "core/report/render/render.h"
+#include "core/report/render/render_audit.h"
+#include "core/report/render/render_budget.h"
+#include "core/report/render/render_prices.h"
+#include "core/report/render/report_words.h"
 
 namespace relayburn {
 namespace {
@@ -41,11 +41,13 @@ void write_figures(JsonWriter& json, const Figures& figures) {
   json.key("turns").integer(sums.turns).key("sessions").integer(figures.sessions);
   json.key("usage").begin_object();
   for (const UsageField& field : kUsageFields) json.key(field.name).integer(sums.*field.count);
-  json.end_object().key("costUsd");
+  json.end_object();
   if (figures.cost) {
-    json.raw(format_usd(*figures.cost));
+    json.key("costUsd").raw(format_usd(*figures.cost));
+    json.key("costMicros").integer(microdollars(*figures.cost));
   } else {
-    json.null();
+    json.key("costUsd").null();
+    json.key("costMicros").null();
   }
   json.key("unpricedTurns").integer(figures.unpriced_turns);
   json.key("outputIsLowerBoundTurns").integer(sums.lower_bound_turns);
@@ -60,10 +62,10 @@ void write_previous(JsonWriter& json, const std::optional<Figures>& previous) {
 
 // Which period the figures are set beside.
 void write_previous_period(JsonWriter& json, const UsageReport& report) {
-  if (!report.previous_since) return;
+  if (!report.query.previous) return;
   json.key("previous").begin_object();
-  write_bound(json, "since", report.previous_since);
-  write_bound(json, "until", report.query.since);
+  write_bound(json, "since", report.query.previous->first);
+  write_bound(json, "until", report.query.previous->second);
   json.end_object();
 }
 
@@ -73,7 +75,7 @@ void write_table(JsonWriter& json, const ReportTable& table) {
   json.end_array().key("rows").begin_array();
   for (const ReportRow& row : table.rows) {
     json.begin_object();
-    if (row.is_other) json.key("other").boolean(true);
+    if (row.is_other) json.key("other").boolean(true).key("folded").integer(row.folded);
     for (size_t i = 0; i < row.names.size(); ++i) {
       json.key(table.dimensions[i].name);
       write_name(json, row.names[i]);
@@ -95,7 +97,7 @@ std::string render_json(const UsageReport& report) {
   write_bound(json, "since", report.query.since);
   write_bound(json, "until", report.query.until);
   write_previous_period(json, report);
-  write_filters(json, report.query.filters);
+  write_filters(json, report.query.asked_filters());
   json.key("pricing").begin_object().key("snapshot").string(report.price_snapshot);
   write_price_source(json, report.price_source);
   json.key("overrides").boolean(report.has_price_overrides).end_object();

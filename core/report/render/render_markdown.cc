@@ -1,7 +1,7 @@
 #include "core/base/terminal_text.h"
-#include "core/report/render.h"
-#include "core/report/render_budget.h"
-#include "core/report/report_words.h"
+#include "core/report/render/render.h"
+#include "core/report/render/render_budget.h"
+#include "core/report/render/report_words.h"
 
 namespace relayburn {
 namespace {
@@ -43,7 +43,8 @@ std::string markdown_table(const ReportTable& table, const UsageReport& report) 
   std::vector<std::string> alignment(count, "---");
   alignment.resize(headings.size(), "---:");
   text += line(alignment);
-  for (const ReportRow& row : table.rows) text += line(escaped_first(row_cells(row, count), count));
+  for (const ReportRow& row : table.rows)
+    text += line(escaped_first(row_cells(row, table.dimensions), count));
   std::vector<std::string> total = total_cells(report, count);
   for (std::string& cell : total)
     if (!cell.empty()) cell = "**" + cell + "**";

@@ -3,10 +3,10 @@
 #include <map>
 
 #include "core/base/terminal_text.h"
-#include "core/report/calendar.h"
-#include "core/report/render.h"
-#include "core/report/report_words.h"
-#include "core/report/scale.h"
+#include "core/report/build/calendar.h"
+#include "core/report/render/render.h"
+#include "core/report/render/report_words.h"
+#include "core/report/render/scale.h"
 
 namespace relayburn {
 namespace {
@@ -53,8 +53,9 @@ class Overview {
         measure_(measure_of(report.totals)) {}
 
   std::string print() {
+    if (report_.headline) headline(*report_.headline);
     std::vector<std::string> title = {"Usage " + period_text(report_)};
-    const std::string only = filters_text(report_.query.filters);
+    const std::string only = filters_text(report_.query.asked_filters());
     if (!only.empty()) {
       title.back() += ",";
       title.push_back(only);
@@ -98,6 +99,23 @@ class Overview {
       column += (column > 0 ? between.size() : 0) + own;
     }
     out_ += "\n";
+  }
+
+  void headline(const Headline& headline) {
+    std::vector<std::string> parts = {"Today " + spent_text(headline.day),
+                                      "this week " + spent_text(headline.week),
+                                      headline.month_name + " " + spent_text(headline.month)};
+    if (headline.month.projected > headline.month.spent)
+      parts.back() += " (on course for $" + format_usd_cents(headline.month.projected) + ")";
+    if (headline.as_of)
+      parts.push_back("as of " + *headline.as_of + ", " + with_thousands(headline.hosts) +
+                      (headline.hosts == 1 ? " host" : " hosts"));
+    wrapped(parts, " · ");
+    gap();
+  }
+
+  static std::string spent_text(const BudgetReport& period) {
+    return (period.unpriced_turns > 0 ? "≥ $" : "$") + format_usd_cents(period.spent);
   }
 
   void totals() {
@@ -232,7 +250,8 @@ class Overview {
     const size_t shown = count <= shown_rows() + 1 ? count : shown_rows();
     std::vector<Line> lines;
     for (size_t i = 0; i < shown; ++i)
-      lines.push_back(line_of(row_names(table.rows[i], 1)[0], table.rows[i].figures));
+      lines.push_back(
+          line_of(row_names(table.rows[i], table.dimensions)[0], table.rows[i].figures));
     if (shown == count) return lines;
     Figures rest;
     Picodollars cost;

@@ -1,9 +1,9 @@
-#include "core/report/render_prices.h"
+#include "core/report/render/render_prices.h"
 
 #include "core/base/json_writer.h"
 #include "core/base/terminal_text.h"
 #include "core/pricing/price_words.h"
-#include "core/report/text_table.h"
+#include "core/report/render/text_table.h"
 
 namespace relayburn {
 namespace {

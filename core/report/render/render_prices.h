@@ -7,7 +7,7 @@
 
 #include "core/base/json_writer.h"
 #include "core/pricing/price_table.h"
-#include "core/report/report.h"
+#include "core/report/build/report.h"
 
 namespace relayburn {
 

@@ -2,7 +2,7 @@
 #include <set>
 
 #include "core/pricing/price_words.h"
-#include "core/report/render.h"
+#include "core/report/render/render.h"
 
 namespace relayburn {
 namespace {

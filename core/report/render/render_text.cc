@@ -1,8 +1,8 @@
 #include "core/base/terminal_text.h"
-#include "core/report/comparison.h"
-#include "core/report/render.h"
-#include "core/report/report_words.h"
-#include "core/report/text_table.h"
+#include "core/report/render/comparison.h"
+#include "core/report/render/render.h"
+#include "core/report/render/report_words.h"
+#include "core/report/render/text_table.h"
 
 namespace relayburn {
 namespace {
@@ -13,7 +13,7 @@ std::string print_table(const ReportTable& table, const UsageReport& report,
   TextTable text(count);
   text.row(table_headings(table, report));
   text.rule();
-  for (const ReportRow& row : table.rows) text.row(row_cells(row, count));
+  for (const ReportRow& row : table.rows) text.row(row_cells(row, table.dimensions));
   text.rule();
   text.row(total_cells(report, count));
   if (width) text.fit(*width);

@@ -1,7 +1,7 @@
-#include "core/report/report_words.h"
+#include "core/report/render/report_words.h"
 
 #include "core/base/terminal_text.h"
-#include "core/report/comparison.h"
+#include "core/report/render/comparison.h"
 
 namespace relayburn {
 namespace {
@@ -38,6 +38,17 @@ void append(std::vector<std::string>& cells, const std::vector<std::string>& mor
   cells.insert(cells.end(), more.begin(), more.end());
 }
 
+std::string absent_name(const Dimension& dimension) {
+  using By = Dimension::Kind;
+  if (dimension.kind == By::Agent) return "(main thread)";
+  if (dimension.kind == By::Tag) return "(no " + printable(dimension.tag) + ")";
+  return dimension.is_time() ? "(no time)" : "(no " + printable(dimension.name) + ")";
+}
+
+std::string fold_name(int64_t rows) {
+  return "(" + with_thousands(rows) + (rows == 1 ? " other)" : " others)");
+}
+
 void append_figures(std::vector<std::string>& cells, const Figures& figures,
                     const std::optional<Figures>& previous) {
   append(cells, figure_cells(figures));
@@ -47,8 +58,11 @@ void append_figures(std::vector<std::string>& cells, const Figures& figures,
 }  // namespace
 
 std::string period_text(const UsageReport& report) {
-  return "from " + report.period.first.value_or("the beginning") + " to " +
-         report.period.last.value_or("now");
+  const auto text = [](const PeriodNames& period) {
+    return "from " + period.first.value_or("the beginning") + " to " + period.last.value_or("now");
+  };
+  return text(report.period) +
+         (report.query.previous ? ", beside that " + text(report.previous_period) : "");
 }
 
 std::string list_prices_text(const std::string& snapshot, const PriceSource& source,
@@ -59,7 +73,7 @@ std::string list_prices_text(const std::string& snapshot, const PriceSource& sou
 }
 
 std::string report_title(const UsageReport& report) {
-  const std::string only = filters_text(report.query.filters);
+  const std::string only = filters_text(report.query.asked_filters());
   return "Usage " + period_text(report) + (only.empty() ? "" : ", " + only) + " (days in " +
          report.timezone + ", " +
          list_prices_text(report.price_snapshot, report.price_source, report.has_price_overrides) +
@@ -82,13 +96,13 @@ std::vector<std::string> figure_cells(const Figures& figures) {
           cost_text(figures)};
 }
 
-std::vector<std::string> row_names(const ReportRow& row, size_t count) {
+std::vector<std::string> row_names(const ReportRow& row, const std::vector<Dimension>& dimensions) {
   std::vector<std::string> names;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < dimensions.size(); ++i) {
     if (row.is_other) {
-      names.emplace_back(i == 0 ? "(others)" : "");
+      names.push_back(i == 0 ? fold_name(row.folded) : "");
     } else {
-      names.push_back(row.names[i] ? printable(*row.names[i]) : "-");
+      names.push_back(row.names[i] ? printable(*row.names[i]) : absent_name(dimensions[i]));
     }
   }
   return names;
@@ -98,12 +112,12 @@ std::vector<std::string> table_headings(const ReportTable& table, const UsageRep
   std::vector<std::string> cells;
   for (const Dimension& dimension : table.dimensions) cells.push_back(printable(dimension.name));
   append(cells, {"turns", "sessions", "input", "output", "cache read", "cache write", "cost"});
-  if (report.query.compares_previous) append(cells, comparison_headings());
+  if (report.query.previous) append(cells, comparison_headings());
   return cells;
 }
 
-std::vector<std::string> row_cells(const ReportRow& row, size_t count) {
-  std::vector<std::string> cells = row_names(row, count);
+std::vector<std::string> row_cells(const ReportRow& row, const std::vector<Dimension>& dimensions) {
+  std::vector<std::string> cells = row_names(row, dimensions);
   append_figures(cells, row.figures, row.previous);
   return cells;
 }
@@ -123,13 +137,11 @@ bool is_empty(const UsageReport& report) {
 std::vector<NamedFilter> named_filters(const ReportFilters& filters) {
   std::vector<std::string> tags;
   for (const auto& [key, value] : filters.tag) tags.push_back(key + "=" + value);
-  const NamedFilter all[] = {{"source", filters.source},
-                             {"model", filters.model},
-                             {"provider", filters.provider},
-                             {"project", filters.project},
-                             {"session", filters.session},
-                             {"host", filters.host},
-                             {"tag", tags}};
+  const NamedFilter all[] = {
+      {"source", filters.source},     {"model", filters.model},     {"provider", filters.provider},
+      {"project", filters.project},   {"session", filters.session}, {"host", filters.host},
+      {"user", filters.user},         {"branch", filters.branch},   {"agent", filters.agent},
+      {"activity", filters.activity}, {"tool", filters.tool},       {"tag", tags}};
   std::vector<NamedFilter> named;
   for (const NamedFilter& filter : all)
     if (!filter.values.empty()) named.push_back(filter);

@@ -1,4 +1,4 @@
-#include "core/report/scale.h"
+#include "core/report/render/scale.h"
 
 #include <array>
 #include <cmath>

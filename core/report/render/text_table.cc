@@ -1,4 +1,4 @@
-#include "core/report/text_table.h"
+#include "core/report/render/text_table.h"
 
 #include <algorithm>
 #include <numeric>
@@ -31,13 +31,13 @@ void TextTable::narrow(size_t column, size_t width) {
 }
 
 void TextTable::fit(size_t width) {
-  constexpr size_t kLeastWidth = 8;
+  constexpr size_t kMinWidth = 8;
   if (widths_.size() < left_) return;
   std::vector<size_t> widths = widths_;
   widths.resize(left_);
   for (size_t excess = line_width() - std::min(line_width(), width); excess > 0; --excess) {
     const auto widest = std::max_element(widths.begin(), widths.end());
-    if (widest == widths.end() || *widest <= kLeastWidth) break;
+    if (widest == widths.end() || *widest <= kMinWidth) break;
     --*widest;
   }
   for (size_t i = 0; i < left_; ++i)

@@ -1,4 +1,4 @@
-#include "core/report/period_names.h"
+#include "core/report/time/period_names.h"
 
 namespace relayburn {
 namespace {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "core/report/zone.h"
+#include "core/report/time/zone.h"
 
 namespace relayburn {
 

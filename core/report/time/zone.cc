@@ -1,4 +1,4 @@
-#include "core/report/zone.h"
+#include "core/report/time/zone.h"
 
 #include <cctz/civil_time.h>
 #include <cctz/time_zone.h>
@@ -116,6 +116,21 @@ Instant Zone::start_of_day(int year, int month, int day) const {
   return rules_->first_instant_of(cctz::civil_second(year, month, day, 0, 0, 0));
 }
 
+Instant Zone::start_of_day_after(Instant instant, int days) const {
+  const cctz::civil_day day = cctz::civil_day(rules_->at(instant).cs) + days;
+  return rules_->first_instant_of(cctz::civil_second(day));
+}
+
+Instant Zone::start_of_week(Instant instant) const {
+  const cctz::civil_day day(rules_->at(instant).cs);
+  return rules_->first_instant_of(
+      cctz::civil_second(cctz::prev_weekday(day + 1, cctz::weekday::monday)));
+}
+
+Instant Zone::start_of_month(Instant instant) const {
+  return rules_->first_instant_of(cctz::civil_second(cctz::civil_month(rules_->at(instant).cs)));
+}
+
 Instant Zone::months_before(Instant instant, int months) const {
   const cctz::civil_second civil = rules_->at(instant).cs;
   const cctz::civil_month month = cctz::civil_month(civil) - months;
@@ -140,15 +155,56 @@ std::optional<Span> parse_span(std::string_view text) {
   return Span{count, text.substr(static_cast<size_t>(end - text.data()))};
 }
 
+constexpr int64_t kMaxMonths = 1200;
+
+std::optional<int64_t> months_of(const Span& span) {
+  const int64_t months = span.unit == "mo" ? span.count : span.unit == "y" ? 12 * span.count : -1;
+  return months >= 0 && months <= kMaxMonths ? std::optional(months) : std::nullopt;
+}
+
+std::optional<int64_t> days_of(const Span& span) {
+  if (span.unit == "d") return span.count;
+  return span.unit == "w" ? std::optional(7 * span.count) : std::nullopt;
+}
+
+std::optional<Instant> clock_bound(const Span& span, Instant present) {
+  constexpr int64_t minute = int64_t{60} * 1'000'000;
+  if (span.unit == "m") return Instant{present.us - span.count * minute};
+  if (span.unit == "h") return Instant{present.us - span.count * 60 * minute};
+  return std::nullopt;
+}
+
+// Back to the same clock time.
 std::optional<Instant> relative_bound(std::string_view text, const Zone& zone, Instant present) {
-  constexpr int64_t hour = int64_t{3600} * 1'000'000;
+  constexpr int64_t day = int64_t{86'400} * 1'000'000;
   const std::optional<Span> span = parse_span(text);
   if (!span) return std::nullopt;
-  if (span->unit == "h") return Instant{present.us - span->count * hour};
-  if (span->unit == "d") return Instant{present.us - span->count * 24 * hour};
-  if (span->unit == "w") return Instant{present.us - span->count * 7 * 24 * hour};
-  if (span->unit == "mo" && span->count <= 1200)
-    return zone.months_before(present, static_cast<int>(span->count));
+  if (const auto days = days_of(*span)) return Instant{present.us - *days * day};
+  if (const auto months = months_of(*span))
+    return zone.months_before(present, static_cast<int>(*months));
+  return clock_bound(*span, present);
+}
+
+// Whole days, the last of which is today.
+std::optional<Instant> days_bound(std::string_view text, const Zone& zone, Instant present) {
+  const std::optional<Span> span = parse_span(text);
+  if (!span) return std::nullopt;
+  if (const auto days = days_of(*span))
+    return zone.start_of_day_after(present, static_cast<int>(1 - *days));
+  const auto months = months_of(*span);
+  if (!months) return std::nullopt;
+  return zone.start_of_day_after(zone.months_before(present, static_cast<int>(*months)), 1);
+}
+
+std::optional<Instant> named_bound(std::string_view text, const Zone& zone, Instant present) {
+  if (text == "today") return zone.start_of_day_after(present, 0);
+  if (text == "yesterday") return zone.start_of_day_after(present, -1);
+  if (text == "week") return zone.start_of_week(present);
+  if (text == "last-week")
+    return zone.start_of_week(zone.start_of_day_after(zone.start_of_week(present), -1));
+  if (text == "month") return zone.start_of_month(present);
+  if (text == "last-month")
+    return zone.start_of_month(zone.start_of_day_after(zone.start_of_month(present), -1));
   return std::nullopt;
 }
 
@@ -186,6 +242,23 @@ Instant parse_time_bound(std::string_view text, const Zone& zone, Instant presen
                 "add Z or an offset: 2026-11-22T13:00:00Z, 2026-11-22T13:00:00+01:00");
   throw Error(ErrorKind::Usage, what + ": '" + std::string(text) + "' is no time",
               "give 2026-11-22, 2026-11-22T13:00:00Z, or a span back from now: 24h 7d 4w 3mo");
+}
+
+Instant parse_period_bound(std::string_view text, const Zone& zone, Instant present,
+                           const std::string& what) {
+  if (const auto days = days_bound(text, zone, present)) return *days;
+  if (const auto name = named_bound(text, zone, present)) return *name;
+  constexpr size_t month_size = 7;
+  if (text.size() == month_size)
+    if (const auto month = date_bound(std::string(text) + "-01", zone)) return *month;
+  try {
+    return parse_time_bound(text, zone, present, what);
+  } catch (const Error& error) {
+    if (std::string_view(error.what()).find("is no time") == std::string_view::npos) throw;
+    throw Error(ErrorKind::Usage, error.what(),
+                "give 2026-11-22, 2026-11, 2026-11-22T13:00:00Z, today, yesterday, week, "
+                "last-week, month, last-month, or a span: 90m 24h 7d 4w 3mo 1y");
+  }
 }
 
 }  // namespace relayburn

@@ -33,7 +33,7 @@ std::optional<std::string> plain_cost(std::string_view token) {
   return text;
 }
 
-int64_t bounded_sum(int64_t a, int64_t b) { return std::min(a + b, kGreatestCount); }
+int64_t bounded_sum(int64_t a, int64_t b) { return std::min(a + b, kMaxCount); }
 
 class CostStateRecords {
  public:

@@ -127,7 +127,7 @@ bool settle_cache_kinds(Requests& requests, const TokenCounts& whole) {
 // Makes parts of all requests of the message but the first.
 void split(Requests& requests, ClaudeMessageUsage& usage) {
   usage.context_tokens = greatest_context(requests);
-  if (usage.context_tokens.value_or(0) <= kLeastTierBound) return;
+  if (usage.context_tokens.value_or(0) <= kMinTierBound) return;
   const TokenCounts sum = sum_of(requests, is_included);
   if (!is_equal(sum, usage.whole) || !settle_cache_kinds(requests, usage.whole)) return;
   usage.context_tokens.reset();

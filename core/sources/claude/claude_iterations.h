@@ -44,12 +44,12 @@ struct ClaudeMessageUsage {
 };
 
 // No price list has a context tier below this bound: requests below it need not be told apart.
-inline constexpr int64_t kLeastTierBound = 100'000;
+inline constexpr int64_t kMinTierBound = 100'000;
 
 // Decides which requests the top level includes: by arithmetic where the sums fit, else by type and
 // model. The whole usage is the top level's, or the sum of the included requests where the top
 // level shows only one of them or none (`is_stated` is false). Where several requests make it up,
-// and one of them exceeds kLeastTierBound, all but the first become parts.
+// and one of them exceeds kMinTierBound, all but the first become parts.
 ClaudeMessageUsage include_requests(const TokenCounts& top, bool is_stated,
                                     std::vector<ClaudeRequest>& requests);
 

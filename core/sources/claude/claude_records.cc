@@ -5,7 +5,7 @@
 #include "core/base/json_number.h"
 #include "core/base/sha256.h"
 #include "core/base/uuid.h"
-#include "core/sources/activity.h"
+#include "core/records/activity.h"
 #include "core/sources/claude/claude_cost_state.h"
 #include "core/sources/claude/claude_markers.h"
 #include "core/sources/claude/claude_turns.h"

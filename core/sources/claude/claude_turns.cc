@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/base/json_number.h"
-#include "core/sources/activity.h"
+#include "core/records/activity.h"
 #include "core/sources/claude/claude_records.h"
 
 namespace relayburn {

@@ -7,7 +7,7 @@
 namespace relayburn {
 namespace {
 
-constexpr size_t kMostBytes = size_t{32} << 10;
+constexpr size_t kMaxBytes = size_t{32} << 10;
 constexpr size_t kBytesOfLengths = 16;
 
 }  // namespace
@@ -18,11 +18,11 @@ OptText SessionDirectories::directory_of(OptText session, OptText stated) {
   if (!stated) return known == directories_.end() ? OptText() : OptText(known->second);
   if (known != directories_.end() && known->second == *stated) return stated;
   bytes_ += name.size() + stated->size() + kBytesOfLengths;
-  if (bytes_ > kMostBytes) {
+  if (bytes_ > kMaxBytes) {
     directories_.clear();
     bytes_ = name.size() + stated->size() + kBytesOfLengths;
   }
-  if (bytes_ <= kMostBytes) directories_.insert_or_assign(std::string(name), std::string(*stated));
+  if (bytes_ <= kMaxBytes) directories_.insert_or_assign(std::string(name), std::string(*stated));
   return stated;
 }
 

@@ -90,8 +90,8 @@ bool is_other_than_0(std::string_view code) {
 
 // A command's exit code, in the lines before its output.
 bool header_says_failure(std::string_view text) {
-  constexpr int most_lines = 12;
-  for (int i = 0; i < most_lines && !text.empty(); ++i) {
+  constexpr int max_lines = 12;
+  for (int i = 0; i < max_lines && !text.empty(); ++i) {
     const std::string_view line = take_line(text);
     if (line.starts_with("Output:")) return false;
     for (const std::string_view label : {"Process exited with code ", "Exit code: "})

@@ -10,14 +10,14 @@ void CodexCalls::clear() {
   state_.keywords = 0;
 }
 
-void CodexCalls::item_came() {
+void CodexCalls::on_item() {
   if (state_.phase != CodexPhase::Idle && state_.phase != CodexPhase::Closed) return;
   clear();
   state_.phase = CodexPhase::Items;
 }
 
 void CodexCalls::call_came(CodexCall call) {
-  item_came();
+  on_item();
   const bool is_billed = state_.phase == CodexPhase::Billed;
   if (is_billed || !has_room(call)) write(call, is_billed ? state_.message_id : unbilled_id());
   if (has_room(call)) state_.calls.push_back(std::move(call));
@@ -27,10 +27,10 @@ void CodexCalls::call_came(CodexCall call) {
 // lost if it does not; if it does come later it takes the calls along.
 void CodexCalls::output_came() {
   write_waiting();
-  request_began();
+  on_request();
 }
 
-void CodexCalls::usage_came(const std::string& message_id, bool is_same) {
+void CodexCalls::on_usage(const std::string& message_id, bool is_same) {
   state_.message_id = message_id;
   if (is_same) return write_all_under(message_id);
   if (state_.phase == CodexPhase::Items) {
@@ -42,7 +42,7 @@ void CodexCalls::usage_came(const std::string& message_id, bool is_same) {
   }
 }
 
-void CodexCalls::request_began() {
+void CodexCalls::on_request() {
   if (state_.phase != CodexPhase::Items) state_.phase = CodexPhase::Idle;
 }
 
@@ -88,9 +88,9 @@ void CodexCalls::add_record(const CodexCall& call, const std::string& message_id
 }
 
 bool CodexCalls::has_room(const CodexCall& call) const {
-  size_t bytes = call.bytes() + kLongestCodexText;  // `under` may grow
-  for (const CodexCall& each : state_.calls) bytes += each.bytes() + kLongestCodexText;
-  return bytes <= kMostCodexCallBytes;
+  size_t bytes = call.bytes() + kMaxCodexText;  // `under` may grow
+  for (const CodexCall& each : state_.calls) bytes += each.bytes() + kMaxCodexText;
+  return bytes <= kMaxCodexCallBytes;
 }
 
 std::string CodexCalls::unbilled_id() const { return state_.turn_id.value_or("-") + "#?"; }

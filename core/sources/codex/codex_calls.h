@@ -15,13 +15,13 @@ class CodexCalls {
   CodexCalls(CodexState& state, RecordWriter& out) : state_(state), out_(out) {}
 
   // A part of a response: reasoning, text, a call.
-  void item_came();
+  void on_item();
   void call_came(CodexCall call);
   void output_came();
   // `is_same`: it was billed before, under another message id.
-  void usage_came(const std::string& message_id, bool is_same);
+  void on_usage(const std::string& message_id, bool is_same);
   // The next request begins.
-  void request_began();
+  void on_request();
   // A prompt, the begin or end of a task: the response at hand will never be billed.
   void response_ended();
 

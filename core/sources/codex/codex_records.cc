@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/base/sha256.h"
-#include "core/sources/activity.h"
+#include "core/records/activity.h"
 #include "core/sources/codex/codex_arguments.h"
 #include "core/sources/codex/codex_calls.h"
 #include "core/sources/codex/codex_session.h"
@@ -75,7 +75,7 @@ class LineRecords {
   }
 
   void take_turn_context() {
-    calls_.request_began();
+    calls_.on_request();
     session_.take_context();
   }
 
@@ -92,7 +92,7 @@ class LineRecords {
     if (type == "message") {
       emit_message();
     } else if (type == "reasoning") {
-      calls_.item_came();
+      calls_.on_item();
       emit_texts(item_.summary, "thinking", "assistant");
       emit_texts(item_.content, "thinking", "assistant");
     } else if (type->ends_with("_call")) {
@@ -106,7 +106,7 @@ class LineRecords {
     if (item_.role == "user") {
       emit_user_turn();
     } else if (item_.role == "assistant") {
-      calls_.item_came();
+      calls_.on_item();
       for (const CodexBlock& block : item_.content)
         state_.keywords |= keyword_bits(block.text.value_or(""));
       emit_texts(item_.content, "text", "assistant");
@@ -156,7 +156,7 @@ class LineRecords {
 
   void emit_call(std::string_view type) {
     // The state, where calls wait, is in the ledger too.
-    if (!out_.is_admitted()) return calls_.item_came();
+    if (!out_.is_admitted()) return calls_.on_item();
     report_odd_time();
     CodexCall call;
     const OptText id = stated(item_.call_id) ? item_.call_id : stated(item_.id);
@@ -172,8 +172,8 @@ class LineRecords {
     if (!arguments.agent_type.empty()) call.subagent_type = arguments.agent_type;
     if (out_.ts) call.ts_us = out_.ts->us;
     out_.add_content("tool_use", "assistant", content_message_id(), call.id, arguments.text);
-    if (call.name == "spawn_agent" && call.id.size() <= kLongestCodexText) {
-      if (state_.spawns.size() >= kMostCodexSpawns) state_.spawns.erase(state_.spawns.begin());
+    if (call.name == "spawn_agent" && call.id.size() <= kMaxCodexText) {
+      if (state_.spawns.size() >= kMaxCodexSpawns) state_.spawns.erase(state_.spawns.begin());
       state_.spawns.push_back(call.id);
     }
     calls_.call_came(std::move(call));

@@ -57,7 +57,7 @@ void CodexSession::take_facts() {
   if (is_local_provider(item_.model_provider)) state_.local_provider = *item_.model_provider;
   keep(state_.version, item_.cli_version, "cli_version");
   keep(state_.branch, item_.branch, "git.branch");
-  keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
+  keep(state_.cwd, item_.cwd, "cwd", kMaxCodexPath);
   if (!item_.repository_url) return;
   const std::optional<std::string> remote = canonical_remote(*item_.repository_url);
   if (remote) keep(state_.remote, *remote, "git.repository_url");
@@ -132,7 +132,7 @@ void CodexSession::take_context() {
   take_turn_id();
   take_model();
   if (item_.states_service_tier) take_service_tier();
-  keep(state_.cwd, item_.cwd, "cwd", kLongestCodexPath);
+  keep(state_.cwd, item_.cwd, "cwd", kMaxCodexPath);
   enter();
   sight();
 }

@@ -35,7 +35,7 @@ class CodexSession {
   void enter() { out_.enter(view(state_.cwd), view(state_.remote)); }
   // Keeps a text in the state; one that is too long for it is passed over, and reported.
   void keep(std::optional<std::string>& field, OptText text, std::string_view name,
-            size_t longest = kLongestCodexText);
+            size_t longest = kMaxCodexText);
 
  private:
   void take_model();

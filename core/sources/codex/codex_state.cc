@@ -8,7 +8,7 @@ namespace relayburn {
 namespace {
 
 constexpr int64_t kFormat = 2;
-constexpr int64_t kMostItems = 4096;
+constexpr int64_t kMaxItems = 4096;
 
 template <class Archive, class Record>
 void each_field(Archive& archive, Record& record);
@@ -79,7 +79,7 @@ class StateReader {
   template <class T>
   void value(std::vector<T>& items) {
     const int64_t count = take_number(';');
-    if (count < 0 || count > kMostItems) return fail();
+    if (count < 0 || count > kMaxItems) return fail();
     items.clear();
     for (int64_t i = 0; is_good_ && i < count; ++i) value(items.emplace_back());
   }

@@ -104,10 +104,10 @@ inline std::optional<std::string_view> view(const std::optional<std::string>& te
   return text ? std::optional<std::string_view>(*text) : std::nullopt;
 }
 
-inline constexpr size_t kLongestCodexText = 512;
-inline constexpr size_t kLongestCodexPath = 4096;
-inline constexpr size_t kMostCodexCallBytes = size_t{24} << 10;
-inline constexpr size_t kMostCodexSpawns = 16;
+inline constexpr size_t kMaxCodexText = 512;
+inline constexpr size_t kMaxCodexPath = 4096;
+inline constexpr size_t kMaxCodexCallBytes = size_t{24} << 10;
+inline constexpr size_t kMaxCodexSpawns = 16;
 
 std::string to_text(const CodexState& state);
 // nullopt where the text is none of to_text(). Of an empty text: the state at a file's start.

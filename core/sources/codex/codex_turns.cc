@@ -42,7 +42,7 @@ void CodexTurns::take_token_count() {
   turn.context_tokens = step->context_tokens;
   turn.call_key = call_key(step->totals, turn.id);
   out_.add(turn);
-  calls_.usage_came(message_id, false);
+  calls_.on_usage(message_id, false);
   state_.counted = CodexCountedTurn{message_id, turn.call_key, step->usage};
 }
 
@@ -65,7 +65,7 @@ void CodexTurns::take_usage_record() {
   turn.request_id = response;
   out_.add(turn);
   await_plan(turn, step->usage);
-  calls_.usage_came(message_id, is_same);
+  calls_.on_usage(message_id, is_same);
   state_.counted.reset();
 }
 
@@ -136,7 +136,7 @@ void CodexTurns::take_plan() {
 
 void CodexTurns::await_plan(const Turn& turn, const CodexCounts& usage) {
   state_.planless.reset();
-  const auto is_long = [](OptText text) { return text.value_or("").size() > kLongestCodexText; };
+  const auto is_long = [](OptText text) { return text.value_or("").size() > kMaxCodexText; };
   if (state_.plan || is_long(turn.model) || is_long(turn.service_tier)) return;
   state_.planless = CodexPlanlessTurn{
       std::string(turn.message_id), turn.call_key,        usage,        own(turn.model),

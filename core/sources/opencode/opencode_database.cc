@@ -37,8 +37,8 @@ OwnText own_time(const Cell& cell) {
 }  // namespace
 
 bool OpencodeDatabase::is_one() const {
-  if (!tables_.are_any()) rows_.throw_damage();
-  return tables_.are_any();
+  if (!tables_.has_known_tables()) rows_.throw_damage();
+  return tables_.has_known_tables();
 }
 
 int64_t OpencodeDatabase::read(Cursor cursor) {

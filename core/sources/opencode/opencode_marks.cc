@@ -8,7 +8,7 @@ namespace relayburn {
 namespace {
 
 constexpr std::string_view kFormat = "marks1\n";
-constexpr int kGreatestShift = 62;
+constexpr int kMaxShift = 62;
 constexpr size_t kHexDigits = 8;
 
 uint64_t mixed(uint64_t value) {
@@ -38,7 +38,7 @@ bool parse(std::optional<std::string_view> text, Number& number, int base = 10) 
 
 bool parse_blocks(std::string_view text, std::vector<uint32_t>& blocks) {
   if (text.size() % kHexDigits != 0 ||
-      text.size() / kHexDigits > static_cast<size_t>(TableMarks::kMostBlocks))
+      text.size() / kHexDigits > static_cast<size_t>(TableMarks::kMaxBlocks))
     return false;
   for (size_t at = 0; at < text.size(); at += kHexDigits)
     if (!parse(text.substr(at, kHexDigits), blocks.emplace_back(), 16)) return false;
@@ -50,7 +50,7 @@ bool parse_marks(std::string_view line, MarksOfTables& tables) {
   if (!name) return false;
   TableMarks& marks = tables[std::string(*name)];
   return parse(take(line, ' '), marks.greatest_time) && parse(take(line, ' '), marks.shift) &&
-         marks.shift >= 0 && marks.shift <= kGreatestShift &&
+         marks.shift >= 0 && marks.shift <= kMaxShift &&
          parse(take(line, ' '), marks.first_block) && parse_blocks(line, marks.blocks);
 }
 
@@ -66,7 +66,7 @@ int shift_for(int64_t first, int64_t last) {
   int shift = 0;
   // Of unsigned numbers, because the difference of the greatest and the smallest rowid has no sign.
   while (static_cast<uint64_t>(last >> shift) - static_cast<uint64_t>(first >> shift) >=
-         static_cast<uint64_t>(TableMarks::kMostBlocks))
+         static_cast<uint64_t>(TableMarks::kMaxBlocks))
     ++shift;
   return shift;
 }

@@ -15,7 +15,7 @@
 namespace relayburn {
 
 struct TableMarks {
-  static constexpr int64_t kMostBlocks = 1024;
+  static constexpr int64_t kMaxBlocks = 1024;
 
   int64_t greatest_time = 0;
   int shift = 0;  // a block has 2^shift rowids

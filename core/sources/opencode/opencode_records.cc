@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/base/sha256.h"
-#include "core/sources/activity.h"
+#include "core/records/activity.h"
 #include "core/sources/opencode/opencode_usage.h"
 #include "core/sources/opencode/opencode_values.h"
 

@@ -110,7 +110,7 @@ bool OpencodeSource::is_log(std::string_view path) const {
   return is_opencode_file(path) || is_database_name(path);
 }
 
-void OpencodeSource::fold_companions(Cursor& found) const {
+void OpencodeSource::include_sidecar_files(Cursor& found) const {
   if (is_opencode_file(found.path)) {
     fold_opencode_parts(found);
   } else {

@@ -13,7 +13,7 @@ class OpencodeSource : public Source {
   // A file of the JSON tree by the folders it lies in, a database by its name.
   bool is_log(std::string_view path) const override;
   // The parts of a message; the write-ahead log of a database.
-  void fold_companions(Cursor& found) const override;
+  void include_sidecar_files(Cursor& found) const override;
   bool keeps_state() const override { return true; }
   int likeness(std::string_view head) const override;
   std::unique_ptr<LogReader> reader(const ReaderOptions& options) const override;

@@ -44,10 +44,10 @@ OpencodeTables::OpencodeTables(TolerantRows& rows) : rows_(rows) {
                   return true;
                 });
   are_any_ = has("message") || has("session_message");
-  leave_out_those_that_lack_columns();
+  drop_incomplete_tables();
 }
 
-void OpencodeTables::leave_out_those_that_lack_columns() {
+void OpencodeTables::drop_incomplete_tables() {
   for (const Column& needed : kNeededColumns) {
     const std::string table(needed.table), column(needed.name);
     if (!has(table) || has_column(table, column)) continue;
@@ -100,7 +100,7 @@ ChangedRows OpencodeTables::changes(const std::string& table, const MarksOfTable
   const bool is_comparable =
       known != before.end() && static_cast<uint64_t>(last >> known->second.shift) -
                                        static_cast<uint64_t>(first >> known->second.shift) <
-                                   4 * static_cast<uint64_t>(TableMarks::kMostBlocks);
+                                   4 * static_cast<uint64_t>(TableMarks::kMaxBlocks);
   TableMarker as_before(first, is_comparable ? last : first,
                         is_comparable ? known->second.shift : 0);
   rows_.query("SELECT rowid, time_updated FROM " + table, {}, [&](Row row) {

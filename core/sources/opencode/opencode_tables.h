@@ -27,7 +27,7 @@ class OpencodeTables {
   explicit OpencodeTables(TolerantRows& rows);
 
   // False where nothing tells that it is a database of OpenCode.
-  bool are_any() const { return are_any_; }
+  bool has_known_tables() const { return are_any_; }
 
   bool has(std::string_view table) const { return columns_.contains(std::string(table)); }
   // "id, NULL, data": the columns that are there. The names are ours.
@@ -43,7 +43,7 @@ class OpencodeTables {
 
  private:
   bool has_column(const std::string& table, const std::string& column) const;
-  void leave_out_those_that_lack_columns();
+  void drop_incomplete_tables();
   bool can_be_marked(const std::string& table);
 
   TolerantRows& rows_;

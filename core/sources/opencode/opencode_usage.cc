@@ -46,14 +46,14 @@ struct Money {
   std::string whole, fraction;
 };
 std::optional<Money> money_of(std::string_view token) {
-  constexpr size_t most_digits = 40;
+  constexpr size_t max_digits = 40;
   const auto number = take_json_decimal(token);
   if (!number || !token.empty()) return std::nullopt;
   const auto [first, past_last] = number->significant();
   if (first == past_last) return Money{"0", ""};
   const int64_t before_point = number->digits_before_point(first);
   const auto digits = static_cast<int64_t>(past_last - first);
-  constexpr int64_t most = most_digits;
+  constexpr int64_t most = max_digits;
   if (number->is_negative || before_point > most || digits > most || digits - before_point > most)
     return std::nullopt;
   Money money;

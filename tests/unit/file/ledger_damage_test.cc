@@ -61,7 +61,7 @@ TEST_CASE("every call names a damaged byte, and none changes the file") {
     REQUIRE(ledger.cursors_outcome() == "corrupt");
     REQUIRE(ledger.append_outcome() == "corrupt");
     REQUIRE(outcome([&] { ledger.open().prune_content({}); }) == "corrupt");
-    REQUIRE(outcome([&] { ledger.open().discard_replaced(); }) == "corrupt");
+    REQUIRE(outcome([&] { ledger.open().vacuum_superseded(); }) == "corrupt");
     REQUIRE((ledger.text() == damaged));
   }
   CHECK_FALSE(ledger.has("ledger.damaged.1"));

@@ -167,7 +167,7 @@ TEST_CASE("a forget erases what was set aside, a prune what of it has content") 
   ledger.append(3, 1);
   ledger.open().prune_content({});
   CHECK(ledger.has("ledger.damaged.1"));
-  ledger.open().discard_replaced();
+  ledger.open().vacuum_superseded();
   CHECK_FALSE(ledger.has("ledger.damaged.1"));
   ledger.put(ledger.text() + R"({"kind":"content")");
   ledger.open().prune_content({});

@@ -1,9 +1,9 @@
-#include "core/report/html/charts.h"
+#include "core/report/render/html/charts.h"
 
 #include <algorithm>
 
-#include "core/report/calendar.h"
-#include "core/report/html/markup.h"
+#include "core/report/build/calendar.h"
+#include "core/report/render/html/markup.h"
 
 namespace relayburn {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 constexpr double kTop = 10;      // pixels above the plot
 constexpr double kHeight = 212;  // of the plot; the dates stand below
 constexpr double kDates = 242;
-constexpr size_t kMostDates = 7;
+constexpr size_t kMaxDates = 7;
 
 std::string colour_class(size_t position, bool is_rest) {
   return "s" + std::to_string(is_rest ? 6 : position % 6);
@@ -79,7 +79,7 @@ std::string day_column(const StackedChart& chart, size_t day) {
 // A few, evenly; the last day has one. Every other one is dropped where it is narrow.
 std::string dates(const StackedChart& chart) {
   const size_t count = chart.days.size();
-  const size_t step = (count + kMostDates - 1) / kMostDates;
+  const size_t step = (count + kMaxDates - 1) / kMaxDates;
   std::string out;
   size_t number = 0;
   for (size_t day = count; day-- > 0;) {

@@ -1,4 +1,4 @@
-#include "core/report/html/markup.h"
+#include "core/report/render/html/markup.h"
 
 #include <array>
 #include <cstdio>

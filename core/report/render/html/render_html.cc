@@ -3,21 +3,21 @@
 #include <map>
 
 #include "core/base/terminal_text.h"
-#include "core/report/calendar.h"
-#include "core/report/html/charts.h"
-#include "core/report/html/markup.h"
-#include "core/report/html/table.h"
-#include "core/report/render.h"
-#include "core/report/report_words.h"
-#include "core/report/scale.h"
+#include "core/report/build/calendar.h"
+#include "core/report/render/html/charts.h"
+#include "core/report/render/html/markup.h"
+#include "core/report/render/html/table.h"
+#include "core/report/render/render.h"
+#include "core/report/render/report_words.h"
+#include "core/report/render/scale.h"
 
 namespace relayburn {
 namespace {
 
 constexpr const char* kTables[] = {"day,model", "model", "project", "host"};
-constexpr size_t kMostSeries = 6;
-constexpr size_t kMostBars = 8;
-constexpr size_t kMostOpenRows = 20;  // a longer table is folded up
+constexpr size_t kMaxSeries = 6;
+constexpr size_t kMaxBars = 8;
+constexpr size_t kMaxOpenRows = 20;  // a longer table is folded up
 
 std::string heading(const std::string& title, const std::string& note) {
   return "<h2>" + escaped(title) + "</h2>\n" +
@@ -90,7 +90,7 @@ class Page {
 
   std::string chips() const {
     std::string out;
-    for (const NamedFilter& filter : named_filters(report_.query.filters))
+    for (const NamedFilter& filter : named_filters(report_.query.asked_filters()))
       for (const std::string& value : filter.values)
         out += std::string("<li>") + filter.name + " " + escaped(value) + "</li>";
     return out.empty() ? out : "<ul class=\"chips\">" + out + "</ul>\n";
@@ -135,7 +135,7 @@ class Page {
     std::stable_sort(models.begin(), models.end(), [&](const ReportRow* a, const ReportRow* b) {
       return amount(a->figures, measure_) > amount(b->figures, measure_);
     });
-    const size_t shown = models.size() <= kMostSeries ? models.size() : kMostSeries - 1;
+    const size_t shown = models.size() <= kMaxSeries ? models.size() : kMaxSeries - 1;
     std::vector<Series> all;
     std::map<std::optional<std::string>, size_t> places;
     for (size_t i = 0; i < shown; ++i) {
@@ -190,7 +190,7 @@ class Page {
     chart.value = [this](double value) { return amount_text(value); };
     std::string note = "by model";
     if (most > 0) note += "; most on " + days_[busiest] + ": " + amount_text(most);
-    if (days_.size() >= kMostChartedDays)
+    if (days_.size() >= kMaxChartedDays)
       note += "; the last " + std::to_string(days_.size()) + " days are shown";
     return card(heading(std::string(measure_name()) + " per day", note) + stacked_chart(chart));
   }
@@ -241,7 +241,7 @@ class Page {
     std::stable_sort(rows.begin(), rows.end(), [&](const ReportRow* a, const ReportRow* b) {
       return amount(a->figures, measure_) > amount(b->figures, measure_);
     });
-    const size_t shown = rows.size() <= kMostBars ? rows.size() : kMostBars - 1;
+    const size_t shown = rows.size() <= kMaxBars ? rows.size() : kMaxBars - 1;
     double rest = 0;
     for (size_t i = shown; i < rows.size(); ++i) rest += amount(rows[i]->figures, measure_);
     const double first = rows.empty() ? 0 : amount(rows[0]->figures, measure_);
@@ -263,7 +263,7 @@ class Page {
     for (size_t i = 0; i < one.dimensions.size(); ++i)
       title += (i > 0 ? " and " : "") + one.dimensions[i].name;
     const std::string content = html_table(one, report_.totals);
-    if (one.rows.size() <= kMostOpenRows) return card(heading(title, "") + content);
+    if (one.rows.size() <= kMaxOpenRows) return card(heading(title, "") + content);
     return card("<details><summary><h2>" + escaped(title) + ", " +
                 with_thousands(static_cast<int64_t>(one.rows.size())) + " rows</h2></summary>\n" +
                 content + "</details>\n");

@@ -1,8 +1,8 @@
-#include "core/report/html/table.h"
+#include "core/report/render/html/table.h"
 
-#include "core/report/html/markup.h"
-#include "core/report/report_words.h"
-#include "core/report/scale.h"
+#include "core/report/render/html/markup.h"
+#include "core/report/render/report_words.h"
+#include "core/report/render/scale.h"
 
 namespace relayburn {
 namespace {
@@ -24,10 +24,10 @@ std::vector<KeyedCell> figure_cells_with_keys(const Figures& figures) {
   return cells;
 }
 
-std::string body_row(const ReportRow& row, size_t count) {
+std::string body_row(const ReportRow& row, const std::vector<Dimension>& dimensions) {
   std::string out = "<tr>";
-  const std::vector<std::string> names = row_names(row, count);
-  for (size_t i = 0; i < count; ++i) {
+  const std::vector<std::string> names = row_names(row, dimensions);
+  for (size_t i = 0; i < names.size(); ++i) {
     const char* tag = i == 0 ? "th" : "td";
     out += std::string("<") + tag + (i == 0 ? " scope=\"row\"" : "") + " class=\"text\"";
     if (!row.is_other && row.names[i]) out += " data-key=\"" + escaped(*row.names[i]) + "\"";
@@ -54,7 +54,7 @@ std::string html_table(const ReportTable& table, const Figures& totals) {
        {"turns", "sessions", "input", "output", "cache read", "cache write", "from cache", "cost"})
     out += heading(text, false);
   out += "</tr></thead><tbody>\n";
-  for (const ReportRow& row : table.rows) out += body_row(row, count);
+  for (const ReportRow& row : table.rows) out += body_row(row, table.dimensions);
   out += "</tbody><tfoot><tr><th scope=\"row\" class=\"text\" colspan=\"" + std::to_string(count) +
          "\">total</th>";
   for (const KeyedCell& cell : figure_cells_with_keys(totals)) out += "<td>" + cell.text + "</td>";

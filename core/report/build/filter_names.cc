@@ -1,0 +1,273 @@
+#include "core/report/build/filter_names.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "core/base/error.h"
+#include "core/base/terminal_text.h"
+#include "core/records/described.h"
+#include "core/records/stamps.h"
+#include "core/report/build/group.h"
+#include "core/report/facts/activities.h"
+#include "core/report/facts/session_facts.h"
+
+namespace relayburn {
+namespace {
+
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+bool is_pattern(std::string_view value) {
+  return value.find_first_of("*?") != std::string_view::npos;
+}
+
+std::string_view last_part(std::string_view name) {
+  while (name.ends_with('/')) name.remove_suffix(1);
+  if (name.ends_with(".git")) name.remove_suffix(4);
+  return name.substr(name.find_last_of("/:") + 1);
+}
+
+bool matches(const std::string& value, const std::string& name) {
+  if (is_pattern(value)) return fnmatch(value.c_str(), name.c_str(), 0) == 0;
+  return !value.empty() && (name.starts_with(value) || last_part(name) == value);
+}
+
+// How many letters must be changed, added or removed.
+size_t distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, changed}));
+    }
+  }
+  return row[b.size()];
+}
+
+// What contains the value is near; long names are compared by their beginning.
+size_t remoteness(const std::string& value, const std::string& name) {
+  constexpr size_t kMaxCompared = 64;
+  const std::string wanted = in_lower_case(value).substr(0, kMaxCompared);
+  const std::string found = in_lower_case(name);
+  if (found.find(wanted) != std::string::npos) return 0;
+  return 1 + std::min(distance(wanted, found.substr(0, kMaxCompared)),
+                      distance(wanted, last_part(found).substr(0, kMaxCompared)));
+}
+
+// The names that a ledger has, each kind loaded when it is asked for.
+class LedgerNames {
+ public:
+  explicit LedgerNames(Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  bool has_turns() { return snapshot_.count(Kind::Turn) > 0; }
+
+  NameSet models() {
+    return of_groups({GroupColumn::Model}, [](const Group& group) { return group.model; });
+  }
+  NameSet sessions() {
+    NameSet names =
+        of_groups({GroupColumn::Session}, [](const Group& group) { return group.session; });
+    if (snapshot_.count(Kind::SessionCost) > 0)
+      snapshot_.scan(Kind::SessionCost, {},
+                     [&](Row row) { add(names, from_row<SessionCost>(row).session_id); });
+    return names;
+  }
+  // Also of copies that do not count. Reads every turn.
+  NameSet of_all_turns(const std::function<OptText(const Turn&)>& name_of) {
+    NameSet names;
+    snapshot_.scan(Kind::Turn, {}, [&](Row row) { add(names, name_of(from_row<Turn>(row))); });
+    return names;
+  }
+  NameSet branches() {
+    return of_groups({GroupColumn::Branch}, [](const Group& group) { return group.branch; });
+  }
+  NameSet providers() {
+    NameSet names;
+    each_group({GroupColumn::Source, GroupColumn::Model}, [&](const Group& group) {
+      names.insert(provider_of(group.source.value_or(""), group.model));
+    });
+    return names;
+  }
+  NameSet projects() {
+    NameSet names;
+    each_group({GroupColumn::Source, GroupColumn::Session, GroupColumn::Cwd, GroupColumn::Remote},
+               [&](const Group& group) {
+                 add(names, group.cwd);
+                 add(names, places().project(group.source, group.session, group.cwd, group.remote));
+               });
+    return names;
+  }
+  NameSet hosts() {
+    return of_places([](OptText host) { return host; });
+  }
+  NameSet users() { return of_places(user_of_label); }
+  NameSet agents() {
+    AgentTypes types;
+    types.load(snapshot_);
+    NameSet names;
+    each_group(
+        {GroupColumn::Source, GroupColumn::Session, GroupColumn::AgentId, GroupColumn::IsSidechain},
+        [&](const Group& group) {
+          add(names, types.type(group.source, group.session, group.agent_id, group.is_sidechain));
+        });
+    return names;
+  }
+  NameSet tools() {
+    NameSet names;
+    snapshot_.scan(Kind::ToolCall, {},
+                   [&](Row row) { names.emplace(from_row<ToolCall>(row).name); });
+    return names;
+  }
+  std::set<std::pair<std::string, std::string>> tags() {
+    std::set<std::pair<std::string, std::string>> tags;
+    snapshot_.scan(Kind::Stamp, {}, [&](Row row) {
+      for (const auto& tag : parse_enrichment(from_row<Stamp>(row).enrichment)) tags.insert(tag);
+    });
+    return tags;
+  }
+
+ private:
+  static void add(NameSet& names, OptText name) {
+    if (name) names.emplace(*name);
+  }
+
+  void each_group(std::vector<GroupColumn> columns,
+                  const std::function<void(const Group&)>& visit) {
+    AggregateQuery query;
+    query.group_by = std::move(columns);
+    snapshot_.aggregate(
+        query, [&](Row cells, const GroupSums&) { visit(read_group(query.group_by, cells)); });
+  }
+
+  NameSet of_groups(std::vector<GroupColumn> columns,
+                    const std::function<OptText(const Group&)>& name_of) {
+    NameSet names;
+    each_group(std::move(columns), [&](const Group& group) { add(names, name_of(group)); });
+    return names;
+  }
+
+  NameSet of_places(const std::function<OptText(OptText)>& name_of) {
+    NameSet names;
+    each_group({GroupColumn::Source, GroupColumn::Session}, [&](const Group& group) {
+      add(names, name_of(places().host(group.source, group.session)));
+    });
+    return names;
+  }
+
+  const HostsAndProjects& places() {
+    if (!are_places_loaded_) places_.load(snapshot_);
+    are_places_loaded_ = true;
+    return places_;
+  }
+
+  Snapshot& snapshot_;
+  HostsAndProjects places_;
+  bool are_places_loaded_ = false;
+};
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + printable(name);
+  return text;
+}
+
+[[noreturn]] void throw_unknown(const char* flag, const std::string& value,
+                                const std::vector<std::string>& nearest) {
+  throw Error(ErrorKind::Usage,
+              std::string(flag) + ": the ledger has nothing of '" + printable(value) + "'",
+              nearest.empty() ? "" : "the nearest are: " + listed(nearest));
+}
+
+using LoadNames = std::function<NameSet()>;
+
+// `load_all` also knows names that nothing counted has: it is asked where the others do not match.
+void resolve(const char* flag, std::vector<std::string>& values, const LoadNames& load,
+             const LoadNames& load_all = {}) {
+  if (values.empty()) return;
+  const NameSet names = load();
+  std::vector<std::string> resolved;
+  for (const std::string& value : values) {
+    std::vector<std::string> found = matching_names(value, names);
+    if (found.empty() && load_all) found = matching_names(value, load_all());
+    if (found.empty()) throw_unknown(flag, value, nearest_names(value, names));
+    for (const std::string& name : found)
+      if (std::find(resolved.begin(), resolved.end(), name) == resolved.end())
+        resolved.push_back(name);
+  }
+  values = std::move(resolved);
+}
+
+void check_tags(const ReportFilters& filters, LedgerNames& names) {
+  if (filters.tag.empty()) return;
+  const auto known = names.tags();
+  for (const auto& [key, value] : filters.tag) {
+    if (known.count({key, value}) > 0) continue;
+    NameSet spelled;
+    for (const auto& tag : known) spelled.insert(tag.first + "=" + tag.second);
+    const std::string wanted = key + "=" + value;
+    throw_unknown("--tag", wanted, nearest_names(wanted, spelled));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> matching_names(const std::string& value, const NameSet& names) {
+  if (names.count(value) > 0) return {value};
+  std::vector<std::string> found;
+  for (const std::string& name : names)
+    if (matches(value, name)) found.push_back(name);
+  if (!found.empty()) return found;
+  const std::string lower = in_lower_case(value);
+  for (const std::string& name : names)
+    if (matches(lower, in_lower_case(name))) found.push_back(name);
+  return found;
+}
+
+std::vector<std::string> nearest_names(const std::string& value, const NameSet& names) {
+  constexpr size_t kMaxNearest = 3;
+  std::vector<std::pair<size_t, std::string>> ranked;
+  for (const std::string& name : names) ranked.emplace_back(remoteness(value, name), name);
+  const size_t count = std::min(kMaxNearest, ranked.size());
+  std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(count),
+                    ranked.end());
+  std::vector<std::string> nearest;
+  for (size_t i = 0; i < count; ++i) nearest.push_back(ranked[i].second);
+  return nearest;
+}
+
+void resolve_filters(ReportQuery& query, Snapshot& snapshot) {
+  ReportFilters& filters = query.filters;
+  if (filters == ReportFilters()) return;
+  LedgerNames names(snapshot);
+  if (!names.has_turns()) return;
+  const ReportFilters asked = filters;
+  resolve("--model", filters.model, [&] { return names.models(); });
+  resolve("--provider", filters.provider, [&] { return names.providers(); });
+  resolve(
+      "--project", filters.project, [&] { return names.projects(); },
+      [&] { return names.of_all_turns([](const Turn& turn) { return turn.cwd; }); });
+  resolve(
+      "--session", filters.session, [&] { return names.sessions(); },
+      [&] { return names.of_all_turns([](const Turn& turn) { return turn.session_id; }); });
+  resolve("--host", filters.host, [&] { return names.hosts(); });
+  resolve("--user", filters.user, [&] { return names.users(); });
+  resolve(
+      "--branch", filters.branch, [&] { return names.branches(); },
+      [&] { return names.of_all_turns([](const Turn& turn) { return turn.branch; }); });
+  resolve("--agent", filters.agent, [&] { return names.agents(); });
+  resolve("--activity", filters.activity, [] { return activity_names(); });
+  resolve("--tool", filters.tool, [&] { return names.tools(); });
+  check_tags(filters, names);
+  query.patterns = asked;
+}
+
+}  // namespace relayburn
