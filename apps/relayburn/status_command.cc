@@ -136,6 +136,19 @@ int64_t silence_of(const KnownHost& host, Instant present) {
   return host.last_ingest ? present.us - host.last_ingest->us : INT64_MAX;
 }
 
+// "0.10.0" is newer than "0.9.1".
+std::vector<int64_t> version_numbers(std::string_view version) {
+  std::vector<int64_t> numbers(1);
+  for (const char c : version) {
+    if (c >= '0' && c <= '9') {
+      numbers.back() = std::min<int64_t>(numbers.back() * 10 + (c - '0'), 1'000'000);
+    } else {
+      numbers.push_back(0);
+    }
+  }
+  return numbers;
+}
+
 void judge_hosts(const StatusCommand& command, StatusReport& report) {
   if (!report.hosts) return;
   const Instant present{now().us + (report.store ? report.store->clock_ahead_us.value_or(0) : 0)};
@@ -145,13 +158,13 @@ void judge_hosts(const StatusCommand& command, StatusReport& report) {
     verdict.max_age_us =
         present.us -
         parse_time_bound(*command.max_age, Zone::named("UTC"), present, "--max-age").us;
-  std::string newest;
+  std::vector<int64_t> newest;
   for (const KnownHost& host : *report.hosts)
-    if (!host.is_retired) newest = std::max(newest, host.version);
+    if (!host.is_retired) newest = std::max(newest, version_numbers(host.version));
   for (const KnownHost& host : *report.hosts) {
     if (host.is_retired) continue;
     ++verdict.hosts;
-    if (host.version != newest) ++verdict.older_versions;
+    if (version_numbers(host.version) < newest) ++verdict.older_versions;
     const int64_t silence = silence_of(host, present);
     if (silence <= verdict.max_age_us) continue;
     ++verdict.silent;

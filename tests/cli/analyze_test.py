@@ -248,6 +248,7 @@ class Tables(CliTest):
         self.assertEqual(self.turns("--project", "/home/dev"), 5)
         self.assertEqual(self.turns("--model", "*haiku*"), 3)
         self.assertEqual(self.turns("--model", "CLAUDE-OPUS"), 2)
+        self.assertEqual(self.turns("--model", "opus"), 2)
         self.assertEqual(self.analyze("--model", "*haiku*")["filters"], {"model": ["*haiku*"]})
 
     def test_a_filter_that_names_nothing_of_the_ledger_is_wrong_and_the_nearest_are_named(self):

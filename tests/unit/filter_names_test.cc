@@ -30,8 +30,16 @@ TEST_CASE("letters match in either case where nothing else does") {
   CHECK(matching_names("main", both) == Names{"main-2"});
 }
 
+TEST_CASE("the beginning of a word will do where nothing else does") {
+  CHECK(matching_names("opus", kModels) == Names{"claude-opus-4-6", "claude-opus-4-6[1m]"});
+  CHECK(matching_names("Haiku-4", kModels) == Names{"claude-haiku-4-5"});
+  CHECK(matching_names("acme", kProjects) ==
+        Names{"github.com/acme/bank.git", "github.com/acme/shop"});
+  CHECK(matching_names("pus", kModels).empty());
+}
+
 TEST_CASE("what stands for nothing stands for nothing") {
-  for (const char* value : {"opus", "claude-opus-5", "*sonnet*", "[", "gpt-5' OR '1'='1"}) {
+  for (const char* value : {"pus", "claude-opus-5", "*sonnet*", "[", "gpt-5' OR '1'='1"}) {
     CAPTURE(value);
     CHECK(matching_names(value, kModels).empty());
   }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
+#include <iterator>
 
 #include "core/base/error.h"
 #include "core/base/terminal_text.h"
@@ -37,6 +37,15 @@ std::string_view last_part(std::string_view name) {
 bool matches(const std::string& value, const std::string& name) {
   if (is_pattern(value)) return fnmatch(value.c_str(), name.c_str(), 0) == 0;
   return !value.empty() && (name.starts_with(value) || last_part(name) == value);
+}
+
+// "opus-4" begins a word of "claude-opus-4-6".
+bool begins_word(std::string_view value, std::string_view name) {
+  constexpr std::string_view separators = "-/.:_ @";
+  if (value.empty() || is_pattern(value)) return false;
+  for (size_t at = name.find(value); at != std::string_view::npos; at = name.find(value, at + 1))
+    if (at == 0 || separators.find(name[at - 1]) != std::string_view::npos) return true;
+  return false;
 }
 
 // How many letters must be changed, added or removed.
@@ -222,14 +231,21 @@ void check_tags(const ReportFilters& filters, LedgerNames& names) {
 
 std::vector<std::string> matching_names(const std::string& value, const NameSet& names) {
   if (names.count(value) > 0) return {value};
-  std::vector<std::string> found;
-  for (const std::string& name : names)
-    if (matches(value, name)) found.push_back(name);
-  if (!found.empty()) return found;
   const std::string lower = in_lower_case(value);
-  for (const std::string& name : names)
-    if (matches(lower, in_lower_case(name))) found.push_back(name);
-  return found;
+  const auto is_exact = [&](const std::string& name) { return matches(value, name); };
+  const auto is_alike = [&](const std::string& name) {
+    return matches(lower, in_lower_case(name));
+  };
+  const auto has_word = [&](const std::string& name) {
+    return begins_word(lower, in_lower_case(name));
+  };
+  using Rule = std::function<bool(const std::string&)>;
+  for (const Rule& rule : {Rule(is_exact), Rule(is_alike), Rule(has_word)}) {
+    std::vector<std::string> found;
+    std::copy_if(names.begin(), names.end(), std::back_inserter(found), rule);
+    if (!found.empty()) return found;
+  }
+  return {};
 }
 
 std::vector<std::string> nearest_names(const std::string& value, const NameSet& names) {

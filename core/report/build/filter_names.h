@@ -12,8 +12,8 @@ namespace relayburn {
 using NameSet = std::set<std::string, std::less<>>;
 
 // Returns which of the names a filter's value stands for: the name itself where it is there; else
-// those that a pattern with * or ? matches; else those that begin with it, or whose last part
-// (after a slash) it is. Letters match in either case where nothing else does.
+// those that a pattern with * or ? matches, that begin with it, or whose last part (after a slash)
+// it is; else the same with letters in either case; else those with a word that begins with it.
 std::vector<std::string> matching_names(const std::string& value, const NameSet& names);
 
 // Returns up to three names that a value may have been meant for, the nearest first.
