@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <mutex>
+#include <utility>
 
 #include "apps/relayburn/output.h"
 #include "apps/relayburn/price_update.h"
@@ -249,6 +250,7 @@ class IngestJob {
   void run_once(RunLock& lock) {
     LedgerStore store(ledger_, lock, begun_with_);
     options_.reports_host = lock.is_report_due();
+    options_.host_revision = lock.next_report();
     // Of several passes the last one says how many files there are; what was read and changed adds
     // up.
     IngestSummary& summary = result_.summary;
@@ -256,7 +258,7 @@ class IngestJob {
     summary.files.unchanged = 0;
     summary.files.failed = 0;
     ingest(options_, store, summary);
-    if (options_.reports_host) lock.reported();
+    if (std::exchange(summary.has_reported_host, false)) lock.reported(options_.host_revision);
     if (!session_.settings.content_ttl() || !lock.is_prune_due()) return;
     store.prepare();
     prune(lock);

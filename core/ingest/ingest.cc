@@ -138,17 +138,18 @@ class IngestRun {
     if (!last.empty()) writer_of(0).append(last);
   }
 
-  void add_host(Batch& batch) const {
+  void add_host(Batch& batch) {
     const Instant time = now();
     Host host;
     host.id = key_of({options_.host_id});
-    host.revision = time.us;
+    host.revision = options_.host_revision != 0 ? options_.host_revision : time.us;
     host.host_id = options_.host_id;
     host.label = options_.host_label;
     host.version = RELAYBURN_VERSION;
     host.last_ingest = time;
     host.last_result = summary_.files.failed > 0 ? "part" : "ok";
     batch.add(host);
+    summary_.has_reported_host = true;
   }
 
   void add_counts(const IngestSummary& counts) {

@@ -36,6 +36,7 @@ struct IngestSummary {
   int64_t lines_rejected = 0;
   Tallies tallies{};
   int64_t records_refused = 0;      // by the store, which counts them as rejected
+  bool has_reported_host = false;   // the ledger was told of this host
   std::vector<IngestIssue> issues;  // at most kMaxIssues
   int64_t issues_omitted = 0;
 };
@@ -64,6 +65,7 @@ struct IngestOptions {
   std::string host_id;
   std::string host_label;
   bool reports_host = false;  // also where nothing is new
+  int64_t host_revision = 0;  // of what the host tells of itself; 0: the time
   std::function<void(const IngestProgress&)>
       progress;  // may be empty; called after each batch and file
 };

@@ -4,9 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <ctime>
 
+#include "core/base/instant.h"
 #include "core/base/sha256.h"
 
 namespace relayburn {
@@ -119,7 +122,23 @@ void RunLock::end() const {
 }
 
 bool RunLock::is_report_due() const { return is_older(report_path_, kReportSeconds); }
-void RunLock::reported() const { touch(report_path_); }
+
+int64_t RunLock::next_report() const {
+  const int64_t time = now().us;
+  if (report_path_.empty() || !exists(report_path_)) return time;
+  const std::string text = read_whole_file(report_path_);
+  int64_t last = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), last);
+  const bool is_number = problem == std::errc() && end == text.data() + text.size();
+  return is_number && last < INT64_MAX ? std::max(time, last + 1) : time;
+}
+
+void RunLock::reported(int64_t revision) const {
+  const FileHandle file = FileHandle::try_open(report_path_, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file.is_open()) return;
+  const std::string text = std::to_string(revision);
+  (void)!write(file.fd(), text.data(), text.size());
+}
 
 bool RunLock::is_prune_due() const { return is_older(prune_path_, kPruneSeconds); }
 void RunLock::pruned() const { touch(prune_path_); }

@@ -45,9 +45,12 @@ class RunLock {
   void begin(std::string_view forgotten) const;
   void end() const;
 
-  // When this host last told the ledger of itself; kept as the lock file's time.
+  // When this host last told the ledger of itself.
   bool is_report_due() const;
-  void reported() const;
+  // The revision of what it tells next: the time, or more than that of the last report. A host
+  // whose clock was ahead would otherwise be silent until then.
+  int64_t next_report() const;
+  void reported(int64_t revision) const;
   // When it last pruned what is too old to be kept: once a day will do.
   bool is_prune_due() const;
   void pruned() const;

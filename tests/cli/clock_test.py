@@ -79,6 +79,19 @@ class Clocks(CliTest):
         self.assertFalse(self.run_program("hosts", "--json").json["hosts"][0]["retired"])
 
 
+class BackFromTheFuture(CliTest):
+    def test_what_a_host_says_of_itself_is_heard_after_its_clock_was_set_right(self):
+        Clocks.require_fake_clock(self)
+        log = self.write_log("a.jsonl", assistant("msg_1"))
+        self.ingest_logs(env=Clocks.at(self, "2056-01-01 00:00:00", RELAYBURN_HOST_LABEL="ahead"))
+        for label in ("right", "right again"):
+            self.append_log(log, raw(assistant(f"msg_{label}")) + b"\n")
+            self.ingest_logs(env=self.environment(RELAYBURN_HOST_LABEL=label))
+            [host] = self.run_program("hosts", "--json").json["hosts"]
+            self.assertEqual(host["label"], label)
+            self.assertLess(host["lastIngest"], "2050")
+
+
 class OwnClock(Clocks):
     only_on = LOCAL_STORES
 

@@ -148,23 +148,29 @@ TEST_CASE("a report is due at first, and an hour after the last", "[run_lock]") 
   const TempFolder folder;
   const RunLock lock(folder.path(), "ledger");
   CHECK(lock.is_report_due());
-  lock.reported();
+  lock.reported(lock.next_report());
   CHECK_FALSE(lock.is_report_due());
   CHECK(RunLock(folder.path(), "other").is_report_due());
   set_age(folder, ".reported", 3500);
   CHECK_FALSE(lock.is_report_due());
   set_age(folder, ".reported", 3700);
   CHECK(lock.is_report_due());
-  lock.reported();
+  lock.reported(lock.next_report());
   CHECK_FALSE(lock.is_report_due());
 }
 
 TEST_CASE("a report from the future does not silence a host", "[run_lock]") {
   const TempFolder folder;
   const RunLock lock(folder.path(), "ledger");
-  lock.reported();
+  lock.reported(lock.next_report());
   set_age(folder, ".reported", -86'400);
   CHECK(lock.is_report_due());
+
+  constexpr int64_t kIn2056 = int64_t{2'713'910'400} * 1'000'000;
+  lock.reported(kIn2056);
+  CHECK(lock.next_report() == kIn2056 + 1);
+  folder.write("locks/ingest-ledger.reported", "what is no number");
+  CHECK(lock.next_report() < kIn2056);
 }
 
 }  // namespace
