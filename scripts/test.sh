@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# usage: test.sh [--all] [LABEL]
-#   without --all   everything but the tests labelled "long"
-#   --all           those too: the suite under sanitizers, every fault, fuzzing, quickstart in a bare Debian, the code's format
+# usage: test.sh [--all|--hand] [LABEL]
+#   without --all   everything but the tests labelled "long" and "hand"
+#   --all           the long ones too: the suite under sanitizers, every fault, fuzzing, quickstart in a bare Debian, the code's format
+#   --hand          only those that CI has no time for: the packages in a bare Debian, every test under sanitizers
 #   LABEL           only the tests of this label: unit, plugin, contract, law, cli, check
 # They have a throw-away PostgreSQL server, see with_postgres.sh.
 set -euo pipefail
@@ -12,11 +13,14 @@ set -euo pipefail
 export RELAYBURN_REQUIRE_BACKENDS=${RELAYBURN_REQUIRE_BACKENDS:-file,sqlite,postgres}
 
 packages=("${build_packages[@]}" "${postgres_plugin_packages[@]}" "${test_packages[@]}")
-selection=(--label-exclude '^long$')
-if [[ ${1:-} == --all ]]; then
+selection=(--label-exclude '^(long|hand)$')
+case ${1:-} in
+  --all) selection=(--label-exclude '^hand$') ;;
+  --hand) selection=(--label-regex '^hand$') ;;
+esac
+if [[ ${1:-} == --all || ${1:-} == --hand ]]; then
   shift
   packages+=("${long_test_packages[@]}")
-  selection=()
 fi
 if (($# > 0)); then
   selection+=(--label-regex "^$1\$")
