@@ -17,7 +17,7 @@ ErrorKind kind_of_sqlstate(std::string_view sqlstate) {
   if (sqlstate == kInsufficientPrivilege || sqlstate == kReadOnlyTransaction)
     return ErrorKind::Unauthorized;
   // Idle in a transaction for longer than an operator allows; a pooler lost half of a statement.
-  constexpr std::string_view lost[] = {"25P03", "26000", "34000"};
+  constexpr std::string_view lost[] = {"22P03", "25P03", "26000", "34000"};
   if (is_one_of(sqlstate, lost)) return ErrorKind::Unavailable;
   const std::string_view code_class = sqlstate.substr(0, 2);
   if (code_class == "28") return ErrorKind::Unauthorized;
@@ -34,8 +34,8 @@ bool is_transient_sqlstate(std::string_view sqlstate) {
   // Suspended for too long in a transaction, serialization failure, deadlock, too many connections,
   // shutdown, crash, starting up, idle for too long. A pooler that lost its server says 08P01;
   // where it passes on only the end of a statement, the next server knows no such statement or
-  // portal.
-  constexpr std::string_view transient[] = {"25P03", "26000", "34000", "40001", "40P01",
+  // portal, or has another client's, whose parameters are of other types.
+  constexpr std::string_view transient[] = {"22P03", "25P03", "26000", "34000", "40001", "40P01",
                                             "53300", "57P01", "57P02", "57P03", "57P05"};
   return sqlstate.empty() || sqlstate.substr(0, 2) == "08" || is_one_of(sqlstate, transient);
 }
@@ -44,6 +44,7 @@ bool is_refusal_sqlstate(std::string_view sqlstate) {
   // Data exception, constraint violation, check option of a view, limit exceeded.
   constexpr std::string_view refusal[] = {"22", "23", "44", "54"};
   constexpr std::string_view raised_by_trigger = "P0001";
+  if (is_transient_sqlstate(sqlstate)) return false;
   return sqlstate == raised_by_trigger || is_one_of(sqlstate.substr(0, 2), refusal);
 }
 

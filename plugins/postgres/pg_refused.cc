@@ -8,7 +8,7 @@
 namespace relayburn {
 namespace {
 
-constexpr int64_t kMaxWarnings = 10;
+constexpr int64_t kMaxReasons = 10;
 
 class RefusalSearch {
  public:
@@ -17,9 +17,9 @@ class RefusalSearch {
 
   RefusedRows run() {
     for (const Kind kind : kAllKinds) search(kind, 0, batch_.row_count(kind));
-    const int64_t silent = refused_.count() - kMaxWarnings;
+    const int64_t silent = refused_.count() - kMaxReasons;
     if (silent > 0)
-      log_.write(LogLevel::Warning, std::to_string(silent) + " more records were set aside");
+      log_.write(LogLevel::Error, std::to_string(silent) + " more records were set aside");
     return std::move(refused_);
   }
 
@@ -33,13 +33,15 @@ class RefusalSearch {
       search(kind, middle, end);
       return;
     }
+    // A pooler that lost its server may have confused statements: only what is refused twice is.
+    if (are_taken(kind, first, end)) return;
     refused_.of_kind[index_of(kind)].push_back(first);
-    if (refused_.count() > kMaxWarnings) return;
-    log_.write(LogLevel::Warning, std::string(describe(kind).name) + " " +
-                                      to_hex(batch_.row(kind, first)[kIdColumn].key()) +
-                                      " was set aside and counted as rejected, the database takes "
-                                      "no such value: " +
-                                      reason_);
+    if (refused_.count() > kMaxReasons) return;
+    log_.write(LogLevel::Error, std::string(describe(kind).name) + " " +
+                                    to_hex(batch_.row(kind, first)[kIdColumn].key()) +
+                                    " was set aside and counted as rejected, the database takes "
+                                    "no such value: " +
+                                    reason_);
   }
 
   bool are_taken(Kind kind, size_t first, size_t end) {

@@ -20,7 +20,7 @@ struct RefusedRows {
 };
 
 // Asks the server for each record whether it takes the values alone, as parameters of a statement
-// that names no table. Warns of each that it refuses, up to ten.
+// that names no table. Says of each that it refuses why, up to ten.
 RefusedRows find_refused(PgConnection& connection, const Batch& batch, Log& log);
 
 }  // namespace relayburn

@@ -115,10 +115,17 @@ class LedgerNames {
                });
     return names;
   }
+  // Also hosts whose sessions go by the label of another one.
   NameSet hosts() {
-    return of_places([](OptText host) { return host; });
+    NameSet names = of_places([](OptText host) { return host; });
+    each_label([&](OptText label) { add(names, label); });
+    return names;
   }
-  NameSet users() { return of_places(user_of_label); }
+  NameSet users() {
+    NameSet names = of_places(user_of_label);
+    each_label([&](OptText label) { add(names, user_of_label(label)); });
+    return names;
+  }
   NameSet agents() {
     AgentTypes types;
     types.load(snapshot_);
@@ -170,6 +177,11 @@ class LedgerNames {
       add(names, name_of(places().host(group.source, group.session)));
     });
     return names;
+  }
+
+  void each_label(const std::function<void(OptText)>& visit) {
+    snapshot_.scan(Kind::Host, {}, [&](Row row) { visit(from_row<Host>(row).label); });
+    snapshot_.scan(Kind::HostNote, {}, [&](Row row) { visit(from_row<HostNote>(row).label); });
   }
 
   const HostsAndProjects& places() {
