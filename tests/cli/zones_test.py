@@ -92,7 +92,7 @@ class WithoutZones(CliTest):
         """What `analyze` says of its zone on a machine that was changed by a script."""
         command = f"{script}\nexec env -u TZ HOME={self.home} {PROGRAM} analyze --json --by model"
         result = subprocess.run(in_mount_namespace(command), capture_output=True, text=True, check=False)
-        return result.stdout.split('"timezone":"')[-1].split('"')[0] or result.stderr
+        return result.stderr or result.stdout.split('"timezone":"')[-1].split('"')[0]
 
     @unittest.skipUnless(is_root(), "only root can mount")
     def test_where_localtime_is_no_link_debian_s_file_names_the_zone(self):
