@@ -11,6 +11,7 @@
 #include "core/pricing/one_price_list.h"
 #include "core/pricing/price_list.h"
 #include "core/pricing/rate_choice.h"
+#include "core/records/local_provider.h"
 
 namespace relayburn {
 
@@ -125,19 +126,7 @@ const ModelPrice& local_price() {
 bool is_served_locally(std::string_view model) {
   const size_t slash = model.find('/');
   if (slash == std::string_view::npos) return false;
-  constexpr std::array<std::string_view, 27> kLocalProviders = {
-      "oss",          "lmstudio",   "lm-studio",   "ollama",    "ollama-chat",
-      "ollama-local", "llama-cpp",  "llamacpp",    "llamafile", "llama-server",
-      "llama-swap",   "vllm",       "hosted-vllm", "sglang",    "mlx",
-      "mlx-lm",       "omlx",       "localai",     "local",     "local-llm",
-      "koboldcpp",    "jan",        "gpt4all",     "docker",    "docker-model-runner",
-      "lemonade",     "atomic-chat"};
-  // People choose the name, so "llama_cpp" and "llama.cpp" are one.
-  std::string provider = lower_case(model.substr(0, slash));
-  std::replace_if(
-      provider.begin(), provider.end(), [](char c) { return c == '_' || c == '.'; }, '-');
-  return std::find(kLocalProviders.begin(), kLocalProviders.end(), provider) !=
-         kLocalProviders.end();
+  return is_local_provider(model.substr(0, slash));
 }
 
 // The name without what stands behind "-fast": "[1m]", "@default".

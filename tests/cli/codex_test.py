@@ -142,9 +142,13 @@ class Usage(Codex):
         self.write_log("own.jsonl", session_meta("s-own", model_provider="my-proxy"),
                        codex("turn_context", model="gpt-5.5", turn_id="u"),
                        token_count((20, 0, 2, 0), ts="2026-03-02T11:00:00.000Z"))
+        self.write_log("llama.jsonl", session_meta("s-llama", model_provider="Llama.cpp"),
+                       codex("turn_context", model="gpt-5.5", turn_id="v"),
+                       token_count((30, 0, 3, 0), ts="2026-03-02T12:00:00.000Z"))
         self.ingest_logs()
         rows = self.table("model")
-        self.assertEqual({row["model"]: row["costUsd"] for row in rows}, {"oss/gpt-5.5": 0, "gpt-5.5": 0.00016})
+        self.assertEqual({row["model"]: row["costUsd"] for row in rows},
+                         {"oss/gpt-5.5": 0, "Llama.cpp/gpt-5.5": 0, "gpt-5.5": 0.00016})
         self.assertEqual(self.analyze()["unpricedModels"], [])
 
     def test_usage_records_are_taken_where_a_log_has_them(self):

@@ -1,5 +1,7 @@
 // What a message's usage.iterations state beside its top level, and what they repeat.
 
+#include "core/sources/claude/claude_iterations.h"
+
 #include <catch2/catch.hpp>
 
 #include "core/records/keys.h"
@@ -185,6 +187,45 @@ TEST_CASE("requests of a message that may have different price tiers are records
       read(R"(,"cache_creation":{"ephemeral_1h_input_tokens":30,"ephemeral_5m_input_tokens":40})");
   REQUIRE(mixed.size() == 1);
   CHECK(mixed.at("msg_a").context_tokens == 150'040);
+}
+
+TEST_CASE("a model is the same in whatever spelling") {
+  for (const char* name : {"claude-sonnet-4-6", "claude-sonnet-4-6[1m]",
+                           "claude-sonnet-4-6@default", "us.anthropic.claude-sonnet-4-6-v1:0",
+                           "anthropic/claude-sonnet-4.6", "CLAUDE-SONNET-4-6-20260101"}) {
+    CAPTURE(name);
+    CHECK(is_same_model("claude-sonnet-4-6", name));
+    ClaudeReply reply = reply_with(
+        counts(60, 200), "[" + entry("message", counts(60, 100), "claude-sonnet-4-6") + "," +
+                             entry("advisor_message", counts(50, 30), "big") + "," +
+                             entry("message", counts(61, 100), "claude-sonnet-4-6") + "]");
+    reply.model = name;
+    ClaudeRun run(line_of(1, reply));
+    const auto turns = turns_of(run);
+    REQUIRE(turns.size() == 2);
+    CHECK(turns.at("msg_a").input == 121);
+    CHECK(turns.at("msg_a").output == 200);
+  }
+  for (const char* other : {"claude-sonnet-4-5", "claude-opus-4-6", "claude-sonnet-4", "gpt-5", ""})
+    CHECK_FALSE(is_same_model("claude-sonnet-4-6", other));
+}
+
+TEST_CASE("a top level of zeros says nothing where the requests do") {
+  ClaudeRun run(line_of(1, reply_with(counts(0, 0), "[" + entry("message", counts(500, 5)) + "," +
+                                                        entry("message", counts(500, 5)) + "]")));
+  const auto turns = turns_of(run);
+  REQUIRE(turns.size() == 1);
+  CHECK(turns.at("msg_a").input == 1000);
+  CHECK(turns.at("msg_a").output == 10);
+}
+
+TEST_CASE("an unknown tier or speed of a request is reported") {
+  ClaudeRun run(line_of(
+      1, reply_with(counts(10, 5), "[" + entry("message", counts(10, 5)) +
+                                       R"(,{"type":"advisor_message","service_tier":"turbo",)" +
+                                       counts(1, 1) + "}]")));
+  REQUIRE(run.sink.unknowns.size() == 1);
+  CHECK(run.sink.unknowns[0] == "the service tier 'turbo' is unknown");
 }
 
 TEST_CASE("counts of a request may stand in a usage of its own") {

@@ -1,6 +1,7 @@
 #include "core/sources/claude/claude_iterations.h"
 
 #include <algorithm>
+#include <string>
 
 namespace relayburn {
 namespace {
@@ -43,6 +44,33 @@ bool include_if_equal(Requests& requests, const TokenCounts& top, Predicate&& is
 }
 
 bool seems_included(const ClaudeRequest& request) { return request.seems_included(); }
+
+// Drops a date of eight digits, or the version of a platform: "-20250514", "-v1".
+std::string_view without_tail(std::string_view name) {
+  const size_t dash = name.rfind('-');
+  if (dash == std::string_view::npos) return name;
+  std::string_view tail = name.substr(dash + 1);
+  if (tail.starts_with('v')) tail.remove_prefix(1);
+  constexpr size_t kDateSize = 8;
+  const bool is_number =
+      !tail.empty() && tail.find_first_not_of("0123456789") == std::string_view::npos;
+  const bool is_version = name.substr(dash + 1).starts_with('v');
+  return is_number && (is_version || tail.size() == kDateSize) ? name.substr(0, dash) : name;
+}
+
+std::string plain_model(std::string_view name) {
+  std::string lower(name);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::string_view rest = lower;
+  if (const size_t claude = rest.find("claude"); claude != std::string_view::npos)
+    rest.remove_prefix(claude);
+  rest = rest.substr(0, rest.find_first_of("[@:"));
+  rest = without_tail(without_tail(rest));
+  std::string plain(rest);
+  std::replace(plain.begin(), plain.end(), '.', '-');
+  return plain;
+}
 
 bool include_by_sum(Requests& requests, const TokenCounts& top) {
   const auto is_unknown = [](const ClaudeRequest& each) {
@@ -147,6 +175,10 @@ void split(Requests& requests, ClaudeMessageUsage& usage) {
 bool ClaudeRequest::is_billed_apart() const {
   if (is_included) return false;
   return is_attempt() ? counts.output > 0 : context_of(counts) + counts.output > 0;
+}
+
+bool is_same_model(std::string_view a, std::string_view b) {
+  return a == b || plain_model(a) == plain_model(b);
 }
 
 RequestKind request_kind(OptText type) {

@@ -33,6 +33,10 @@ struct ClaudeRequest {
   bool is_billed_apart() const;
 };
 
+// Whether two names are spellings of one model of Claude: "us.anthropic.claude-opus-4-8-v1:0",
+// "anthropic/claude-opus-4.8", "claude-opus-4-8[1m]".
+bool is_same_model(std::string_view a, std::string_view b);
+
 // A request without a type is one of the message itself.
 ClaudeRequest::Kind request_kind(OptText type);
 

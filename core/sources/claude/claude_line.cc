@@ -3,9 +3,16 @@
 namespace relayburn {
 namespace {
 
+// A search that failed is not billed: its content is an error instead of a list.
 void read_search_result(JsonValue& value, ClaudeWebSearch& search) {
-  const OptText id = value.member_text("tool_use_id");
-  if (id && id->starts_with("srvtoolu_")) search.search_ids.push_back(*id);
+  OptText id;
+  bool has_failed = false;
+  value.members([&](std::string_view key, JsonValue& member) {
+    if (key == "tool_use_id") id = member.text();
+    if (key == "content" && member.is_object())
+      has_failed = member.member_text("type") == "web_search_tool_result_error";
+  });
+  if (id && id->starts_with("srvtoolu_") && !has_failed) search.search_ids.push_back(*id);
 }
 
 void read_tool_use_result(JsonValue& value, ClaudeEnvelope& envelope) {

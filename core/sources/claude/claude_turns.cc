@@ -65,7 +65,8 @@ void ClaudeTurns::emit_response(const ClaudeEnvelope& envelope, const ClaudeResp
   report_unknown(message);
   const TokenCounts top = counts_of(message.usage, "usage.");
   std::vector<ClaudeRequest> requests = requests_of(message);
-  const ClaudeMessageUsage usage = include_requests(top, message.usage.states_tokens(), requests);
+  const ClaudeMessageUsage usage =
+      include_requests(top, message.usage.states_tokens() && top != TokenCounts(), requests);
   Turn turn = turn_of(envelope, name);
   fill_counts(turn, usage.own);
   turn.context_tokens = usage.context_tokens;
@@ -128,7 +129,8 @@ std::vector<ClaudeRequest> ClaudeTurns::requests_of(const ClaudeMessage& message
     ClaudeRequest& request = requests.emplace_back();
     request.kind = request_kind(iteration.type);
     const OptText model = stated(iteration.model);
-    request.is_of_message_model = !model || model == message.model;
+    request.is_of_message_model =
+        !model || (message.model && is_same_model(*model, *message.model));
     request.counts = counts_of(iteration, "usage.iterations.");
   }
   return requests;
@@ -204,10 +206,15 @@ void ClaudeTurns::report_unknown(const ClaudeMessage& message) {
   if (!usage.states_tokens() && usage.iterations.empty() && usage.unknown_key)
     out_.unknown("usage has no key that is known, but '" + shortened(usage.unknown_key) +
                  "'; nothing of it is counted");
-  report_unknown_value(usage.service_tier, "service tier",
+  report_unknown_conditions(usage);
+  for (const ClaudeIteration& iteration : usage.iterations) report_unknown_conditions(iteration);
+}
+
+void ClaudeTurns::report_unknown_conditions(const ClaudeCounts& counts) {
+  report_unknown_value(counts.service_tier, "service tier",
                        {"standard", "priority", "batch", "flex", "default"});
-  report_unknown_value(usage.speed, "speed", {"standard", "fast"});
-  report_unknown_value(usage.inference_geo, "inference geography",
+  report_unknown_value(counts.speed, "speed", {"standard", "fast"});
+  report_unknown_value(counts.inference_geo, "inference geography",
                        {"not_available", "global", "us"});
 }
 

@@ -37,6 +37,7 @@ class ClaudeTurns {
   void emit_request(const ClaudeEnvelope& envelope, const ClaudeResponseName& name, size_t index,
                     const ClaudeRequest& request, int64_t message_output);
   void report_unknown(const ClaudeMessage& message);
+  void report_unknown_conditions(const ClaudeCounts& counts);
   void report_unknown_value(OptText value, std::string_view what,
                             std::initializer_list<std::string_view> known);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/records/local_provider.h"
 #include "core/sources/git_remote.h"
 
 namespace relayburn {
@@ -13,12 +14,6 @@ bool is_known_tier(std::string_view tier) {
   constexpr std::string_view known[] = {"auto", "default", "standard",  "flex", "priority",
                                         "fast", "scale",   "ultrafast", "batch"};
   return std::find(std::begin(known), std::end(known), tier) != std::end(known);
-}
-
-// The providers that Codex has built in for models on the user's own machine. Another provider is a
-// name that the user chose, and says nothing of the price.
-bool is_local_provider(OptText name) {
-  return name == "oss" || name == "ollama" || name == "ollama-chat" || name == "lmstudio";
 }
 
 }  // namespace
@@ -54,7 +49,8 @@ void CodexSession::take_root() {
 }
 
 void CodexSession::take_facts() {
-  if (is_local_provider(item_.model_provider)) state_.local_provider = *item_.model_provider;
+  if (item_.model_provider && is_local_provider(*item_.model_provider))
+    state_.local_provider = *item_.model_provider;
   keep(state_.version, item_.cli_version, "cli_version");
   keep(state_.branch, item_.branch, "git.branch");
   keep(state_.cwd, item_.cwd, "cwd", kMaxCodexPath);
