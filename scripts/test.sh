@@ -2,7 +2,7 @@
 # usage: test.sh [--all|--hand] [LABEL]
 #   without --all   everything but the tests labelled "long" and "hand"
 #   --all           the long ones too: the suite under sanitizers, every fault, fuzzing, quickstart in a bare Debian, the code's format
-#   --hand          only those that CI has no time for: the packages in a bare Debian, every test under sanitizers
+#   --hand          only those that CI has no time for: the packages in a bare Debian, every test under sanitizers …
 #   LABEL           only the tests of this label: unit, plugin, contract, law, cli, check
 # They have a throw-away PostgreSQL server, see with_postgres.sh.
 set -euo pipefail
