@@ -11,8 +11,7 @@ set -euo pipefail
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:intercept_tls_get_addr=0
 export UBSAN_OPTIONS=print_stacktrace=1
 
-readers=analyze,check,claude_tokens,codex,copy,hook,hostile_log,html,ingest,odd_lines,opencode
-readers+=,prices_update,reconcile,stamp,surprises,cases
+readers=analyze,check,claude_tokens,codex,hook,hostile_log,html,ingest,odd_lines,opencode,prices_update,reconcile,cases
 selection=(--tests-regex "^(unit|plugin|contract|law|check)/|^cli/(${readers//,/|})\$"
   --exclude-regex '^contract/(pgbouncer|partitions)$')
 if [[ ${1:-} == --all ]]; then
