@@ -11,7 +11,7 @@ fi
 
 cd -- "$repository"
 # Headers that g++ precompiled are none that clang reads.
-run_quietly "configuring" cmake --preset release -B build-tidy -DCMAKE_CXX_COMPILER=clang++ \
+run_quietly "configuring" cmake -S . -B build-tidy -G Ninja -DCMAKE_CXX_COMPILER=clang++ \
   -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DRELAYBURN_TESTS=OFF
 files=("$@")
 if ((${#files[@]} == 0)); then

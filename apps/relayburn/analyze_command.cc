@@ -52,8 +52,8 @@ bool names_month(std::string_view since) {
   return since.ends_with("month") || (since.size() == month_size && since[4] == '-');
 }
 
-// As long before `since` as `until` lies after it; of a calendar month, the same days of the month
-// before.
+// Returns a period as long before `since` as `until` lies after it; of a calendar month, the same
+// days of the month before.
 std::pair<Instant, Instant> period_before(Instant since, Instant until, bool is_month,
                                           const Zone& zone) {
   const Instant a_month_before = zone.months_before(until, 1);
@@ -181,7 +181,7 @@ void add_headline(UsageReport& report, const ReportFilters& filters, const Repor
                     prices, around.zone);
 }
 
-// Where the logs of agents are looked for, where there is nothing to show.
+// Says where the logs of agents are looked for, if there is nothing to show.
 std::string no_logs_text(const CommandContext& session) {
   const SourceEnvironment environment = source_environment(session.settings);
   const Discovery found = discover_logs(all_sources(), environment);

@@ -118,7 +118,7 @@ CLI::App* add_analyze(CLI::App& app, CommonOptions& common, AnalyzeCommand& comm
   return sub;
 }
 
-// What is new is read first. Yesterday is the one period that is over.
+// Reads what is new first. Yesterday is the one period that is over.
 void show_period(AnalyzeCommand& command, std::string_view period) {
   command.ingests = command.is_brief = true;
   if (!period.empty()) command.since = period;

@@ -62,7 +62,7 @@ size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-// What contains the value is near; long names are compared by their beginning.
+// Takes what contains the value for near; long names are compared by their beginning.
 size_t remoteness(const std::string& value, const std::string& name) {
   constexpr size_t kMaxCompared = 64;
   const std::string wanted = in_lower_case(value).substr(0, kMaxCompared);

@@ -68,7 +68,7 @@ struct ReportQuery {
   std::optional<Instant> since;
   std::optional<Instant> until;
   ReportFilters filters;  // each value as the ledger has it
-  // What `filters` was made of, where that is something else: prefixes and patterns.
+  // Holds what `filters` was made of, where that is something else: prefixes and patterns.
   std::optional<ReportFilters> patterns;
   std::optional<SortBy> sort;  // nullopt: tables of times by time, others by cost
   std::optional<size_t> top;
@@ -134,7 +134,7 @@ struct BudgetReport {
   bool is_over() const { return spent > budget.amount; }
 };
 
-// What an overview begins with: what today, this week and this month cost so far, of what the
+// Begins an overview: what today, this week and this month cost so far, of what the
 // filters let through, whatever the report's period.
 struct Headline {
   BudgetReport day, week, month;     // without a budget
