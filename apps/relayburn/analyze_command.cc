@@ -267,7 +267,8 @@ int run(const AnalyzeCommand& command, const CommandContext& session) {
   if (report.budget && !shows_budget(command.format))
     print_error(render_budget_text(*report.budget));
   std::string text = rendered(report, command, around, session.settings);
-  if (is_overview(command) && snapshot->count(Kind::Turn) == 0) text += no_logs_text(session);
+  if (is_overview(command) && report.totals.sums.turns == 0 && snapshot->count(Kind::Turn) == 0)
+    text += no_logs_text(session);
   if (command.file.empty() || command.file == "-")
     return print_and_return(safe_to_show(text, command.format), code);
   // The user of node_exporter is another one.

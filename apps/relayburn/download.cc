@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "core/base/error.h"
+#include "core/base/spelling.h"
 #include "core/config/price_source.h"
 #include "core/pricing/model_name.h"
 

@@ -81,7 +81,7 @@ std::string error_json(const Error& error) {
   return text + "\n";
 }
 
-// Who asks for JSON gets the error as JSON, too.
+// True where the error is to be JSON, too.
 bool asks_for_json(int argc, const char* const* argv) {
   return std::any_of(argv + std::min(argc, 1), argv + argc,
                      [](const char* argument) { return argument == std::string_view("--json"); });

@@ -94,18 +94,13 @@ ReportQuery report_query(const ReconcileCommand& command, const Zone& zone, Inst
   query.tables = {{parse_dimension(command.by)}};
   if (command.since) query.since = parse_period_bound(*command.since, zone, present, "--since");
   if (command.until) query.until = parse_period_bound(*command.until, zone, present, "--until");
-  query.filters = {parse_sources(command.source),
-                   command.model,
-                   command.provider,
-                   command.project,
-                   command.session,
-                   command.host,
-                   {},
-                   {},
-                   {},
-                   {},
-                   {},
-                   parse_tags(command.tag)};
+  query.filters.source = parse_sources(command.source);
+  query.filters.model = command.model;
+  query.filters.provider = command.provider;
+  query.filters.project = command.project;
+  query.filters.session = command.session;
+  query.filters.host = command.host;
+  query.filters.tag = parse_tags(command.tag);
   if (!bill.is_empty()) set_period(query, bill);
   return query;
 }

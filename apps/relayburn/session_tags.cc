@@ -6,6 +6,7 @@
 
 #include "apps/relayburn/tags.h"
 #include "core/base/error.h"
+#include "core/base/spelling.h"
 #include "core/base/utf8.h"
 #include "core/pricing/model_name.h"
 

@@ -131,7 +131,7 @@ void warn_of_store(const StoreInfo& store, StatusReport& report) {
                               (ahead_us > 0 ? "ahead of" : "behind") + " this host's");
 }
 
-// By the clock of the store, which the hosts share.
+// Measures by the clock of the store, which the hosts share.
 int64_t silence_of(const KnownHost& host, Instant present) {
   return host.last_ingest ? present.us - host.last_ingest->us : INT64_MAX;
 }

@@ -28,7 +28,7 @@ struct SourceState {
   std::optional<int> retention_days;  // the agent deletes its logs then
 };
 
-// How the hosts stand that are not retired.
+// Counts the hosts that are not retired.
 struct HostVerdict {
   int64_t hosts = 0;
   int64_t silent = 0;          // no ingest for longer than max_age_us

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json_number.h"
+#include "core/base/spelling.h"
 #include "core/pricing/model_name.h"
 
 namespace relayburn {

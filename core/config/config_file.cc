@@ -6,11 +6,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <numeric>
 #include <optional>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/spelling.h"
 
 #ifndef TOML_HEADER_ONLY
 #define TOML_HEADER_ONLY 0
@@ -53,36 +53,13 @@ std::string place_of(const std::string& path, const toml::source_region& source)
   return path + ":" + std::to_string(source.begin.line);
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
-// How many characters must be changed, added or left out (Levenshtein).
-size_t distance(std::string_view from, std::string_view to) {
-  std::vector<size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 0; i < from.size(); ++i) {
-    size_t diagonal = row[0]++;
-    for (size_t k = 0; k < to.size(); ++k) {
-      const size_t replaced = diagonal + (from[i] == to[k] ? 0 : 1);
-      diagonal = row[k + 1];
-      row[k + 1] = std::min({replaced, row[k] + 1, row[k + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 std::string nearest_key_hint(std::string_view name) {
   constexpr size_t kMaxName = 40;  // the work grows with it
   std::string hint;
   size_t best = std::max<size_t>(2, name.size() / 3) + 1;
   if (name.size() > kMaxName) return hint;
   for (const SettingKey& key : kSettingKeys) {
-    const size_t found = distance(lower(name), key.name);
+    const size_t found = edit_distance(lower_case(name), key.name);
     if (!key.is_in_config || found >= best) continue;
     best = found;
     hint = "did you mean " + std::string(key.name) + "?";

@@ -120,12 +120,6 @@ constexpr std::array<NamedStep, 8> kSteps = {{
 
 }  // namespace
 
-std::string lower_case(std::string_view text) {
-  std::string lowered(text);
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(), lower);
-  return lowered;
-}
-
 std::optional<std::string_view> drop_synthetic_prefix(std::string_view name) {
   if (take_prefix(name, "accounts/fireworks/models/")) return name;
   if (take_prefix(name, "synthetic/")) return name;

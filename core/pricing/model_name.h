@@ -10,8 +10,6 @@
 
 namespace relayburn {
 
-std::string lower_case(std::string_view text);  // ASCII only
-
 // "accounts/fireworks/models/X", "synthetic/X", "hf:org/X" and "hf:X" → X.
 std::optional<std::string_view> drop_synthetic_prefix(std::string_view name);
 

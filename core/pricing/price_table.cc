@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json_writer.h"
+#include "core/base/spelling.h"
 #include "core/pricing/model_name.h"
 #include "core/pricing/one_price_list.h"
 #include "core/pricing/price_list.h"

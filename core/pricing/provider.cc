@@ -1,3 +1,4 @@
+#include "core/base/spelling.h"
 #include "core/pricing/model_name.h"
 #include "core/pricing/price_table.h"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/spelling.h"
 #include "core/pricing/model_name.h"
 
 namespace relayburn {

@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "core/base/spelling.h"
+
 namespace relayburn {
 
 bool is_local_provider(std::string_view name) {
@@ -14,11 +16,9 @@ bool is_local_provider(std::string_view name) {
       "mlx-lm",       "omlx",       "localai",     "local",     "local-llm",
       "koboldcpp",    "jan",        "gpt4all",     "docker",    "docker-model-runner",
       "lemonade",     "atomic-chat"};
-  std::string plain(name);
-  for (char& c : plain) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (c == '_' || c == '.') c = '-';
-  }
+  std::string plain = lower_case(name);
+  std::replace_if(
+      plain.begin(), plain.end(), [](char c) { return c == '_' || c == '.'; }, '-');
   return std::find(kLocalProviders.begin(), kLocalProviders.end(), plain) != kLocalProviders.end();
 }
 

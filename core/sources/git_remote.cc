@@ -9,6 +9,7 @@
 #include <exception>
 #include <filesystem>
 
+#include "core/base/spelling.h"
 #include "core/base/utf8.h"
 #include "core/sources/git_config.h"
 
@@ -20,13 +21,6 @@ constexpr size_t kMaxBytes = 1 << 20;
 
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 constexpr bool is_blank_or_control(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '\x7F';

@@ -5,7 +5,7 @@
 
 namespace relayburn {
 
-// What plugins of one kind have in common (plugin_abi.h names the kinds).
+// Tells storage plugins from rows plugins; plugin_abi.h has both.
 struct PluginKind {
   std::string_view noun;  // "storage"
   const char* symbol;     // the one that it exports

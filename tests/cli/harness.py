@@ -81,6 +81,11 @@ class Result:
         return f"exit {self.status}\n--- out\n{self.out[:4000]!r}\n--- err\n{self.err[:4000]!r}"
 
 
+def without_headline(text):
+    """An overview without its first line, on today, this week and this month, which the clock decides."""
+    return text[text.index("Usage "):]
+
+
 class CliTest(unittest.TestCase):
     """One throw-away home for each test. `storage` is the backend it runs on."""
 

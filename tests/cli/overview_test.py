@@ -4,7 +4,7 @@
 import datetime
 import re
 
-from harness import NO_PLUGIN, WRONG_USAGE, CliTest, assistant, main
+from harness import NO_PLUGIN, WRONG_USAGE, CliTest, assistant, main, without_headline
 from terminal import columns, shown_on_terminal
 
 UNTIL = ("--until", "2026-03-10")
@@ -15,11 +15,6 @@ def spent(message_id, cents, day="2026-03-02", **more):
     """A call of claude-opus-4-7 that costs so many cents."""
     usage = {"input_tokens": cents * 2000, "cache_read_input_tokens": 0}
     return assistant(message_id, 0, usage=usage, **{"ts": f"{day}T12:00:00Z", **more})
-
-
-def without_headline(text):
-    """Without the line on today, this week and this month, which the clock decides."""
-    return text[text.index("Usage "):]
 
 
 class Overview(CliTest):

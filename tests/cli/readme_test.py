@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import BACKENDS, PROGRAM, REPOSITORY
+from harness import BACKENDS, PROGRAM, REPOSITORY, without_headline
 from postgres import OwnServer
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -15,11 +15,6 @@ README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-
-
-def without_headline(text):
-    """Without the line on today, this week and this month, which the clock decides."""
-    return text[text.index("Usage "):]
 
 
 class Readme(unittest.TestCase):

@@ -43,7 +43,7 @@ TEST_CASE("searches are counted by their ids or as the log counts them") {
   CHECK(searches_of(R"({"query":"q","results":[)" + one + R"(],"searchCount":3})") == 3);
   CHECK(searches_of(R"({"searchCount":0,"results":[)" + one + R"(],"query":"q"})") == 1);
   CHECK(searches_of(R"({"query":"q","results":[],"searchCount":2})") == 2);
-  // What failed is not billed.
+  // A search that failed is not billed.
   const std::string failed =
       R"({"tool_use_id":"srvtoolu_2","content":{"type":"web_search_tool_result_error"}})";
   CHECK(searches_of(R"({"query":"q","results":[)" + one + "," + failed + "]}") == 1);

@@ -182,7 +182,7 @@ TEST_CASE("requests of a message that may have different price tiers are records
   const auto of_an_hour = read(R"(,"cache_creation":{"ephemeral_1h_input_tokens":70})");
   CHECK(of_an_hour.at("msg_a").cache_create_1h == 30);
   CHECK(of_an_hour.at("msg_a#message.1").cache_create_1h == 40);
-  // Nobody knows which of the two wrote for an hour.
+  // It cannot be told which of the two wrote for an hour.
   const auto mixed =
       read(R"(,"cache_creation":{"ephemeral_1h_input_tokens":30,"ephemeral_5m_input_tokens":40})");
   REQUIRE(mixed.size() == 1);

@@ -152,7 +152,7 @@ TEST_CASE("an agent's log of its own shares no response with its parent's") {
   ClaudeRun own(asked(3, agent) + relayed(4, 10, 5, R"("relay")", agent));
   CHECK(own.all<Turn>().at(0).id != parent.all<Turn>().at(0).id);
   CHECK(own.all<Turn>().at(0).call_key != parent.all<Turn>().at(0).call_key);
-  // What looks like an id of the API is one response everywhere, so an agent may have copies.
+  // An id that looks like the API's is one response everywhere, so an agent may have copies.
   ClaudeRun original(relayed(2, 10, 5, R"("msg_1")"));
   ClaudeRun inherited(relayed(2, 10, 5, R"("msg_1")", agent));
   CHECK(inherited.all<Turn>().at(0).call_key == original.all<Turn>().at(0).call_key);

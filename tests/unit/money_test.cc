@@ -60,6 +60,17 @@ TEST_CASE("cents are rounded half up and grouped by thousands", "[money]") {
   CHECK(cents(-kDollar * 1234) == "-1,234.00");
 }
 
+TEST_CASE("microdollars are rounded half to even", "[money]") {
+  constexpr int64_t kMicro = 1'000'000;  // picodollars
+  CHECK(microdollars({0}) == 0);
+  CHECK(microdollars({kMicro / 2}) == 0);
+  CHECK(microdollars({kMicro / 2 + 1}) == 1);
+  CHECK(microdollars({kMicro + kMicro / 2}) == 2);
+  CHECK(microdollars({2 * kMicro + kMicro / 2}) == 2);
+  CHECK(microdollars({-kMicro - kMicro / 2}) == -2);
+  CHECK(microdollars({-kMicro / 2}) == 0);
+}
+
 TEST_CASE("money adds up and compares", "[money]") {
   Picodollars sum{1};
   sum += Picodollars{2};

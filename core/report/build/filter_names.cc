@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "core/base/error.h"
+#include "core/base/spelling.h"
 #include "core/base/terminal_text.h"
 #include "core/records/described.h"
 #include "core/records/stamps.h"
@@ -16,13 +17,6 @@
 
 namespace relayburn {
 namespace {
-
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
-}
 
 bool is_pattern(std::string_view value) {
   return value.find_first_of("*?") != std::string_view::npos;
@@ -48,28 +42,14 @@ bool begins_word(std::string_view value, std::string_view name) {
   return false;
 }
 
-// How many letters must be changed, added or removed.
-size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, changed}));
-    }
-  }
-  return row[b.size()];
-}
-
 // Takes what contains the value for near; long names are compared by their beginning.
 size_t remoteness(const std::string& value, const std::string& name) {
   constexpr size_t kMaxCompared = 64;
-  const std::string wanted = in_lower_case(value).substr(0, kMaxCompared);
-  const std::string found = in_lower_case(name);
+  const std::string wanted = lower_case(value).substr(0, kMaxCompared);
+  const std::string found = lower_case(name);
   if (found.find(wanted) != std::string::npos) return 0;
-  return 1 + std::min(distance(wanted, found.substr(0, kMaxCompared)),
-                      distance(wanted, last_part(found).substr(0, kMaxCompared)));
+  return 1 + std::min(edit_distance(wanted, found.substr(0, kMaxCompared)),
+                      edit_distance(wanted, last_part(found).substr(0, kMaxCompared)));
 }
 
 // The names that a ledger has, each kind loaded when it is asked for.
@@ -77,6 +57,7 @@ class LedgerNames {
  public:
   explicit LedgerNames(Snapshot& snapshot) : snapshot_(snapshot) {}
 
+  // Counts all rows, which takes a moment: for what did not match.
   bool has_turns() { return snapshot_.count(Kind::Turn) > 0; }
 
   NameSet models() {
@@ -90,7 +71,7 @@ class LedgerNames {
                      [&](Row row) { add(names, from_row<SessionCost>(row).session_id); });
     return names;
   }
-  // Also of copies that do not count. Reads every turn.
+  // Includes copies that do not count. Reads every turn.
   NameSet of_all_turns(const std::function<OptText(const Turn&)>& name_of) {
     NameSet names;
     snapshot_.scan(Kind::Turn, {}, [&](Row row) { add(names, name_of(from_row<Turn>(row))); });
@@ -115,7 +96,7 @@ class LedgerNames {
                });
     return names;
   }
-  // Also hosts whose sessions go by the label of another one.
+  // Includes hosts whose sessions go by the label of another one.
   NameSet hosts() {
     NameSet names = of_places([](OptText host) { return host; });
     each_label([&](OptText label) { add(names, label); });
@@ -211,14 +192,15 @@ std::string listed(const std::vector<std::string>& names) {
 using LoadNames = std::function<NameSet()>;
 
 // `load_all` also knows names that nothing counted has: it is asked where the others do not match.
-void resolve(const char* flag, std::vector<std::string>& values, const LoadNames& load,
-             const LoadNames& load_all = {}) {
+void resolve(LedgerNames& ledger, const char* flag, std::vector<std::string>& values,
+             const LoadNames& load, const LoadNames& load_all = {}) {
   if (values.empty()) return;
   const NameSet names = load();
   std::vector<std::string> resolved;
   for (const std::string& value : values) {
     std::vector<std::string> found = matching_names(value, names);
     if (found.empty() && load_all) found = matching_names(value, load_all());
+    if (found.empty() && !ledger.has_turns()) return;
     if (found.empty()) throw_unknown(flag, value, nearest_names(value, names));
     for (const std::string& name : found)
       if (std::find(resolved.begin(), resolved.end(), name) == resolved.end())
@@ -232,6 +214,7 @@ void check_tags(const ReportFilters& filters, LedgerNames& names) {
   const auto known = names.tags();
   for (const auto& [key, value] : filters.tag) {
     if (known.count({key, value}) > 0) continue;
+    if (!names.has_turns()) return;
     NameSet spelled;
     for (const auto& tag : known) spelled.insert(tag.first + "=" + tag.second);
     const std::string wanted = key + "=" + value;
@@ -243,13 +226,11 @@ void check_tags(const ReportFilters& filters, LedgerNames& names) {
 
 std::vector<std::string> matching_names(const std::string& value, const NameSet& names) {
   if (names.count(value) > 0) return {value};
-  const std::string lower = in_lower_case(value);
+  const std::string lower = lower_case(value);
   const auto is_exact = [&](const std::string& name) { return matches(value, name); };
-  const auto is_alike = [&](const std::string& name) {
-    return matches(lower, in_lower_case(name));
-  };
+  const auto is_alike = [&](const std::string& name) { return matches(lower, lower_case(name)); };
   const auto has_word = [&](const std::string& name) {
-    return begins_word(lower, in_lower_case(name));
+    return begins_word(lower, lower_case(name));
   };
   using Rule = std::function<bool(const std::string&)>;
   for (const Rule& rule : {Rule(is_exact), Rule(is_alike), Rule(has_word)}) {
@@ -276,24 +257,23 @@ void resolve_filters(ReportQuery& query, Snapshot& snapshot) {
   ReportFilters& filters = query.filters;
   if (filters == ReportFilters()) return;
   LedgerNames names(snapshot);
-  if (!names.has_turns()) return;
   const ReportFilters asked = filters;
-  resolve("--model", filters.model, [&] { return names.models(); });
-  resolve("--provider", filters.provider, [&] { return names.providers(); });
+  resolve(names, "--model", filters.model, [&] { return names.models(); });
+  resolve(names, "--provider", filters.provider, [&] { return names.providers(); });
   resolve(
-      "--project", filters.project, [&] { return names.projects(); },
+      names, "--project", filters.project, [&] { return names.projects(); },
       [&] { return names.of_all_turns([](const Turn& turn) { return turn.cwd; }); });
   resolve(
-      "--session", filters.session, [&] { return names.sessions(); },
+      names, "--session", filters.session, [&] { return names.sessions(); },
       [&] { return names.of_all_turns([](const Turn& turn) { return turn.session_id; }); });
-  resolve("--host", filters.host, [&] { return names.hosts(); });
-  resolve("--user", filters.user, [&] { return names.users(); });
+  resolve(names, "--host", filters.host, [&] { return names.hosts(); });
+  resolve(names, "--user", filters.user, [&] { return names.users(); });
   resolve(
-      "--branch", filters.branch, [&] { return names.branches(); },
+      names, "--branch", filters.branch, [&] { return names.branches(); },
       [&] { return names.of_all_turns([](const Turn& turn) { return turn.branch; }); });
-  resolve("--agent", filters.agent, [&] { return names.agents(); });
-  resolve("--activity", filters.activity, [] { return activity_names(); });
-  resolve("--tool", filters.tool, [&] { return names.tools(); });
+  resolve(names, "--agent", filters.agent, [&] { return names.agents(); });
+  resolve(names, "--activity", filters.activity, [] { return activity_names(); });
+  resolve(names, "--tool", filters.tool, [&] { return names.tools(); });
   check_tags(filters, names);
   query.patterns = asked;
 }

@@ -90,7 +90,7 @@ ReportTable TableBuilder::build(const ReportQuery& query) const {
   return table;
 }
 
-// Of times the latest are kept, unless another order was asked for.
+// Keeps the latest of times, unless another order was asked for.
 bool TableBuilder::goes_before(const ReportRow& a, const ReportRow& b,
                                std::optional<SortBy> sort) const {
   const auto time = std::find_if(dimensions_.begin(), dimensions_.end(),

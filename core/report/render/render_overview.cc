@@ -261,8 +261,7 @@ class Overview {
       cost += table.rows[i].figures.cost.value_or(Picodollars{});
     }
     if (rest.unpriced_turns < rest.sums.turns) rest.cost = cost;
-    lines.push_back(
-        line_of("(" + with_thousands(static_cast<int64_t>(count - shown)) + " others)", rest));
+    lines.push_back(line_of(fold_name(static_cast<int64_t>(count - shown)), rest));
     return lines;
   }
 

@@ -45,10 +45,6 @@ std::string absent_name(const Dimension& dimension) {
   return dimension.is_time() ? "(no time)" : "(no " + printable(dimension.name) + ")";
 }
 
-std::string fold_name(int64_t rows) {
-  return "(" + with_thousands(rows) + (rows == 1 ? " other)" : " others)");
-}
-
 void append_figures(std::vector<std::string>& cells, const Figures& figures,
                     const std::optional<Figures>& previous) {
   append(cells, figure_cells(figures));
@@ -94,6 +90,10 @@ std::vector<std::string> figure_cells(const Figures& figures) {
           with_thousands(sums.cache_read),
           with_thousands(sums.cache_create_5m + sums.cache_create_1h),
           cost_text(figures)};
+}
+
+std::string fold_name(int64_t rows) {
+  return "(" + with_thousands(rows) + (rows == 1 ? " other)" : " others)");
 }
 
 std::vector<std::string> row_names(const ReportRow& row, const std::vector<Dimension>& dimensions) {

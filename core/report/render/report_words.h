@@ -24,6 +24,7 @@ std::string cost_text(const Figures& figures);
 
 // One for each dimension: "(no branch)" and the like where a name is absent, "(12 others)" for the
 // fold.
+std::string fold_name(int64_t rows);
 std::vector<std::string> row_names(const ReportRow& row, const std::vector<Dimension>& dimensions);
 // Turns, sessions, input, output, cache reads, cache writes, cost.
 std::vector<std::string> figure_cells(const Figures& figures);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "core/base/spelling.h"
+
 namespace relayburn {
 namespace {
 
@@ -59,9 +61,7 @@ std::string_view without_tail(std::string_view name) {
 }
 
 std::string plain_model(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string lower = lower_case(name);
   std::string_view rest = lower;
   if (const size_t claude = rest.find("claude"); claude != std::string_view::npos)
     rest.remove_prefix(claude);

@@ -43,7 +43,7 @@ ClaudeRequest::Kind request_kind(OptText type);
 struct ClaudeMessageUsage {
   TokenCounts whole;  // of the message and its parts
   TokenCounts own;    // of the message without its parts
-  // Of the greatest request, where `own` is of several.
+  // The context of the greatest request, where `own` is of several.
   std::optional<int64_t> context_tokens;
 };
 
